@@ -1,0 +1,1 @@
+//! A readable form of a module, for tests and for people who add a language.

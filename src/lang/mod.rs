@@ -1,0 +1,48 @@
+//! Languages. A language is one record: how files of it are named, how one is lowered to [`Module`], and the few words
+//! that new text in it needs. To add a language: write one file here and add its record to [`ALL`].
+
+use crate::ir::Module;
+use crate::text::SourceFile;
+
+/// A language that can be lowered.
+#[derive(Debug)]
+pub struct Language {
+    /// The name in reports: `javascript`, `typescript`, `python`.
+    pub name: &'static str,
+    /// The folder of its rules: `javascript` serves TypeScript too.
+    pub rules: &'static str,
+    /// File name endings, without the dot.
+    pub extensions: &'static [&'static str],
+    /// Lowers a file. Cannot fail: what it could not read is a gap.
+    pub lower: fn(&SourceFile) -> Module,
+    /// The files (relative to the root, `/`) that an import of `module`, written in the file `from`, may mean, best
+    /// first; empty for a package from outside. `from` is relative to the root as well.
+    pub import_paths: fn(from: &str, module: &str) -> Vec<String>,
+    /// What new text needs to know.
+    pub syntax: &'static Syntax,
+}
+
+/// The words of a language that rewriting uses.
+#[derive(Debug)]
+pub struct Syntax {
+    /// What begins a comment to the end of the line.
+    pub comment: &'static str,
+    /// Whether blocks are in braces (else they are indented).
+    pub braces: bool,
+    /// What fills an empty block; empty where a block may be empty.
+    pub empty_block: &'static str,
+    /// One step of indentation where the file does not show its own.
+    pub indent: &'static str,
+}
+
+/// Every language, in the order in which extensions are looked up.
+pub static ALL: [&Language; 0] = [];
+
+/// The language of a path, by its ending.
+#[must_use]
+pub fn of(path: &str) -> Option<&'static Language> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let (_, extension) = name.rsplit_once('.')?;
+    let extension = extension.to_ascii_lowercase();
+    ALL.iter().find(|language| language.extensions.contains(&extension.as_str())).copied()
+}

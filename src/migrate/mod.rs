@@ -1,0 +1,92 @@
+//! Migrations: everything that must change together to move one exchange.
+
+use crate::analyze::Place;
+use crate::text::{EditSet, FileId};
+use std::collections::BTreeMap;
+
+/// How an exchange is moved.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Strategy {
+    /// An OAuth library does the request.
+    Library,
+    /// The user's own HTTP client stays; path and parameters change.
+    InPlace,
+    /// An SDK that has an OAuth mode is switched to it.
+    Sdk,
+}
+
+impl Strategy {
+    /// The word in reports and options.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Strategy::Library => "library",
+            Strategy::InPlace => "in-place",
+            Strategy::Sdk => "sdk",
+        }
+    }
+}
+
+/// May a migration be written without a human reading it?
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Applicability {
+    /// A human must do it; the steps say how. There are no edits, or they are not whole.
+    Manual,
+    /// The edits are whole, but a human must read them.
+    Review,
+    /// The edits can be written.
+    Safe,
+}
+
+impl Applicability {
+    /// The word in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Applicability::Manual => "manual",
+            Applicability::Review => "review",
+            Applicability::Safe => "safe",
+        }
+    }
+}
+
+/// Something that keeps a migration from being Safe.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Blocker {
+    /// Where.
+    pub at: Place,
+    /// What is in the way, and what to do.
+    pub why: String,
+}
+
+/// A file that a migration adds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewFile {
+    /// Relative to the root, `/`.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Everything that must change together.
+#[derive(Clone, Debug)]
+pub struct Migration {
+    /// `javascript`, `typescript`, `python`.
+    pub language: &'static str,
+    /// How.
+    pub strategy: Strategy,
+    /// `authlib`, `passport`, `requests` (in place) …
+    pub target: String,
+    /// May it be written?
+    pub applicability: Applicability,
+    /// Indices into the run's findings.
+    pub findings: Vec<usize>,
+    /// What is in the way.
+    pub blockers: Vec<Blocker>,
+    /// What a human does before or after, in order.
+    pub steps: Vec<String>,
+    /// The edits, all or none.
+    pub edits: BTreeMap<FileId, EditSet>,
+    /// Files that are added.
+    pub new_files: Vec<NewFile>,
+}

@@ -1,0 +1,1 @@
+//! Unified diffs that `git apply` takes.
