@@ -9,8 +9,14 @@
 //! | [`ir`] | the common form of a program | grammars, libraries |
 //! | [`lang`] | grammars: source file → [`ir::Module`] | libraries |
 pub mod analyze;
+pub mod apply;
+pub mod discover;
 pub mod ir;
 pub mod lang;
+pub mod manifest;
 pub mod migrate;
+pub mod pipeline;
+pub mod report;
+pub mod rules;
 pub mod run;
 pub mod text;

@@ -1,27 +1,10 @@
 //! What one run found, ready for apply and report.
 
 use crate::analyze::Finding;
+use crate::discover::{Failed, Skipped};
 use crate::migrate::Migration;
 use crate::text::SourceFile;
 use std::path::PathBuf;
-
-/// A file that was left out, and why.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Skipped {
-    /// Relative to the root, `/`.
-    pub path: String,
-    /// A short word or clause: `minified`, `larger than 2 MiB`, `outside the root`.
-    pub reason: String,
-}
-
-/// A file or folder that could not be read.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Failed {
-    /// Relative to the root, `/`.
-    pub path: String,
-    /// What the system said.
-    pub error: String,
-}
 
 /// The result of scanning and planning.
 #[derive(Debug)]

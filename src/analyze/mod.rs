@@ -1,5 +1,25 @@
 //! Analysis: pure functions over an immutable program.
 
+pub mod adobe;
+mod chain;
+mod dependency;
+mod exchange;
+mod fact;
 mod finding;
+mod flow;
+mod form;
+mod link;
+mod program;
+mod resolve;
+mod value;
 
+pub use chain::{Captures, Chain, Start, Step};
+pub use exchange::{Exchange, Proof, exchanges};
+pub use fact::{Facts, Hit};
 pub use finding::{Confidence, Evidence, Finding, Kind, Place};
+pub use flow::{Follow, Holder, Origin};
+pub use form::{Field, Form, Written};
+pub use link::{Analysis, analyze};
+pub use program::{ExprRef, FunctionRef, Note, Program, Unit};
+pub use resolve::{Def, as_function, is_module_scope, is_self};
+pub use value::{Part, Parts};

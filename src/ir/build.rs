@@ -159,11 +159,26 @@ impl Builder {
 
     /// Adds an import and the bind of its local name (none where `local` is empty).
     pub fn import(&mut self, import: Import) -> ImportId {
+        let local_span = import.span;
+        self.import_at(import, local_span).0
+    }
+
+    /// As [`import`](Self::import), where the local name stands at `local_span`. Gives the place as well.
+    pub fn import_at(&mut self, import: Import, local_span: Span) -> (ImportId, Option<ExprId>) {
         let id = ImportId(self.module.imports.len() as u32);
-        if !import.local.is_empty() {
-            let place = self.name(import.span, &import.local);
+        let place = (!import.local.is_empty()).then(|| {
+            let place = self.name(local_span, &import.local);
             self.bind(place, import.scope, None, How::Import(id), import.span);
-        }
+            place
+        });
+        self.module.imports.push(import);
+        (id, place)
+    }
+
+    /// Adds an import whose local name is bound already (`const { a } = require('m')`); the bind is then of
+    /// [`How::Import`].
+    pub fn import_bound(&mut self, import: Import) -> ImportId {
+        let id = ImportId(self.module.imports.len() as u32);
         self.module.imports.push(import);
         id
     }

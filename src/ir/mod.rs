@@ -159,14 +159,14 @@ pub enum ExprKind {
     Function(FunctionId),
     /// A class expression.
     Class(ClassId),
-    /// `x => …` comprehension, `{k: v for …}`: the element(s) and the loops' iterables in `children`; names bound by it are binds.
+    /// `x => …` comprehension, `{k: v for …}`: the element(s), and the loops in `children`; the names in their targets are binds.
     /// `record` tells a dict comprehension, whose one entry it holds.
     Comprehension {
         /// Key and value of a dict comprehension.
         record: Option<(ExprId, ExprId)>,
         /// The element of a list, set or generator comprehension.
         element: Option<ExprId>,
-        /// The iterables and conditions.
+        /// The loops in order: the target, the iterable, then its conditions.
         children: Vec<ExprId>,
     },
     /// Anything else, with its parts in order.

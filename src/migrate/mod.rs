@@ -1,5 +1,18 @@
 //! Migrations: everything that must change together to move one exchange.
 
+mod contract;
+mod draft;
+mod import;
+mod in_place;
+mod library;
+mod packages;
+mod plan;
+mod scopes;
+mod sweep;
+mod verify;
+
+pub use plan::{Wishes, plan};
+
 use crate::analyze::Place;
 use crate::text::{EditSet, FileId};
 use std::collections::BTreeMap;
@@ -89,4 +102,6 @@ pub struct Migration {
     pub edits: BTreeMap<FileId, EditSet>,
     /// Files that are added.
     pub new_files: Vec<NewFile>,
+    /// Packages that the rewritten files need.
+    pub packages: Vec<(FileId, Vec<crate::rules::Package>)>,
 }

@@ -1,0 +1,72 @@
+//! Adobe's marks in strings and records. What they are is data (`rules/adobe.toml`); how they are looked for is here.
+
+use super::form::Form;
+use super::program::Program;
+use crate::rules::Adobe;
+use crate::text::FileId;
+
+/// Whether an address holds the path of the exchange: `…/ims/exchange/jwt`, versioned or not, at its end or before a query.
+#[must_use]
+pub fn has_exchange_path(adobe: &Adobe, text: &str) -> bool {
+    adobe.exchange_paths.iter().any(|path| {
+        text.match_indices(path.as_str()).any(|(at, _)| {
+            let after = text[at + path.len()..].trim_start_matches('/');
+            after.is_empty() || !after.starts_with(|c: char| c.is_ascii_alphanumeric())
+        })
+    })
+}
+
+/// Whether a text names an IMS host.
+#[must_use]
+pub fn has_host(adobe: &Adobe, text: &str) -> bool {
+    adobe.hosts.iter().any(|host| host.ims && text.contains(&host.name)) || text.contains(".adobelogin.com")
+}
+
+/// The metascope in the name of a claim, or by itself: `ent_user_sdk` of `https://…/s/ent_user_sdk`.
+#[must_use]
+pub fn metascope<'a>(adobe: &Adobe, text: &'a str) -> Option<&'a str> {
+    let name = match text.rfind(&adobe.metascope_path) {
+        Some(at) => &text[at + adobe.metascope_path.len()..],
+        None => text,
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let ok = !name.is_empty() && name.chars().all(plain);
+    let known = name.starts_with(&adobe.metascope_prefix) || adobe.odd_metascopes.iter().any(|odd| odd == name);
+    (ok && known).then_some(name)
+}
+
+/// Whether a claim's name is that of a metascope: `<ims>/s/…`.
+#[must_use]
+pub fn is_metascope_claim(adobe: &Adobe, name: &str) -> bool {
+    (name.contains(&adobe.metascope_path) && (has_host(adobe, name) || name.contains('\u{fffc}')))
+        || metascope(adobe, name).is_some()
+}
+
+/// Whether a record holds the claims of an Adobe JWT.
+#[must_use]
+pub fn are_claims(adobe: &Adobe, form: &Form) -> bool {
+    form.fields.iter().any(|field| is_metascope_claim(adobe, &field.name))
+}
+
+/// Whether a text has one of Adobe's own marks: an IMS host, an id's ending, a metascope.
+#[must_use]
+pub fn has_mark(adobe: &Adobe, text: &str) -> bool {
+    has_host(adobe, text)
+        || text.contains(&adobe.account_suffix)
+        || text.contains(&adobe.org_suffix)
+        || adobe.exchange_paths.iter().any(|path| text.contains(path.as_str()))
+}
+
+/// Whether the file, or another one of its folder or package that was read, has one of Adobe's marks.
+#[must_use]
+pub fn is_around(adobe: &Adobe, program: &Program, file: FileId) -> bool {
+    if has_mark(adobe, program.file(file).text()) {
+        return true;
+    }
+    let folder = program.file(file).folder();
+    let top = folder.split('/').next().unwrap_or_default();
+    program.files.iter().any(|other| {
+        let near = top.is_empty() || other.folder().is_empty() || other.path.starts_with(&format!("{top}/"));
+        near && has_mark(adobe, other.text())
+    })
+}

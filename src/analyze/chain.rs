@@ -1,0 +1,337 @@
+//! Calls in a normal form: a root and a chain of members and calls, through names, fields and helper functions. Rules'
+//! signatures are matched against it.
+
+use super::flow::Follow;
+use super::program::{ExprRef, Program};
+use super::resolve::{Def, is_self};
+use crate::ir::{ExprKind, Spread};
+use crate::rules::{Hole, Link, Param, Pattern, Root, Signature};
+
+/// What a chain begins with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Start {
+    /// A package from outside the program, by its dotted name.
+    Package(String),
+    /// A name that nobody declares.
+    Global(String),
+    /// A value that is not known further: a parameter, a literal, something of the program's own.
+    Value,
+}
+
+/// A step of a chain.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// A member.
+    Name(Box<str>),
+    /// A call; the expression is the call itself.
+    Call(ExprRef),
+}
+
+/// A callee or value in normal form.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Chain {
+    /// Its root.
+    pub start: Start,
+    /// What follows.
+    pub steps: Vec<Step>,
+}
+
+/// What the holes of a signature met in a call.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Captures(pub Vec<(Hole, ExprRef)>);
+
+impl Captures {
+    /// The expression in a hole.
+    #[must_use]
+    pub fn get(&self, hole: Hole) -> Option<ExprRef> {
+        self.0.iter().find(|(found, _)| *found == hole).map(|(_, at)| *at)
+    }
+}
+
+const MAX_DEPTH: u8 = 12;
+
+impl Chain {
+    fn new(start: Start) -> Self {
+        Chain { start, steps: vec![] }
+    }
+
+    fn then(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    fn named(self, name: &str) -> Self {
+        // `module.default` is the module, as far as its users see.
+        if name == "default" { self } else { self.then(Step::Name(name.into())) }
+    }
+
+    /// The name that is called last.
+    #[must_use]
+    pub fn last_name(&self) -> Option<&str> {
+        match self.steps.as_slice() {
+            [.., Step::Name(name), Step::Call(_)] => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The package, with the names that follow it directly, joined by dots.
+    fn dotted(&self) -> (String, usize) {
+        let Start::Package(package) = &self.start else { return (String::new(), 0) };
+        let names = self.steps.iter().map_while(|step| match step {
+            Step::Name(name) => Some(&**name),
+            Step::Call(_) => None,
+        });
+        let mut dotted = package.clone();
+        let mut used = 0;
+        for name in names {
+            dotted.push('.');
+            dotted.push_str(name);
+            used += 1;
+        }
+        (dotted, used)
+    }
+}
+
+impl Program {
+    /// The chain of an expression.
+    #[must_use]
+    pub fn chain(&self, at: ExprRef) -> Chain {
+        self.chain_at(at, 0)
+    }
+
+    fn chain_at(&self, at: ExprRef, depth: u8) -> Chain {
+        if depth > MAX_DEPTH {
+            return Chain::new(Start::Value);
+        }
+        let module = self.module(at.file);
+        let sub = |expr| ExprRef { file: at.file, expr };
+        match module.kind(at.expr) {
+            ExprKind::Name(name) => {
+                let defs = self.definitions(at.file, module.expr(at.expr).scope, name, at.expr);
+                if defs.is_empty() {
+                    return Chain::new(Start::Global(name.to_string()));
+                }
+                self.chain_of_defs(&defs, at, depth)
+            }
+            ExprKind::Member { base, name, .. } => {
+                if is_self(module.kind(*base)) {
+                    let defs: Vec<Def> = module
+                        .class_of(module.expr(*base).scope)
+                        .map(|class| self.class_binds(at.file, class, name, 0))
+                        .unwrap_or_default()
+                        .into_iter()
+                        .flat_map(|(file, bind)| self.bind_means(file, bind))
+                        .collect();
+                    return self.chain_of_defs(&defs, at, depth);
+                }
+                let base = self.chain_at(sub(*base), depth + 1);
+                if base.start == Start::Value && base.steps.is_empty() {
+                    let defs = self.meanings(at, depth);
+                    let elsewhere: Vec<Def> = defs.into_iter().filter(|def| *def != Def::Value(at)).collect();
+                    if !elsewhere.is_empty() {
+                        let found = self.chain_of_defs(&elsewhere, at, depth);
+                        if found.start != Start::Value {
+                            return found;
+                        }
+                    }
+                }
+                base.named(name)
+            }
+            ExprKind::Index { base, index } => match module.literal(*index) {
+                Some(key) => self.chain_at(sub(*base), depth + 1).named(&key),
+                None => Chain::new(Start::Value),
+            },
+            ExprKind::Call { callee, .. } => {
+                let callee_ref = sub(*callee);
+                if is_require(self, at) {
+                    return self.required(at);
+                }
+                let chain = self.chain_at(callee_ref, depth + 1);
+                if chain.start == Start::Value {
+                    for function in self.functions_of(callee_ref) {
+                        let returns = &self.module(function.file).function(function.function).returns;
+                        for expr in returns.iter().take(2) {
+                            let found = self.chain_at(ExprRef { file: function.file, expr: *expr }, depth + 2);
+                            if matches!(found.start, Start::Package(_)) && found.steps.iter().any(is_call) {
+                                return found;
+                            }
+                        }
+                    }
+                }
+                chain.then(Step::Call(at))
+            }
+            ExprKind::Choice { options, .. } => {
+                let chains = options.iter().map(|option| self.chain_at(sub(*option), depth + 1));
+                chains.into_iter().find(|chain| chain.start != Start::Value).unwrap_or(Chain::new(Start::Value))
+            }
+            _ => Chain::new(Start::Value),
+        }
+    }
+
+    fn chain_of_defs(&self, defs: &[Def], at: ExprRef, depth: u8) -> Chain {
+        for def in defs {
+            let chain = match def {
+                Def::Value(value) if *value != at => self.chain_at(*value, depth + 1),
+                Def::Part(value, path) => match path.as_slice() {
+                    [crate::ir::Key::Name(name)] => self.chain_at(*value, depth + 1).named(name),
+                    _ => continue,
+                },
+                Def::Package(module, item) => {
+                    let chain = Chain::new(Start::Package(module.to_string()));
+                    item.as_deref().map_or(chain.clone(), |item| chain.named(item))
+                }
+                Def::Param(function, index) => {
+                    let args =
+                        self.callers(*function).iter().filter_map(|call| self.argument(*call, *function, *index));
+                    match args.take(1).next() {
+                        Some(arg) if depth < 6 => self.chain_at(arg, depth + 3),
+                        _ => continue,
+                    }
+                }
+                _ => continue,
+            };
+            if chain.start != Start::Value {
+                return chain;
+            }
+        }
+        Chain::new(Start::Value)
+    }
+
+    fn required(&self, at: ExprRef) -> Chain {
+        let ExprKind::Call { args, .. } = self.kind(at) else { return Chain::new(Start::Value) };
+        match args.first().and_then(|arg| self.module(at.file).literal(arg.value)) {
+            Some(module) if !module.starts_with('.') => Chain::new(Start::Package(module)),
+            _ => Chain::new(Start::Value),
+        }
+    }
+
+    /// What the holes of `signature` meet, if `chain` (that of a call) is such a call.
+    #[must_use]
+    pub fn matches(&self, signature: &Signature, chain: &Chain) -> Option<Captures> {
+        let (steps, links) = match (&signature.root, &chain.start) {
+            (Root::Module(modules), Start::Package(_)) => {
+                let (dotted, used) = chain.dotted();
+                let names: Vec<&str> = signature
+                    .links
+                    .iter()
+                    .map_while(|link| match link {
+                        Link::Name(name) => Some(name.as_str()),
+                        _ => None,
+                    })
+                    .collect();
+                let wanted = |module: &String| {
+                    let mut wanted = module.clone();
+                    names.iter().for_each(|name| {
+                        wanted.push('.');
+                        wanted.push_str(name);
+                    });
+                    wanted
+                };
+                let followed_by_gap = matches!(signature.links.get(names.len()), Some(Link::Gap));
+                let fits =
+                    |wanted: String| dotted == wanted || (followed_by_gap && dotted.starts_with(&format!("{wanted}.")));
+                if !modules.iter().map(wanted).any(fits) {
+                    return None;
+                }
+                (&chain.steps[used..], &signature.links[names.len()..])
+            }
+            (Root::Global(name), Start::Global(found)) if name == found => (&chain.steps[..], &signature.links[..]),
+            (Root::Any, _) => {
+                // Any receiver: only the end of the chain counts.
+                let wanted = signature.links.len();
+                let from = chain.steps.len().checked_sub(wanted)?;
+                (&chain.steps[from..], &signature.links[..])
+            }
+            _ => return None,
+        };
+        let mut captures = Captures::default();
+        (self.steps_match(links, steps, &mut captures) && self.new_fits(signature, chain)).then_some(captures)
+    }
+
+    fn new_fits(&self, signature: &Signature, chain: &Chain) -> bool {
+        let first = chain.steps.iter().find_map(|step| match step {
+            Step::Call(call) => Some(*call),
+            Step::Name(_) => None,
+        });
+        !signature.new || first.is_none_or(|call| matches!(self.kind(call), ExprKind::Call { new: true, .. }))
+    }
+
+    fn steps_match(&self, links: &[Link], steps: &[Step], captures: &mut Captures) -> bool {
+        match (links, steps) {
+            ([], []) => true,
+            ([Link::Gap, rest @ ..], _) => (0..=steps.len()).any(|skip| {
+                let mut trial = captures.clone();
+                let fits = self.steps_match(rest, &steps[skip..], &mut trial);
+                if fits {
+                    *captures = trial;
+                }
+                fits
+            }),
+            ([Link::Name(name), rest @ ..], [Step::Name(found), steps @ ..]) => {
+                name.as_str() == &**found && self.steps_match(rest, steps, captures)
+            }
+            ([Link::Call(params), rest @ ..], [Step::Call(call), steps @ ..]) => {
+                self.arguments_match(params, *call, captures) && self.steps_match(rest, steps, captures)
+            }
+            _ => false,
+        }
+    }
+
+    fn arguments_match(&self, params: &[Param], call: ExprRef, captures: &mut Captures) -> bool {
+        let ExprKind::Call { args, .. } = self.kind(call) else { return false };
+        for (index, param) in params.iter().enumerate() {
+            if param.pattern == Pattern::Rest {
+                return true;
+            }
+            let by_name = param.keyword().and_then(|word| args.iter().find(|arg| arg.name.as_deref() == Some(word)));
+            let by_place = || {
+                let arg = args.get(index).filter(|arg| arg.name.is_none() && arg.spread == Spread::No);
+                arg.filter(|_| !param.keyword_only)
+            };
+            let value = by_name.or_else(by_place).map(|arg| ExprRef { file: call.file, expr: arg.value });
+            if !self.pattern_matches(&param.pattern, value, captures) {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn pattern_matches(&self, pattern: &Pattern, value: Option<ExprRef>, captures: &mut Captures) -> bool {
+        match (pattern, value) {
+            (Pattern::Any | Pattern::Rest, _) | (Pattern::Hole(_) | Pattern::Record(_), None) => true,
+            (Pattern::Text(_) | Pattern::Needed(_), None) => false,
+            (Pattern::Needed(inner), Some(_)) => self.pattern_matches(inner, value, captures),
+            (Pattern::Hole(hole), Some(value)) => {
+                captures.0.push((*hole, value));
+                true
+            }
+            (Pattern::Text(text), Some(value)) => {
+                self.text(value).exact().is_some_and(|found| found.eq_ignore_ascii_case(text))
+            }
+            (Pattern::Record(entries), Some(value)) => {
+                if matches!(self.kind(value), ExprKind::Text(_) | ExprKind::Function(_) | ExprKind::Number(_)) {
+                    return false;
+                }
+                let form = self.form(value, Follow::INSIDE);
+                if form.fields.is_empty() && self.text(value).is_known() {
+                    return false;
+                }
+                entries.iter().all(|(key, pattern)| {
+                    let field = form.field(key).and_then(|field| field.value);
+                    self.pattern_matches(pattern, field, captures)
+                })
+            }
+        }
+    }
+}
+
+fn is_call(step: &Step) -> bool {
+    matches!(step, Step::Call(_))
+}
+
+/// `require("…")` or `import("…")`.
+fn is_require(program: &Program, at: ExprRef) -> bool {
+    let ExprKind::Call { callee, .. } = program.kind(at) else { return false };
+    let kind = program.kind(ExprRef { file: at.file, expr: *callee });
+    matches!(kind, ExprKind::Name(name) if matches!(&**name, "require" | "import"))
+}

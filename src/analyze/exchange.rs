@@ -1,0 +1,354 @@
+//! Exchanges: requests and SDK calls that swap a signed JWT for an Adobe access token, with all that belongs to them.
+
+use super::adobe;
+use super::fact::{Facts, Hit};
+use super::finding::Confidence;
+use super::flow::Follow;
+use super::form::{Field, Form};
+use super::program::{ExprRef, Program};
+use super::value::Parts;
+use crate::ir::{ExprKind, Spread};
+use crate::rules::{Does, Hole, Rules};
+use std::collections::BTreeMap;
+
+/// What speaks for an exchange.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Proof {
+    /// The address holds the exchange path.
+    pub path: bool,
+    /// The address holds an IMS host.
+    pub host: bool,
+    /// The body has the field that carries the JWT.
+    pub jwt_field: bool,
+    /// The body has the client id and the client secret too.
+    pub credentials: bool,
+    /// The JWT was traced to the call that signs it.
+    pub signed: bool,
+    /// The claims that are signed are Adobe's.
+    pub claims: bool,
+    /// An SDK of Adobe's does it.
+    pub sdk: bool,
+    /// Other things in the file or its package are Adobe's.
+    pub around: bool,
+}
+
+impl Proof {
+    /// Whether it is an exchange at all, and how sure that is.
+    #[must_use]
+    pub fn confidence(self) -> Option<Confidence> {
+        let form = self.jwt_field && self.credentials;
+        if self.sdk
+            || (self.path && (self.host || self.jwt_field || self.signed))
+            || (form && (self.claims || self.host))
+        {
+            Some(Confidence::High)
+        } else if self.path || (form && (self.signed || self.around)) {
+            Some(Confidence::Medium)
+        } else if form || (self.jwt_field && (self.claims || self.host)) {
+            Some(Confidence::Low)
+        } else {
+            None
+        }
+    }
+}
+
+/// A request or SDK call.
+#[derive(Clone, Debug)]
+pub struct Exchange<'r> {
+    /// The call: for a chain, the whole of it.
+    pub call: ExprRef,
+    /// The library that is called, where it is known.
+    pub hit: Option<Hit<'r>>,
+    /// The address, with the parts that are known.
+    pub url: Option<(ExprRef, Parts)>,
+    /// The fields that are sent; for an SDK, its configuration.
+    pub form: Form,
+    /// The value of the field that carries the JWT.
+    pub jwt: Option<ExprRef>,
+    /// The calls that sign it.
+    pub signs: Vec<ExprRef>,
+    /// What speaks for it.
+    pub proof: Proof,
+    /// Do we believe it?
+    pub confidence: Confidence,
+}
+
+/// Finds all exchanges, by place.
+#[must_use]
+pub fn exchanges<'r>(program: &Program, facts: &Facts<'r>, rules: &'r Rules) -> Vec<Exchange<'r>> {
+    let mut found: BTreeMap<ExprRef, Exchange<'r>> = BTreeMap::new();
+    for call in program.all_calls() {
+        let exchange = match facts.of_kind(call, Does::Exchange) {
+            Some(hit) => Some(sdk(program, hit)),
+            None => request(program, facts, rules, call),
+        };
+        if let Some(exchange) = exchange {
+            found.insert(call, exchange);
+        }
+    }
+    let nested: Vec<ExprRef> = found.keys().copied().filter(|call| is_covered(program, &found, *call)).collect();
+    for call in nested {
+        found.remove(&call);
+    }
+    found.into_values().collect()
+}
+
+fn sdk<'r>(program: &Program, hit: &Hit<'r>) -> Exchange<'r> {
+    let first = match program.kind(hit.call) {
+        ExprKind::Call { args, .. } => args.first().map(|arg| ExprRef { file: hit.call.file, expr: arg.value }),
+        _ => None,
+    };
+    let config = hit.captures.get(Hole::Config).or(first);
+    let form = config.map(|config| program.form(config, Follow::ALL)).unwrap_or_default();
+    let proof = Proof { sdk: true, ..Proof::default() };
+    Exchange {
+        call: hit.call,
+        hit: Some(hit.clone()),
+        url: None,
+        form,
+        jwt: None,
+        signs: vec![],
+        proof,
+        confidence: Confidence::High,
+    }
+}
+
+fn request<'r>(program: &Program, facts: &Facts<'r>, rules: &'r Rules, call: ExprRef) -> Option<Exchange<'r>> {
+    let hit = facts.of_kind(call, Does::Request);
+    let passive = [Does::Encode, Does::Append, Does::JoinUrl, Does::Format, Does::Decode, Does::Sign, Does::ReadKey];
+    if hit.is_none() && passive.iter().any(|does| facts.of_kind(call, *does).is_some()) {
+        return None;
+    }
+    let sent = match hit {
+        Some(hit) => of_hit(program, rules, hit),
+        None => of_unknown(program, rules, call)?,
+    };
+    let jwt = sent.form.field(&rules.adobe.fields.jwt).and_then(|field| field.value);
+    let mut proof = Proof {
+        path: sent.url.iter().any(|(_, url)| adobe::has_exchange_path(&rules.adobe, &url.sketch())),
+        host: sent.url.iter().any(|(_, url)| adobe::has_host(&rules.adobe, &url.sketch())),
+        jwt_field: sent.form.field(&rules.adobe.fields.jwt).is_some(),
+        credentials: [&rules.adobe.fields.client_id, &rules.adobe.fields.client_secret]
+            .iter()
+            .all(|name| sent.form.field(name).is_some()),
+        ..Proof::default()
+    };
+    if !proof.path && !proof.jwt_field {
+        return None;
+    }
+    let signs = jwt.map(|jwt| signers(program, facts, jwt)).unwrap_or_default();
+    proof.signed = !signs.is_empty();
+    proof.claims = signs.iter().any(|sign| {
+        let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| hit.captures.get(Hole::Claims));
+        claims.is_some_and(|claims| adobe::are_claims(&rules.adobe, &program.form(claims, Follow::ALL)))
+    });
+    proof.around = adobe::is_around(&rules.adobe, program, call.file);
+    let confidence = proof.confidence()?;
+    Some(Exchange { call, hit: hit.cloned(), url: sent.url, form: sent.form, jwt, signs, proof, confidence })
+}
+
+/// What a call sends, and whereto.
+#[derive(Default)]
+struct Sent {
+    url: Option<(ExprRef, Parts)>,
+    form: Form,
+}
+
+fn of_hit(program: &Program, rules: &Rules, hit: &Hit<'_>) -> Sent {
+    let mut sent = Sent::default();
+    let follow = Follow::INSIDE;
+    for hole in [Hole::Url, Hole::Path, Hole::Host] {
+        if let Some(at) = hit.captures.get(hole)
+            && sent.url.is_none()
+        {
+            let inside = inside_text(program, at);
+            sent.url = Some((at, inside));
+        }
+    }
+    // Host and path apart: the path is what counts, the host comes first in the text.
+    if let (Some(host), Some(path)) = (hit.captures.get(Hole::Host), hit.captures.get(Hole::Path)) {
+        let mut parts = program.text(host);
+        parts.0.extend(program.text(path).0);
+        sent.url = Some((path, parts));
+    }
+    for hole in [Hole::Form, Hole::Json, Hole::Files, Hole::Query, Hole::Options] {
+        let Some(at) = hit.captures.get(hole) else { continue };
+        let form = program.form(at, follow);
+        if form.field(&rules.adobe.fields.jwt).is_some() {
+            sent.form = form;
+            break;
+        }
+    }
+    if sent.form.fields.is_empty()
+        && let Some((at, _)) = &sent.url
+    {
+        // Fields in the query string.
+        let query = program.form(*at, follow);
+        if query.field(&rules.adobe.fields.jwt).is_some() {
+            sent.form = query;
+        }
+    }
+    if sent.form.fields.is_empty() {
+        sent.form = written_after(program, rules, hit.call).unwrap_or_default();
+    }
+    sent
+}
+
+/// The text of an address as its own function sees it: a parameter stays unknown, unless its default is a literal.
+fn inside_text(program: &Program, at: ExprRef) -> Parts {
+    let is_param = |origin: &super::flow::Origin| matches!(program.kind(origin.expr), ExprKind::Name(_));
+    let origins = program.origins(at, Follow::INSIDE);
+    if matches!(program.kind(at), ExprKind::Name(_)) && origins.iter().all(is_param) {
+        return Parts(vec![super::value::Part::Unknown(at)]);
+    }
+    program.text(at)
+}
+
+/// `const req = https.request(options, …); req.write(body)`.
+fn written_after(program: &Program, rules: &Rules, call: ExprRef) -> Option<Form> {
+    let unit = program.unit(call.file)?;
+    let bind = unit.module.binds.iter().find(|bind| bind.value == Some(call.expr))?;
+    let holder = program.holder(ExprRef { file: call.file, expr: bind.place })?;
+    unit.calls().iter().find_map(|id| {
+        let ExprKind::Call { callee, args, .. } = unit.module.kind(*id) else { return None };
+        let ExprKind::Member { base, name, .. } = unit.module.kind(*callee) else { return None };
+        let on_request = program.holder(ExprRef { file: call.file, expr: *base }).as_ref() == Some(&holder);
+        let writes = matches!(&**name, "write" | "end" | "send" | "writelines");
+        let first = args.first().filter(|_| on_request && writes)?;
+        let form = program.form(ExprRef { file: call.file, expr: first.value }, Follow::INSIDE);
+        form.field(&rules.adobe.fields.jwt).is_some().then_some(form)
+    })
+}
+
+/// A call of something that no rule knows: a helper of the project, a wrapper, a client made elsewhere. It counts if its
+/// own arguments hold both the address and the form, or the address and a verb.
+fn of_unknown(program: &Program, rules: &Rules, call: ExprRef) -> Option<Sent> {
+    let ExprKind::Call { callee, args, new } = program.kind(call) else { return None };
+    if *new || args.is_empty() || args.len() > 8 {
+        return None;
+    }
+    let mut sent = Sent::default();
+    let mut other_address = false;
+    for arg in args.iter().filter(|arg| arg.spread == Spread::No) {
+        let at = ExprRef { file: call.file, expr: arg.value };
+        if as_function(program, at) {
+            continue;
+        }
+        let text = program.text(at);
+        let sketch = text.sketch();
+        if adobe::has_exchange_path(&rules.adobe, &sketch) {
+            sent.url = Some((at, text));
+        } else if sketch.starts_with("http")
+            || adobe::has_host(&rules.adobe, &sketch)
+            || arg.name.as_deref() == Some("url")
+        {
+            other_address = true;
+            sent.url.get_or_insert((at, text));
+        }
+        let form = program.form(at, Follow::INSIDE);
+        for name in ["url", "uri", "path", "baseURL", "endpoint"] {
+            let Some(value) = form.field(name).and_then(|field| field.value) else { continue };
+            let text = program.text(value);
+            if adobe::has_exchange_path(&rules.adobe, &text.sketch()) {
+                sent.url = Some((value, text));
+            }
+        }
+        if let Some(inner) = form_inside(program, rules, form) {
+            sent.form = inner;
+        }
+    }
+    let verb = called(program, ExprRef { file: call.file, expr: *callee }).is_some_and(|name| is_verb(&name));
+    let has_path = sent.url.as_ref().is_some_and(|(_, url)| adobe::has_exchange_path(&rules.adobe, &url.sketch()));
+    let has_form = !sent.form.fields.is_empty();
+    ((has_path && (has_form || verb)) || (has_form && (other_address || verb))).then_some(sent)
+}
+
+/// The form itself, or one that is the value of one of its fields (`{body: form}`).
+fn form_inside(program: &Program, rules: &Rules, form: Form) -> Option<Form> {
+    if form.field(&rules.adobe.fields.jwt).is_some() {
+        return Some(form);
+    }
+    let inner = |field: &Field| field.value.map(|value| program.form(value, Follow::INSIDE));
+    let words = ["data", "body", "form", "formData", "params", "qs", "payload", "json"];
+    let inside = form.fields.iter().filter(|field| words.contains(&field.name.as_str()));
+    inside.filter_map(inner).find(|inner| inner.field(&rules.adobe.fields.jwt).is_some())
+}
+
+fn as_function(program: &Program, at: ExprRef) -> bool {
+    matches!(program.kind(at), ExprKind::Function(_))
+}
+
+fn called(program: &Program, callee: ExprRef) -> Option<String> {
+    match program.kind(callee) {
+        ExprKind::Name(name) | ExprKind::Member { name, .. } => Some(name.to_string()),
+        _ => None,
+    }
+}
+
+/// Whether a name says that something is sent.
+fn is_verb(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["post", "request", "fetch", "send", "exchange", "urlopen", "put"].iter().any(|verb| name.contains(verb))
+}
+
+/// The calls that sign the JWT that `jwt` is.
+fn signers(program: &Program, facts: &Facts<'_>, jwt: ExprRef) -> Vec<ExprRef> {
+    let mut found = vec![];
+    for origin in program.origins(jwt, Follow::ALL) {
+        collect_signers(program, facts, origin.expr, 0, &mut found);
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn collect_signers(program: &Program, facts: &Facts<'_>, at: ExprRef, depth: u8, found: &mut Vec<ExprRef>) {
+    if facts.of_kind(at, Does::Sign).is_some() {
+        found.push(at);
+        return;
+    }
+    if depth > 4 {
+        return;
+    }
+    // Built by hand: `${head}.${claims}.${signature}`; or wrapped in a call of the outside.
+    let module = program.module(at.file);
+    for child in module.children(at.expr) {
+        let child = ExprRef { file: at.file, expr: child };
+        if matches!(program.kind(child), ExprKind::Function(_)) {
+            continue;
+        }
+        for origin in program.origins(child, Follow::ALL) {
+            if origin.expr != at {
+                collect_signers(program, facts, origin.expr, depth + 1, found);
+            }
+        }
+    }
+}
+
+/// Whether another exchange stands for this one: a longer chain of the same call, or the call of a known library inside
+/// the arguments.
+fn is_covered(program: &Program, found: &BTreeMap<ExprRef, Exchange<'_>>, call: ExprRef) -> bool {
+    let module = program.module(call.file);
+    let mut at = call.expr;
+    while let Some(parent) = module.expr(at).parent {
+        let parent_ref = ExprRef { file: call.file, expr: parent };
+        if let Some(outer) = found.get(&parent_ref) {
+            let in_chain = matches!(module.kind(parent), ExprKind::Call { callee, .. } if module.expr(*callee).span.contains(module.expr(call.expr).span));
+            if in_chain && (outer.hit.is_some() || found[&call].hit.is_none()) {
+                return true;
+            }
+            if !in_chain && outer.hit.is_some() && found[&call].hit.is_none() {
+                return true;
+            }
+        }
+        at = parent;
+    }
+    // The other way round: this one is unknown and holds a known one.
+    found[&call].hit.is_none()
+        && found.iter().any(|(other, exchange)| {
+            *other != call
+                && other.file == call.file
+                && exchange.hit.is_some()
+                && module.expr(call.expr).span.contains(module.expr(other.expr).span)
+        })
+}

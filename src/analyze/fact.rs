@@ -1,0 +1,95 @@
+//! Which calls are calls of known libraries.
+
+use super::chain::{Captures, Chain, Step};
+use super::program::{ExprRef, Program};
+use crate::rules::{CallRule, Does, Library, Rules};
+use std::collections::{BTreeMap, HashMap};
+
+/// A call of a known library.
+#[derive(Clone, Debug)]
+pub struct Hit<'r> {
+    /// The call.
+    pub call: ExprRef,
+    /// The library.
+    pub library: &'r Library,
+    /// The rule that fits.
+    pub rule: &'r CallRule,
+    /// What its holes met.
+    pub captures: Captures,
+}
+
+/// All calls of known libraries, by place.
+#[derive(Debug, Default)]
+pub struct Facts<'r> {
+    hits: BTreeMap<ExprRef, Vec<Hit<'r>>>,
+}
+
+impl<'r> Facts<'r> {
+    /// Finds them.
+    #[must_use]
+    pub fn new(program: &Program, rules: &'r Rules) -> Self {
+        let mut by_name: HashMap<(&str, Option<&str>), Vec<(&'r Library, &'r CallRule)>> = HashMap::new();
+        for library in &rules.libraries {
+            for rule in &library.calls {
+                let key = (library.language.as_str(), rule.signature.last_name());
+                by_name.entry(key).or_default().push((library, rule));
+            }
+        }
+        let mut hits = BTreeMap::new();
+        for call in program.all_calls() {
+            let Some(unit) = program.unit(call.file) else { continue };
+            let chain = program.chain(call);
+            if chain.steps.last() != Some(&Step::Call(call)) {
+                continue;
+            }
+            let candidates = by_name.get(&(unit.language.rules, called_name(&chain)));
+            let found = best(program, call, &chain, candidates.map_or(&[][..], Vec::as_slice));
+            if !found.is_empty() {
+                hits.insert(call, found);
+            }
+        }
+        Facts { hits }
+    }
+
+    /// What a call is; several things where several libraries say so.
+    #[must_use]
+    pub fn of(&self, call: ExprRef) -> &[Hit<'r>] {
+        self.hits.get(&call).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a call is, if it does `does`.
+    #[must_use]
+    pub fn of_kind(&self, call: ExprRef, does: Does) -> Option<&Hit<'r>> {
+        self.of(call).iter().find(|hit| hit.rule.does == does)
+    }
+
+    /// All calls that do `does`, by place.
+    pub fn all(&self, does: Does) -> impl Iterator<Item = &Hit<'r>> {
+        self.hits.values().flatten().filter(move |hit| hit.rule.does == does)
+    }
+}
+
+fn called_name(chain: &Chain) -> Option<&str> {
+    // `import { sign }` leaves no member behind: the name is in the package's dotted path then, as a step.
+    chain.last_name()
+}
+
+/// One hit for each library: its first rule that fits.
+fn best<'r>(
+    program: &Program,
+    call: ExprRef,
+    chain: &Chain,
+    candidates: &[(&'r Library, &'r CallRule)],
+) -> Vec<Hit<'r>> {
+    let mut found: Vec<Hit<'r>> = vec![];
+    for (library, rule) in candidates {
+        let known = found.iter().any(|hit| hit.library.id == library.id && hit.rule.does == rule.does);
+        if known {
+            continue;
+        }
+        if let Some(captures) = program.matches(&rule.signature, chain) {
+            found.push(Hit { call, library, rule, captures });
+        }
+    }
+    found
+}

@@ -1,0 +1,368 @@
+//! Where a value comes from: through names, fields, parameters, helper functions, promises and harmless conversions, in
+//! all files.
+
+use super::program::{ExprRef, FunctionRef, Program};
+use super::resolve::Def;
+use crate::ir::{ExprKind, Key, ScopeId, Spread};
+use crate::text::FileId;
+use std::collections::HashSet;
+
+/// A name that a value passed through on its way.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Holder {
+    /// The file.
+    pub file: FileId,
+    /// The scope that declares the name.
+    pub scope: ScopeId,
+    /// The name.
+    pub name: Box<str>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The expression that makes it: a literal, a record, a call to the outside, an unknown name.
+    pub expr: ExprRef,
+    /// What of it, where it is a part (`data.access_token` of a call is `["data", "access_token"]`).
+    pub path: Vec<Box<str>>,
+    /// The names that held it, first the nearest to the use.
+    pub holders: Vec<Holder>,
+}
+
+/// How far to follow.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Follow {
+    /// From a parameter to the arguments of the calls in view.
+    pub callers: bool,
+    /// From a call of a project function to what it returns.
+    pub calls: bool,
+}
+
+impl Follow {
+    /// Wherever it goes.
+    pub const ALL: Follow = Follow { callers: true, calls: true };
+    /// Only what a reader of this function sees: not back to its callers.
+    pub const INSIDE: Follow = Follow { callers: false, calls: true };
+}
+
+const MAX_STEPS: usize = 400;
+/// Methods that give the same value in another dress.
+const SAME: &[&str] = &[
+    "decode",
+    "encode",
+    "toString",
+    "strip",
+    "trim",
+    "valueOf",
+    "rstrip",
+    "lstrip",
+    "copy",
+    "toJSON",
+    "unwrap",
+    "replace",
+    "replaceAll",
+];
+/// Functions that give their first argument in another dress.
+const DRESS: &[&str] = &[
+    "str", "String", "bytes", "dict", "Object", "deepcopy", "freeze", "resolve", "loads", "parse", "int", "float",
+    "Number",
+];
+/// Methods whose callback gets the value of what they are called on.
+const THEN: &[&str] = &["then", "map", "finally", "tap"];
+
+struct Walk<'a> {
+    program: &'a Program,
+    follow: Follow,
+    seen: HashSet<(ExprRef, Vec<Box<str>>)>,
+    found: Vec<Origin>,
+}
+
+impl Program {
+    /// Where the value of `at` comes from; at least one origin, `at` itself if nothing is known.
+    #[must_use]
+    pub fn origins(&self, at: ExprRef, follow: Follow) -> Vec<Origin> {
+        let mut walk = Walk { program: self, follow, seen: HashSet::new(), found: vec![] };
+        walk.expr(at, vec![], vec![]);
+        walk.found
+    }
+
+    /// The scope that declares the name `at`, if it is a name.
+    #[must_use]
+    pub fn holder(&self, at: ExprRef) -> Option<Holder> {
+        let ExprKind::Name(name) = self.kind(at) else { return None };
+        let unit = self.unit(at.file)?;
+        let scope = unit.declaring_scope(unit.module.expr(at.expr).scope, name)?;
+        Some(Holder { file: at.file, scope, name: name.clone() })
+    }
+
+    /// The argument that a parameter gets in a call, by position or keyword. `position` counts `self` where the function
+    /// has one; a method call leaves it out.
+    #[must_use]
+    pub fn argument(&self, call: ExprRef, function: FunctionRef, position: u32) -> Option<ExprRef> {
+        let ExprKind::Call { callee, args, .. } = self.kind(call) else { return None };
+        let target = self.module(function.file).function(function.function);
+        let param = target.params.get(position as usize)?;
+        let first_is_self = target.class.is_some()
+            && target.params.first().is_some_and(|p| matches!(p.name.as_deref(), Some("self" | "cls")));
+        let bound = first_is_self && !is_class_call_of_self(self, call, *callee);
+        let by_name = args.iter().find(|arg| arg.name.is_some() && arg.name == param.name);
+        let index = (position as usize).checked_sub(usize::from(bound))?;
+        let by_place = || args.get(index).filter(|arg| arg.name.is_none() && arg.spread == Spread::No);
+        by_name.or_else(by_place).map(|arg| ExprRef { file: call.file, expr: arg.value })
+    }
+}
+
+/// `Class.method(instance, …)` passes `self` by hand; it is rare enough to be told by the first argument.
+fn is_class_call_of_self(program: &Program, call: ExprRef, callee: crate::ir::ExprId) -> bool {
+    let ExprKind::Call { args, .. } = program.kind(call) else { return false };
+    let by_member = matches!(program.module(call.file).kind(callee), ExprKind::Member { .. });
+    let first = args.first().map(|arg| program.module(call.file).kind(arg.value));
+    by_member && first.is_some_and(super::resolve::is_self)
+}
+
+impl Walk<'_> {
+    fn end(&mut self, expr: ExprRef, path: Vec<Box<str>>, holders: Vec<Holder>) {
+        self.found.push(Origin { expr, path, holders });
+    }
+
+    fn expr(&mut self, at: ExprRef, path: Vec<Box<str>>, mut holders: Vec<Holder>) {
+        if self.seen.len() > MAX_STEPS || !self.seen.insert((at, path.clone())) {
+            if self.found.is_empty() {
+                self.end(at, path, holders);
+            }
+            return;
+        }
+        let program = self.program;
+        let module = program.module(at.file);
+        let sub = |expr| ExprRef { file: at.file, expr };
+        match module.kind(at.expr) {
+            ExprKind::Name(name) => {
+                let defs = program.definitions(at.file, module.expr(at.expr).scope, name, at.expr);
+                holders.extend(program.holder(at));
+                self.defs(defs, at, path, &holders);
+            }
+            ExprKind::Member { base, name, .. } => {
+                let meanings = program.meanings(at, 0);
+                let known: Vec<Def> = meanings.into_iter().filter(|def| !is_expr(def, at)).collect();
+                if known.is_empty() {
+                    self.part(sub(*base), name.clone(), at, path, holders);
+                } else {
+                    self.defs(known, at, path, &holders);
+                }
+            }
+            ExprKind::Index { base, index } => match module.literal(*index) {
+                Some(key) => self.part(sub(*base), key.into(), at, path, holders),
+                None => self.end(at, path, holders),
+            },
+            ExprKind::Choice { options, .. } => {
+                for option in options.clone() {
+                    self.expr(sub(option), path.clone(), holders.clone());
+                }
+            }
+            ExprKind::Call { .. } => self.call(at, path, holders),
+            _ => self.end(at, path, holders),
+        }
+    }
+
+    /// `base.name` where the base is no known record: its own origins, one step deeper.
+    fn part(&mut self, base: ExprRef, name: Box<str>, at: ExprRef, path: Vec<Box<str>>, holders: Vec<Holder>) {
+        let found: Vec<Def> = self
+            .program
+            .meanings(base, 0)
+            .iter()
+            .flat_map(|def| self.program.part_of(def, &name, 0))
+            .chain(self.field_values(base, &name))
+            .filter(|def| !is_expr(def, at))
+            .collect();
+        if !found.is_empty() {
+            return self.defs(found, at, path, &holders);
+        }
+        let is_plain = matches!(self.program.kind(base), ExprKind::Name(_))
+            && self.program.meanings(base, 0).iter().all(|def| matches!(def, Def::Package(..)));
+        if is_plain || super::resolve::is_self(self.program.kind(base)) {
+            return self.end(at, path, holders);
+        }
+        let mut deeper = vec![name];
+        deeper.extend(path);
+        self.expr(base, deeper, holders);
+    }
+
+    /// `config["key"] = value` and `config.key = value`, written to the same name.
+    fn field_values(&self, base: ExprRef, name: &str) -> Vec<Def> {
+        let Some(holder) = self.program.holder(base) else { return vec![] };
+        self.program.field_writes(&holder, name).into_iter().map(Def::Value).collect()
+    }
+
+    fn defs(&mut self, defs: Vec<Def>, at: ExprRef, path: Vec<Box<str>>, holders: &[Holder]) {
+        if defs.is_empty() {
+            return self.end(at, path, holders.to_vec());
+        }
+        for def in defs {
+            let holders = holders.to_vec();
+            match def {
+                Def::Value(value) => self.expr(value, path.clone(), holders),
+                Def::Part(value, keys) => {
+                    let names: Option<Vec<Box<str>>> = keys
+                        .iter()
+                        .map(|key| match key {
+                            Key::Name(name) => Some(name.clone()),
+                            Key::Position(at) => Some(at.to_string().into()),
+                            Key::Rest => None,
+                        })
+                        .collect();
+                    match names {
+                        Some(mut names) if names.len() == 1 && path.is_empty() => {
+                            let name = names.remove(0);
+                            self.part(value, name, at, path.clone(), holders);
+                        }
+                        Some(mut names) => {
+                            names.extend(path.clone());
+                            self.expr(value, names, holders);
+                        }
+                        None => self.expr(value, path.clone(), holders),
+                    }
+                }
+                Def::Param(function, index) => self.param(function, index, at, &path, &holders),
+                Def::Function(function) if self.is_getter(function) => self.returns(function, &path, &holders),
+                Def::File(file) => {
+                    let whole = self.program.exported(file, "module.exports", 0);
+                    let whole: Vec<Def> = whole.into_iter().filter(|def| !is_expr(def, at)).collect();
+                    self.defs(whole, at, path.clone(), &holders);
+                }
+                Def::Each(_) | Def::Function(_) | Def::Class(..) | Def::Package(..) => {
+                    self.end(at, path.clone(), holders);
+                }
+            }
+        }
+    }
+
+    fn is_getter(&self, function: FunctionRef) -> bool {
+        self.program.module(function.file).function(function.function).is_getter
+    }
+
+    fn returns(&mut self, function: FunctionRef, path: &[Box<str>], holders: &[Holder]) {
+        let returns = self.program.module(function.file).function(function.function).returns.clone();
+        for expr in returns {
+            self.expr(ExprRef { file: function.file, expr }, path.to_vec(), holders.to_vec());
+        }
+    }
+
+    fn param(&mut self, function: FunctionRef, index: u32, at: ExprRef, path: &[Box<str>], holders: &[Holder]) {
+        let program = self.program;
+        let before = self.found.len();
+        if let Some(source) = callback_source(program, function, index) {
+            return self.expr(source, path.to_vec(), holders.to_vec());
+        }
+        if self.follow.callers {
+            for call in program.callers(function) {
+                if let Some(arg) = program.argument(*call, function, index) {
+                    self.expr(arg, path.to_vec(), holders.to_vec());
+                }
+            }
+        }
+        let param = &program.module(function.file).function(function.function).params[index as usize];
+        if let Some(expr) = param.default {
+            self.expr(ExprRef { file: function.file, expr }, path.to_vec(), holders.to_vec());
+        }
+        if self.found.len() == before {
+            self.end(at, path.to_vec(), holders.to_vec());
+        }
+    }
+
+    fn call(&mut self, at: ExprRef, path: Vec<Box<str>>, holders: Vec<Holder>) {
+        let program = self.program;
+        let ExprKind::Call { callee, args, new } = program.kind(at) else { return };
+        let callee_ref = ExprRef { file: at.file, expr: *callee };
+        if self.follow.calls && !*new {
+            let functions = program.functions_of(callee_ref);
+            let before = self.found.len();
+            for function in functions {
+                self.returns(function, &path, &holders);
+            }
+            if self.found.len() > before {
+                return;
+            }
+        }
+        let first =
+            args.first().filter(|arg| arg.spread == Spread::No).map(|arg| ExprRef { file: at.file, expr: arg.value });
+        match program.kind(callee_ref) {
+            ExprKind::Member { base, name, .. } if SAME.contains(&&**name) => {
+                self.expr(ExprRef { file: at.file, expr: *base }, path, holders);
+            }
+            // The decoded body of a response is a part of it.
+            ExprKind::Member { base, name, .. } if &**name == "json" && args.is_empty() => {
+                let mut deeper: Vec<Box<str>> = vec!["json()".into()];
+                deeper.extend(path);
+                self.expr(ExprRef { file: at.file, expr: *base }, deeper, holders);
+            }
+            ExprKind::Member { base, name, .. } if THEN.contains(&&**name) => {
+                let base = ExprRef { file: at.file, expr: *base };
+                match first.map(|arg| program.meanings(arg, 0)).unwrap_or_default().as_slice() {
+                    [Def::Function(function)] => self.returns(*function, &path, &holders),
+                    _ => self.expr(base, path, holders),
+                }
+            }
+            ExprKind::Member { name, .. } if &**name == "get" && path.is_empty() => self.get(at, holders),
+            ExprKind::Member { name, .. } if DRESS.contains(&&**name) && first.is_some() => {
+                self.first(first, path, holders)
+            }
+            ExprKind::Name(name) if DRESS.contains(&&**name) && first.is_some() => self.first(first, path, holders),
+            _ => self.end(at, path, holders),
+        }
+    }
+
+    fn first(&mut self, first: Option<ExprRef>, path: Vec<Box<str>>, holders: Vec<Holder>) {
+        if let Some(first) = first {
+            self.expr(first, path, holders);
+        }
+    }
+
+    /// `record.get("key")`: a field where the record is known; else the call itself.
+    fn get(&mut self, at: ExprRef, holders: Vec<Holder>) {
+        let program = self.program;
+        let module = program.module(at.file);
+        let ExprKind::Call { callee, args, .. } = module.kind(at.expr) else { return };
+        let ExprKind::Member { base, .. } = module.kind(*callee) else { return };
+        match args.first().and_then(|arg| module.literal(arg.value)) {
+            Some(key) => self.part(ExprRef { file: at.file, expr: *base }, key.into(), at, vec![], holders),
+            None => self.end(at, vec![], holders),
+        }
+    }
+}
+
+/// What a callback's parameter gets: for `x.then(value => …)` that is `x`; for any other call it is the call.
+fn callback_source(program: &Program, function: FunctionRef, index: u32) -> Option<ExprRef> {
+    let unit = program.unit(function.file)?;
+    let expr = unit.function_expr(function.function)?;
+    let parent = unit.module.expr(expr).parent?;
+    let ExprKind::Call { callee, args, .. } = unit.module.kind(parent) else { return None };
+    if !args.iter().any(|arg| arg.value == expr) {
+        return None;
+    }
+    let at = |expr| Some(ExprRef { file: function.file, expr });
+    match unit.module.kind(*callee) {
+        ExprKind::Member { base, name, .. } if THEN.contains(&&**name) && index == 0 => at(*base),
+        _ => at(parent),
+    }
+}
+
+fn is_expr(def: &Def, at: ExprRef) -> bool {
+    matches!(def, Def::Value(value) if *value == at)
+}
+
+impl Program {
+    /// The values written to `name.key` or `name["key"]`, where `name` is what `holder` says.
+    #[must_use]
+    pub fn field_writes(&self, holder: &Holder, key: &str) -> Vec<ExprRef> {
+        let Some(unit) = self.unit(holder.file) else { return vec![] };
+        let writes = unit.field_binds(key).iter().filter_map(|id| {
+            let bind = &unit.module.binds[id.index()];
+            let (ExprKind::Member { base, .. } | ExprKind::Index { base, .. }) = unit.module.kind(bind.place) else {
+                return None;
+            };
+            let same = self.holder(ExprRef { file: holder.file, expr: *base }).as_ref() == Some(holder);
+            bind.value.filter(|_| same).map(|expr| ExprRef { file: holder.file, expr })
+        });
+        writes.collect()
+    }
+}

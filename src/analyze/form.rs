@@ -1,0 +1,321 @@
+//! The fields that a request sends, whatever they are written as: a record, a list of pairs, a chain of `append`s, an
+//! encoder's argument, keyword arguments, a query string.
+
+use super::finding::Place;
+use super::flow::{Follow, Holder};
+use super::program::{ExprRef, Program};
+use super::value::{Part, Parts};
+use crate::ir::{Arg, Entry, ExprId, ExprKind, Spread};
+use std::collections::HashSet;
+
+/// How one field is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Written {
+    /// An entry of a record; the place is the entry.
+    Entry,
+    /// `{name}`; the place is the name.
+    Shorthand,
+    /// `form["name"] = value`, `form.name = value`; the place is the statement's bind.
+    Assigned,
+    /// `form.append("name", value)` and the like; the place is the call.
+    Appended,
+    /// A pair in a list: `("name", value)`, `["name", value]`; the place is the pair.
+    Pair,
+    /// `name=value` as a keyword argument; the place is the argument.
+    Keyword,
+    /// `name=value` inside a string; the place is the literal that holds the name.
+    Raw,
+}
+
+/// A field that is sent.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// The parts of the name; a computed one has gaps.
+    pub name_parts: Parts,
+    /// Its value, where it is an expression of its own.
+    pub value: Option<ExprRef>,
+    /// Where it is written.
+    pub at: Place,
+    /// How it is written.
+    pub written: Written,
+    /// The record, list, call or bind that it is written in.
+    pub host: ExprRef,
+}
+
+/// The fields of one body, query or claims record.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Form {
+    /// In the order in which they are found.
+    pub fields: Vec<Field>,
+    /// The expressions that make it: records, encoders' calls, strings.
+    pub roots: Vec<ExprRef>,
+    /// The names that hold it.
+    pub holders: Vec<Holder>,
+    /// Whether parts of it cannot be seen (spread of an unknown value, an unknown name).
+    pub open: bool,
+}
+
+impl Form {
+    /// The field called `name`.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    fn merge(&mut self, other: Form) {
+        for field in other.fields {
+            if !self.fields.contains(&field) {
+                self.fields.push(field);
+            }
+        }
+        self.roots.extend(other.roots);
+        self.holders.extend(other.holders);
+        self.open |= other.open;
+    }
+}
+
+/// Methods that add a field: name and value are their arguments.
+const ADD: &[&str] = &["append", "set", "add", "put", "field", "setdefault", "addField", "add_field"];
+/// Methods that add all fields of their argument.
+const ADD_ALL: &[&str] = &["update", "putAll", "assign", "extend"];
+const MAX_DEPTH: u8 = 6;
+
+impl Program {
+    /// The fields that the value of `at` has; empty where it is nothing with fields.
+    #[must_use]
+    pub fn form(&self, at: ExprRef, follow: Follow) -> Form {
+        self.form_at(at, follow, 0)
+    }
+
+    fn form_at(&self, at: ExprRef, follow: Follow, depth: u8) -> Form {
+        let mut form = Form::default();
+        if depth > MAX_DEPTH {
+            return form;
+        }
+        let mut holders: HashSet<Holder> = HashSet::new();
+        for origin in self.origins(at, follow) {
+            holders.extend(origin.holders.iter().cloned());
+            if !origin.path.is_empty() {
+                form.open = true;
+                continue;
+            }
+            let part = self.form_of(origin.expr, follow, depth);
+            form.merge(part);
+        }
+        for holder in holders {
+            form.merge(self.written_to(&holder, follow, depth));
+            form.holders.push(holder);
+        }
+        form.holders.sort_by(|a, b| (a.file, a.scope, &a.name).cmp(&(b.file, b.scope, &b.name)));
+        form.holders.dedup();
+        form
+    }
+
+    fn form_of(&self, at: ExprRef, follow: Follow, depth: u8) -> Form {
+        let mut form = Form::default();
+        let sub = |expr| ExprRef { file: at.file, expr };
+        match self.kind(at) {
+            ExprKind::Record(entries) => {
+                form.roots.push(at);
+                for entry in entries {
+                    self.entry(at, entry, follow, depth, &mut form);
+                }
+            }
+            ExprKind::List(items) => {
+                for item in items {
+                    self.pair(sub(item.value), &mut form);
+                }
+                if !form.fields.is_empty() {
+                    form.roots.push(at);
+                }
+            }
+            ExprKind::Comprehension { record: Some((key, value)), .. } => {
+                form.roots.push(at);
+                form.fields.push(self.field(at, sub(*key), Some(sub(*value)), self.place(at), Written::Entry));
+                form.open = true;
+            }
+            ExprKind::Call { callee, args, .. } => {
+                for arg in args {
+                    self.argument_fields(at, arg, follow, depth, &mut form);
+                }
+                if let ExprKind::Member { base, name, .. } = self.kind(sub(*callee)) {
+                    // A chain that ends in an addition, or in another dress (`.toString()`) of the form.
+                    if ADD.contains(&&**name) && args.len() >= 2 {
+                        form.merge(self.form_at(sub(*base), follow, depth + 1));
+                        self.addition(at, args, &mut form);
+                    }
+                }
+                if form.fields.is_empty() {
+                    form.open = true;
+                } else {
+                    form.roots.push(at);
+                }
+            }
+            ExprKind::Text(_) | ExprKind::Binary { .. } => {
+                self.raw(at, &mut form);
+                if let ExprKind::Binary { op, left, right } = self.kind(at)
+                    && &**op == "|"
+                {
+                    form.merge(self.form_at(sub(*left), follow, depth + 1));
+                    form.merge(self.form_at(sub(*right), follow, depth + 1));
+                }
+            }
+            _ => form.open = true,
+        }
+        form
+    }
+
+    fn entry(&self, host: ExprRef, entry: &Entry, follow: Follow, depth: u8, form: &mut Form) {
+        let value = ExprRef { file: host.file, expr: entry.value };
+        match entry.key {
+            Some(key) => {
+                let written = if entry.shorthand { Written::Shorthand } else { Written::Entry };
+                let at = Place { file: host.file, span: entry.span };
+                form.fields.push(self.field(host, ExprRef { file: host.file, expr: key }, Some(value), at, written));
+            }
+            None => {
+                let spread = self.form_at(value, follow, depth + 1);
+                form.open |= spread.fields.is_empty();
+                form.merge(spread);
+            }
+        }
+    }
+
+    fn field(&self, host: ExprRef, name: ExprRef, value: Option<ExprRef>, at: Place, written: Written) -> Field {
+        let name_parts = self.text(name);
+        Field { name: name_parts.sketch(), name_parts, value, at, written, host }
+    }
+
+    fn pair(&self, at: ExprRef, form: &mut Form) {
+        let pair: Vec<ExprId> = match self.kind(at) {
+            ExprKind::List(items) => items.iter().map(|item| item.value).collect(),
+            ExprKind::Call { args, .. } => args.iter().map(|arg| arg.value).collect(),
+            _ => return,
+        };
+        if let [name, value] = pair.as_slice()
+            && self.module(at.file).literal(*name).is_some()
+        {
+            let (name, value) = (ExprRef { file: at.file, expr: *name }, ExprRef { file: at.file, expr: *value });
+            form.fields.push(self.field(at, name, Some(value), self.place(at), Written::Pair));
+        }
+    }
+
+    fn argument_fields(&self, call: ExprRef, arg: &Arg, follow: Follow, depth: u8, form: &mut Form) {
+        let value = ExprRef { file: call.file, expr: arg.value };
+        if matches!(self.kind(value), ExprKind::Text(_)) {
+            return;
+        }
+        if let (Some(name), Spread::No) = (&arg.name, arg.spread) {
+            let at = Place { file: call.file, span: arg.span };
+            let name_parts = Parts(vec![Part::Known(name.to_string(), at)]);
+            form.fields.push(Field {
+                name: name.to_string(),
+                name_parts,
+                value: Some(value),
+                at,
+                written: Written::Keyword,
+                host: call,
+            });
+            return;
+        }
+        let inner = self.form_at(value, follow, depth + 1);
+        if !inner.fields.is_empty() {
+            form.merge(inner);
+        }
+    }
+
+    fn addition(&self, call: ExprRef, args: &[Arg], form: &mut Form) {
+        let name = ExprRef { file: call.file, expr: args[0].value };
+        let value = ExprRef { file: call.file, expr: args[1].value };
+        if self.text(name).is_known() {
+            form.fields.push(self.field(call, name, Some(value), self.place(call), Written::Appended));
+        }
+    }
+
+    /// What is written to a name after it was made.
+    fn written_to(&self, holder: &Holder, follow: Follow, depth: u8) -> Form {
+        let mut form = Form::default();
+        let Some(unit) = self.unit(holder.file) else { return form };
+        let at = |expr| ExprRef { file: holder.file, expr };
+        let is_holder = |expr| self.holder(at(expr)).as_ref() == Some(holder);
+        for bind in &unit.module.binds {
+            let place = Place { file: holder.file, span: bind.span };
+            match unit.module.kind(bind.place) {
+                ExprKind::Index { base, index } if is_holder(*base) => {
+                    let value = bind.value.map(at);
+                    form.fields.push(self.field(at(bind.place), at(*index), value, place, Written::Assigned));
+                }
+                ExprKind::Member { base, name, name_span } if is_holder(*base) => {
+                    let known = Part::Known(name.to_string(), Place { file: holder.file, span: *name_span });
+                    form.fields.push(Field {
+                        name: name.to_string(),
+                        name_parts: Parts(vec![known]),
+                        value: bind.value.map(at),
+                        at: place,
+                        written: Written::Assigned,
+                        host: at(bind.place),
+                    });
+                }
+                _ => {}
+            }
+        }
+        for call in unit.calls() {
+            let ExprKind::Call { callee, args, .. } = unit.module.kind(*call) else { continue };
+            let ExprKind::Member { base, name, .. } = unit.module.kind(*callee) else { continue };
+            if !is_holder(*base) {
+                continue;
+            }
+            if ADD.contains(&&**name) && args.len() >= 2 {
+                self.addition(at(*call), args, &mut form);
+            } else if ADD_ALL.contains(&&**name) || (&**name == "append" && args.len() == 1) {
+                for arg in args {
+                    self.argument_fields(at(*call), arg, follow, depth + 1, &mut form);
+                    self.pair(at(arg.value), &mut form);
+                }
+            }
+        }
+        form
+    }
+
+    /// `client_id=…&jwt_token=…` in a string.
+    fn raw(&self, at: ExprRef, form: &mut Form) {
+        let parts = self.text(at);
+        let mut next: Option<usize> = None;
+        for part in &parts.0 {
+            match part {
+                Part::Unknown(value) => {
+                    if let Some(field) = next.take() {
+                        let field: &mut Field = &mut form.fields[field];
+                        field.value = Some(*value);
+                    }
+                }
+                Part::Known(text, place) => {
+                    for chunk in text.split(['&', '?', ' ', '\n']) {
+                        next = None;
+                        let Some((name, rest)) = chunk.split_once('=') else { continue };
+                        let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+                        if !is_name {
+                            continue;
+                        }
+                        if rest.is_empty() {
+                            next = Some(form.fields.len());
+                        }
+                        form.fields.push(Field {
+                            name: name.to_owned(),
+                            name_parts: Parts(vec![Part::Known(name.to_owned(), *place)]),
+                            value: None,
+                            at: *place,
+                            written: Written::Raw,
+                            host: at,
+                        });
+                    }
+                }
+            }
+        }
+        if !form.fields.is_empty() {
+            form.roots.push(at);
+        }
+    }
+}

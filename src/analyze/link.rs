@@ -1,0 +1,351 @@
+//! From exchanges and single facts to findings, each with what ties it to Adobe.
+
+use super::adobe;
+use super::exchange::{Exchange, exchanges};
+use super::fact::{Facts, Hit};
+use super::finding::{Confidence, Evidence, Finding, Kind, Place};
+use super::flow::{Follow, Origin};
+use super::form::Field;
+use super::program::{ExprRef, Program};
+use crate::ir::{ExprKind, Piece};
+use crate::rules::{Does, Hole, Rules, normal_key};
+use std::collections::BTreeMap;
+
+/// All that was found, and how it hangs together.
+#[derive(Debug)]
+pub struct Analysis<'r> {
+    /// Calls of known libraries.
+    pub facts: Facts<'r>,
+    /// Exchanges, by place.
+    pub exchanges: Vec<Exchange<'r>>,
+    /// Findings, by file, place and kind.
+    pub findings: Vec<Finding>,
+    /// For each exchange, the findings that belong to it (indices).
+    pub of_exchange: Vec<Vec<usize>>,
+}
+
+/// A finding before its number is known.
+type Key = (Place, Kind);
+
+struct Linker<'a, 'r> {
+    program: &'a Program,
+    rules: &'r Rules,
+    facts: &'a Facts<'r>,
+    found: BTreeMap<Key, Finding>,
+}
+
+/// Analyses a program.
+#[must_use]
+pub fn analyze<'r>(program: &Program, rules: &'r Rules) -> Analysis<'r> {
+    let facts = Facts::new(program, rules);
+    let exchanges = exchanges(program, &facts, rules);
+    let mut linker = Linker { program, rules, facts: &facts, found: BTreeMap::new() };
+    let keys: Vec<Vec<Key>> = exchanges.iter().map(|exchange| linker.exchange(exchange)).collect();
+    linker.lone_signs();
+    linker.imports();
+    linker.strings();
+    linker.key_files();
+    super::dependency::find(program, rules, &exchanges, &facts, &mut linker.found);
+    let order: BTreeMap<Key, usize> = linker.found.keys().enumerate().map(|(i, key)| (*key, i)).collect();
+    let findings = linker.found.into_values().collect();
+    let of_exchange = keys
+        .into_iter()
+        .map(|keys| {
+            let mut numbers: Vec<usize> = keys.iter().filter_map(|key| order.get(key).copied()).collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            numbers
+        })
+        .collect();
+    Analysis { facts, exchanges, findings, of_exchange }
+}
+
+impl Linker<'_, '_> {
+    fn add(&mut self, finding: Finding) -> Key {
+        let key = (finding.at, finding.kind);
+        let known = self.found.entry(key).or_insert_with(|| finding.clone());
+        if known.confidence < finding.confidence {
+            *known = finding;
+        }
+        key
+    }
+
+    fn finding(&self, kind: Kind, at: Place, rule: &str, confidence: Confidence, message: String) -> Finding {
+        let language = self.program.unit(at.file).map_or("text", |unit| unit.language.name);
+        let rule = rule.to_owned();
+        Finding { rule, kind, language, at, confidence, message, library: None, evidence: vec![] }
+    }
+
+    fn exchange(&mut self, exchange: &Exchange<'_>) -> Vec<Key> {
+        let mut keys = vec![];
+        let mut evidence = vec![];
+        let at = self.program.place(exchange.call);
+        if let Some((_, url)) = &exchange.url {
+            for (text, place) in url.places() {
+                let is_path = adobe::has_exchange_path(&self.rules.adobe, text);
+                if !is_path && !adobe::has_host(&self.rules.adobe, text) {
+                    continue;
+                }
+                let because = if is_path { "the endpoint of the exchange" } else { "Adobe's IMS host" };
+                evidence.push(Evidence { at: place, because: because.into() });
+                if place.file != at.file || !at.span.contains(place.span) {
+                    let message = "the address of the JWT exchange, which Adobe has closed".to_owned();
+                    let finding = self.finding(Kind::Endpoint, place, "adobe/endpoint", exchange.confidence, message);
+                    keys.push(self.add(finding));
+                }
+            }
+        }
+        if let Some(field) = exchange.form.field(&self.rules.adobe.fields.jwt) {
+            evidence.push(Evidence { at: field.at, because: "the JWT is sent as this field".into() });
+        }
+        for sign in &exchange.signs {
+            let (sign_keys, sign_evidence) = self.sign(*sign, exchange.confidence);
+            keys.extend(sign_keys);
+            evidence.extend(sign_evidence);
+        }
+        if let Some(hit) = &exchange.hit
+            && exchange.proof.sdk
+        {
+            let (sdk_keys, sdk_evidence) = self.sdk_settings(hit, exchange);
+            keys.extend(sdk_keys);
+            evidence.extend(sdk_evidence);
+        }
+        let (rule, library) = match &exchange.hit {
+            Some(hit) => (hit.library.id.clone(), Some(hit.library.name.clone())),
+            None => ("adobe/exchange".to_owned(), None),
+        };
+        let through = library.as_deref().map_or(String::new(), |name| format!(" through {name}"));
+        let message = format!("a JWT is swapped for an access token{through}; Adobe answers this no more");
+        let mut finding = self.finding(Kind::TokenExchange, at, &rule, exchange.confidence, message);
+        finding.library = library;
+        evidence.retain(|evidence| evidence.at != at);
+        evidence.dedup();
+        finding.evidence = evidence;
+        keys.push(self.add(finding));
+        keys
+    }
+
+    /// A signing call with its claims and its key.
+    fn sign(&mut self, call: ExprRef, confidence: Confidence) -> (Vec<Key>, Vec<Evidence>) {
+        let Some(hit) = self.facts.of_kind(call, Does::Sign).cloned() else { return (vec![], vec![]) };
+        let at = self.program.place(call);
+        let mut keys = vec![];
+        let mut evidence = vec![Evidence { at, because: format!("the JWT is signed here by {}", hit.library.name) }];
+        if let Some(claims) = hit.captures.get(Hole::Claims) {
+            let (more, places) = self.claims(claims, confidence);
+            keys.extend(more);
+            evidence.extend(places);
+        }
+        for hole in [Hole::Key, Hole::PrivateKey, Hole::KeyPath] {
+            if let Some(key) = hit.captures.get(hole) {
+                keys.extend(self.private_key(key, confidence));
+            }
+        }
+        let message = format!("a JWT for Adobe is signed by {}", hit.library.name);
+        let mut finding = self.finding(Kind::JwtSign, at, &hit.library.id, confidence, message);
+        finding.library = Some(hit.library.name.clone());
+        finding.evidence = evidence[1..].to_vec();
+        keys.push(self.add(finding));
+        (keys, evidence)
+    }
+
+    fn claims(&mut self, claims: ExprRef, confidence: Confidence) -> (Vec<Key>, Vec<Evidence>) {
+        let form = self.program.form(claims, Follow::ALL);
+        let mut keys = vec![];
+        let mut evidence = vec![];
+        let mut places: Vec<Place> = form.roots.iter().map(|root| self.program.place(*root)).collect();
+        for field in form.fields.iter().filter(|field| self.is_scope_field(field)) {
+            evidence.push(Evidence { at: field.at, because: "a metascope is claimed here".into() });
+            if !places.iter().any(|place| place.file == field.at.file && place.span.contains(field.at.span)) {
+                places.push(field.at);
+            }
+        }
+        for place in places {
+            let message = "the claims of a JWT for Adobe; OAuth has scopes instead".to_owned();
+            let finding = self.finding(Kind::Claims, place, "adobe/claims", confidence, message);
+            keys.push(self.add(finding));
+        }
+        (keys, evidence)
+    }
+
+    fn is_scope_field(&self, field: &Field) -> bool {
+        adobe::is_metascope_claim(&self.rules.adobe, &field.name) || field.name.contains('\u{fffc}')
+    }
+
+    fn private_key(&mut self, key: ExprRef, confidence: Confidence) -> Vec<Key> {
+        let origins = self.program.origins(key, Follow::ALL);
+        let mut keys = vec![];
+        for Origin { expr, .. } in origins.into_iter().take(8) {
+            for at in self.key_places(expr) {
+                let message = "the private key of the JWT credential is read here; OAuth needs none".to_owned();
+                let finding = self.finding(Kind::PrivateKey, at, "adobe/private-key", confidence, message);
+                keys.push(self.add(finding));
+            }
+        }
+        keys
+    }
+
+    /// Where a key is read: the expression, and where the file that it reads from is opened.
+    fn key_places(&self, at: ExprRef) -> Vec<Place> {
+        let module = self.program.module(at.file);
+        let mut places = vec![self.program.place(at)];
+        if let ExprKind::Call { callee, .. } = module.kind(at.expr)
+            && let ExprKind::Member { base, .. } = module.kind(*callee)
+        {
+            for origin in self.program.origins(ExprRef { file: at.file, expr: *base }, Follow::INSIDE) {
+                if matches!(self.program.kind(origin.expr), ExprKind::Call { .. }) {
+                    places.push(self.program.place(origin.expr));
+                }
+            }
+        }
+        places
+    }
+
+    /// What an SDK is given: metascopes and key.
+    fn sdk_settings(&mut self, hit: &Hit<'_>, exchange: &Exchange<'_>) -> (Vec<Key>, Vec<Evidence>) {
+        let mut keys = vec![];
+        let mut evidence = vec![];
+        let words = &self.rules.adobe.config;
+        let mut settings: Vec<(Place, Option<ExprRef>, bool)> = vec![];
+        for field in &exchange.form.fields {
+            let name = normal_key(&field.name);
+            let is_scope = words.metascopes.contains(&name);
+            if is_scope || words.private_key.contains(&name) {
+                settings.push((field.at, field.value, is_scope));
+            }
+        }
+        for hole in [Hole::PrivateKey, Hole::KeyPath, Hole::Key, Hole::Metascopes] {
+            if let Some(at) = hit.captures.get(hole) {
+                settings.push((self.program.place(at), Some(at), hole == Hole::Metascopes));
+            }
+        }
+        for (at, value, is_scope) in settings {
+            let (kind, rule, what) = match is_scope {
+                true => (Kind::Claims, "adobe/claims", "metascopes of the JWT credential; OAuth has scopes instead"),
+                false => {
+                    (Kind::PrivateKey, "adobe/private-key", "the private key of the JWT credential; OAuth needs none")
+                }
+            };
+            let finding = self.finding(kind, at, rule, exchange.confidence, what.to_owned());
+            keys.push(self.add(finding));
+            let because = if is_scope { "metascopes are given here" } else { "the private key is given here" };
+            evidence.push(Evidence { at, because: because.into() });
+            if let (Some(value), false) = (value, is_scope) {
+                keys.extend(self.private_key(value, exchange.confidence));
+            }
+        }
+        (keys, evidence)
+    }
+
+    /// Adobe JWTs that are signed here, although no exchange is in view.
+    fn lone_signs(&mut self) {
+        let hits: Vec<ExprRef> = self.facts.all(Does::Sign).map(|hit| hit.call).collect();
+        for call in hits {
+            let key = (self.program.place(call), Kind::JwtSign);
+            if self.found.contains_key(&key) {
+                continue;
+            }
+            let Some(hit) = self.facts.of_kind(call, Does::Sign) else { continue };
+            let Some(claims) = hit.captures.get(Hole::Claims) else { continue };
+            if adobe::are_claims(&self.rules.adobe, &self.program.form(claims, Follow::ALL)) {
+                self.sign(call, Confidence::High);
+            }
+        }
+    }
+
+    /// SDKs that are brought in for the JWT flow.
+    fn imports(&mut self) {
+        let program = self.program;
+        for (file, unit) in program.units() {
+            for import in &unit.module.imports {
+                let Some(library) = self.rules.libraries.iter().find(|library| {
+                    let fits = |module: &String| {
+                        *import.module == **module
+                            || import
+                                .module
+                                .strip_prefix(module.as_str())
+                                .is_some_and(|rest| rest.starts_with(['.', '/']))
+                    };
+                    library.adobe && library.language == unit.language.rules && library.modules.iter().any(fits)
+                }) else {
+                    continue;
+                };
+                let at = Place { file, span: unit.module.stmt(import.stmt).span };
+                let used = self.found.iter().any(|((place, kind), finding)| {
+                    place.file == file && *kind == Kind::TokenExchange && finding.rule == library.id
+                });
+                if library.oauth && !used {
+                    continue;
+                }
+                let message = format!("{} does the JWT exchange", library.name);
+                let mut finding = self.finding(Kind::SdkImport, at, &library.id, Confidence::High, message);
+                finding.library = Some(library.name.clone());
+                self.add(finding);
+            }
+        }
+    }
+
+    /// Endpoints and metascopes in strings that no flow reached.
+    fn strings(&mut self) {
+        let program = self.program;
+        for (file, unit) in program.units() {
+            for id in unit.module.expr_ids() {
+                let ExprKind::Text(text) = unit.module.kind(id) else { continue };
+                for piece in &text.pieces {
+                    let Piece::Known { span, value } = piece else { continue };
+                    self.string(Place { file, span: *span }, value);
+                }
+            }
+        }
+    }
+
+    fn string(&mut self, at: Place, value: &str) {
+        let covered = |kinds: &[Kind], found: &BTreeMap<Key, Finding>| {
+            found
+                .keys()
+                .any(|(place, kind)| kinds.contains(kind) && place.file == at.file && place.span.contains(at.span))
+        };
+        if value.len() > 400 {
+            return;
+        }
+        if adobe::has_exchange_path(&self.rules.adobe, value) {
+            if !covered(&[Kind::Endpoint, Kind::TokenExchange], &self.found) {
+                let message = "the address of the JWT exchange, which Adobe has closed".to_owned();
+                let finding = self.finding(Kind::Endpoint, at, "adobe/endpoint", Confidence::Medium, message);
+                self.add(finding);
+            }
+        } else if let Some(metascope) = adobe::metascope(&self.rules.adobe, value)
+            && !covered(&[Kind::Claims, Kind::JwtSign], &self.found)
+        {
+            let message = format!("`{metascope}` is a metascope; OAuth has scopes instead");
+            let finding = self.finding(Kind::Claims, at, "adobe/claims", Confidence::Medium, message);
+            self.add(finding);
+        }
+    }
+
+    /// Private keys that lie in the repository, beside code that uses Adobe's JWT.
+    fn key_files(&mut self) {
+        let program = self.program;
+        if self.found.is_empty() {
+            return;
+        }
+        for file in program.file_ids().filter(|file| program.unit(*file).is_none()) {
+            let source = program.file(file);
+            let Some(start) = key_header(source.text()) else { continue };
+            let line = source.lines().line_span(source.lines().line_of(start));
+            let message = "a private key lies in the repository; revoke it in the Console and delete it".to_owned();
+            let at = Place { file, span: crate::text::Span::new(start, line.end as usize) };
+            let mut finding = self.finding(Kind::PrivateKey, at, "adobe/key-file", Confidence::Medium, message);
+            finding.language = "pem";
+            self.add(finding);
+        }
+    }
+}
+
+/// Where a PEM private key begins.
+fn key_header(text: &str) -> Option<usize> {
+    ["-----BEGIN PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN ENCRYPTED PRIVATE KEY-----"]
+        .iter()
+        .filter_map(|header| text.find(header))
+        .min()
+}

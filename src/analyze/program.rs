@@ -1,0 +1,259 @@
+//! The whole of what was read: files, their modules, and indices over them.
+
+use crate::ir::{BindId, ExprId, ExprKind, FunctionId, How, ImportId, Module, ScopeId};
+use crate::lang::{self, Language};
+use crate::text::{FileId, SourceFile, Span};
+use std::collections::HashMap;
+
+use super::Place;
+
+/// An expression of some file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ExprRef {
+    /// The file.
+    pub file: FileId,
+    /// The expression in it.
+    pub expr: ExprId,
+}
+
+/// A function of some file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FunctionRef {
+    /// The file.
+    pub file: FileId,
+    /// The function in it.
+    pub function: FunctionId,
+}
+
+/// A file that was lowered.
+#[derive(Debug)]
+pub struct Unit {
+    /// Its language.
+    pub language: &'static Language,
+    /// Its program.
+    pub module: Module,
+    names: HashMap<(ScopeId, Box<str>), Vec<BindId>>,
+    fields: HashMap<Box<str>, Vec<BindId>>,
+    calls: Vec<ExprId>,
+    places: HashMap<ExprId, BindId>,
+    function_exprs: HashMap<FunctionId, ExprId>,
+}
+
+impl Unit {
+    fn new(language: &'static Language, module: Module) -> Self {
+        let mut names: HashMap<(ScopeId, Box<str>), Vec<BindId>> = HashMap::new();
+        let mut fields: HashMap<Box<str>, Vec<BindId>> = HashMap::new();
+        let mut places = HashMap::new();
+        for id in module.bind_ids() {
+            let bind = &module.binds[id.index()];
+            places.insert(bind.place, id);
+            match module.kind(bind.place) {
+                ExprKind::Name(name) => names.entry((bind.scope, name.clone())).or_default().push(id),
+                ExprKind::Member { name, .. } => fields.entry(name.clone()).or_default().push(id),
+                ExprKind::Index { index, .. } => {
+                    if let Some(key) = module.literal(*index) {
+                        fields.entry(key.into()).or_default().push(id);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let calls = module.expr_ids().filter(|id| matches!(module.kind(*id), ExprKind::Call { .. })).collect();
+        let function_exprs = module
+            .expr_ids()
+            .filter_map(|id| match module.kind(id) {
+                ExprKind::Function(function) => Some((*function, id)),
+                _ => None,
+            })
+            .collect();
+        Unit { language, module, names, fields, calls, places, function_exprs }
+    }
+
+    /// The binds of `name` declared in exactly this scope, in source order.
+    #[must_use]
+    pub fn binds_in(&self, scope: ScopeId, name: &str) -> &[BindId] {
+        self.names.get(&(scope, name.into())).map_or(&[], Vec::as_slice)
+    }
+
+    /// The binds whose place is a member or literal index called `name`, whatever its base.
+    #[must_use]
+    pub fn field_binds(&self, name: &str) -> &[BindId] {
+        self.fields.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// All calls, in the order in which they were lowered.
+    #[must_use]
+    pub fn calls(&self) -> &[ExprId] {
+        &self.calls
+    }
+
+    /// The expression that a lambda or function expression is.
+    #[must_use]
+    pub fn function_expr(&self, function: FunctionId) -> Option<ExprId> {
+        self.function_exprs.get(&function).copied()
+    }
+
+    /// The bind whose place `expr` is.
+    #[must_use]
+    pub fn bind_of_place(&self, expr: ExprId) -> Option<BindId> {
+        self.places.get(&expr).copied()
+    }
+
+    /// The scope in which `name`, read in `scope`, is declared. Class scopes are seen only from directly inside.
+    #[must_use]
+    pub fn declaring_scope(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
+        let mut at = Some(scope);
+        let mut first = true;
+        while let Some(id) = at {
+            let here = self.module.scope(id);
+            let visible = first || !matches!(here.kind, crate::ir::ScopeKind::Class(_));
+            if visible && self.names.contains_key(&(id, name.into())) {
+                return Some(id);
+            }
+            first = first && matches!(here.kind, crate::ir::ScopeKind::Block);
+            at = here.parent;
+        }
+        None
+    }
+}
+
+/// Why a file must not be edited.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Note {
+    /// Nobody edits it by hand, and why that is known (`minified`, `generated`).
+    pub generated: Option<&'static str>,
+    /// Git ignores it.
+    pub ignored: bool,
+}
+
+/// Everything that was read.
+#[derive(Debug)]
+pub struct Program {
+    /// All files, by [`FileId`].
+    pub files: Vec<SourceFile>,
+    /// What stands against editing them, by [`FileId`].
+    pub notes: Vec<Note>,
+    units: Vec<Option<Unit>>,
+    by_path: HashMap<String, FileId>,
+    callers: HashMap<FunctionRef, Vec<ExprRef>>,
+}
+
+impl Program {
+    /// Takes files with their modules (`None` for what is no program). Files must be sorted by path.
+    #[must_use]
+    pub fn new(files: Vec<SourceFile>, notes: Vec<Note>, modules: Vec<Option<Module>>) -> Self {
+        let by_path = files.iter().enumerate().map(|(i, file)| (file.path.clone(), FileId(i as u32))).collect();
+        let units =
+            files.iter().zip(modules).map(|(file, module)| Some(Unit::new(lang::of(&file.path)?, module?))).collect();
+        let mut program = Program { files, notes, units, by_path, callers: HashMap::new() };
+        program.callers = program.find_callers();
+        program
+    }
+
+    fn find_callers(&self) -> HashMap<FunctionRef, Vec<ExprRef>> {
+        let mut callers: HashMap<FunctionRef, Vec<ExprRef>> = HashMap::new();
+        for call in self.all_calls() {
+            let ExprKind::Call { callee, .. } = self.kind(call) else { continue };
+            for function in self.functions_of(ExprRef { file: call.file, expr: *callee }) {
+                callers.entry(function).or_default().push(call);
+            }
+        }
+        callers
+    }
+
+    /// The calls of a function that are in view.
+    #[must_use]
+    pub fn callers(&self, function: FunctionRef) -> &[ExprRef] {
+        self.callers.get(&function).map_or(&[], Vec::as_slice)
+    }
+
+    /// The file of an id.
+    #[must_use]
+    pub fn file(&self, file: FileId) -> &SourceFile {
+        &self.files[file.0 as usize]
+    }
+
+    /// The lowered form of a file, where it is a program.
+    #[must_use]
+    pub fn unit(&self, file: FileId) -> Option<&Unit> {
+        self.units.get(file.0 as usize)?.as_ref()
+    }
+
+    /// The file at a path relative to the root.
+    #[must_use]
+    pub fn file_at(&self, path: &str) -> Option<FileId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// All files' ids.
+    pub fn file_ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..self.files.len() as u32).map(FileId)
+    }
+
+    /// All lowered files.
+    pub fn units(&self) -> impl Iterator<Item = (FileId, &Unit)> {
+        self.file_ids().filter_map(|id| Some((id, self.unit(id)?)))
+    }
+
+    /// Every call of the program.
+    pub fn all_calls(&self) -> impl Iterator<Item = ExprRef> + '_ {
+        self.units().flat_map(|(file, unit)| unit.calls().iter().map(move |expr| ExprRef { file, expr: *expr }))
+    }
+
+    /// The module that an expression is in. Every [`ExprRef`] comes from a lowered file.
+    #[must_use]
+    pub fn module(&self, file: FileId) -> &Module {
+        match self.unit(file) {
+            Some(unit) => &unit.module,
+            None => unreachable!("an expression of a file that is no program"),
+        }
+    }
+
+    /// The kind of an expression.
+    #[must_use]
+    pub fn kind(&self, at: ExprRef) -> &ExprKind {
+        self.module(at.file).kind(at.expr)
+    }
+
+    /// Where an expression stands, its wrappers left out.
+    #[must_use]
+    pub fn place(&self, at: ExprRef) -> Place {
+        Place { file: at.file, span: self.module(at.file).expr(at.expr).span }
+    }
+
+    /// The text of an expression, with its wrappers (`await`, parentheses).
+    #[must_use]
+    pub fn source(&self, at: ExprRef) -> &str {
+        self.file(at.file).slice(self.module(at.file).expr(at.expr).outer)
+    }
+
+    /// The text at a span.
+    #[must_use]
+    pub fn slice(&self, file: FileId, span: Span) -> &str {
+        self.file(file).slice(span)
+    }
+
+    /// The file that an import means, if it is among those read.
+    #[must_use]
+    pub fn import_target(&self, file: FileId, module: &str) -> Option<FileId> {
+        let unit = self.unit(file)?;
+        let from = &self.file(file).path;
+        (unit.language.import_paths)(from, module).iter().find_map(|path| self.file_at(path))
+    }
+
+    /// The file that an import record means.
+    #[must_use]
+    pub fn import_file(&self, file: FileId, import: ImportId) -> Option<FileId> {
+        let import = &self.module(file).imports[import.index()];
+        self.import_target(file, &import.module)
+    }
+
+    /// The function whose parameter a bind is, with the parameter's position.
+    #[must_use]
+    pub fn param_of(&self, file: FileId, bind: BindId) -> Option<(FunctionRef, u32)> {
+        match self.module(file).binds[bind.index()].how {
+            How::Param(function, index) => Some((FunctionRef { file, function }, index)),
+            _ => None,
+        }
+    }
+}

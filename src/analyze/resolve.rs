@@ -1,0 +1,377 @@
+//! From a use to what it may mean: names to binds, imports to other files, members to fields. Flow-insensitive across
+//! functions, by position inside one.
+
+use super::program::{ExprRef, FunctionRef, Program, Unit};
+use crate::ir::{Bind, BindId, ClassId, ExprId, ExprKind, FunctionId, How, Key, ScopeId, ScopeKind};
+use crate::text::FileId;
+
+/// One thing that a use may mean.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Def {
+    /// The value of an expression.
+    Value(ExprRef),
+    /// A part of a value.
+    Part(ExprRef, Vec<Key>),
+    /// A parameter; the position counts from 0 and includes `self`.
+    Param(FunctionRef, u32),
+    /// One of the items of a value.
+    Each(ExprRef),
+    /// A function.
+    Function(FunctionRef),
+    /// A class.
+    Class(FileId, ClassId),
+    /// Another file of the program, as a whole.
+    File(FileId),
+    /// Something from a package outside the program: the module as written, and what of it.
+    Package(Box<str>, Option<Box<str>>),
+}
+
+impl Program {
+    /// What a name, read in `scope` at byte `at`, may mean; empty for a global.
+    #[must_use]
+    pub fn definitions(&self, file: FileId, scope: ScopeId, name: &str, at: ExprId) -> Vec<Def> {
+        let Some(unit) = self.unit(file) else { return vec![] };
+        self.binds_of(unit, scope, name, Some(at)).into_iter().flat_map(|bind| self.bind_means(file, bind)).collect()
+    }
+
+    /// The binds that a name, read in `scope`, may come from. With `at` (the reading expression), only those that can
+    /// reach it inside one function: the last bind that always runs before, and the conditional ones after that.
+    #[must_use]
+    pub fn binds_of(&self, unit: &Unit, scope: ScopeId, name: &str, at: Option<ExprId>) -> Vec<BindId> {
+        let Some(declared) = unit.declaring_scope(scope, name) else { return vec![] };
+        let binds = unit.binds_in(declared, name);
+        let Some(at) = at else { return binds.to_vec() };
+        let module = &unit.module;
+        if binds.len() < 2 || module.function_of(scope) != module.function_of(declared) {
+            return binds.to_vec();
+        }
+        let use_at = module.expr(at).span.start;
+        let before: Vec<BindId> = binds.iter().copied().filter(|id| bind_end(unit, *id) <= use_at).collect();
+        let always = before.iter().rposition(|id| runs_before(unit, &module.binds[id.index()], at));
+        match (always, before.is_empty()) {
+            (_, true) => binds.to_vec(),
+            (Some(from), _) => before[from..].to_vec(),
+            (None, _) => before,
+        }
+    }
+
+    /// What a bind's place means.
+    #[must_use]
+    pub fn bind_means(&self, file: FileId, id: BindId) -> Vec<Def> {
+        self.bind_means_at(file, id, 0)
+    }
+
+    fn bind_means_at(&self, file: FileId, id: BindId, depth: u8) -> Vec<Def> {
+        let bind = &self.module(file).binds[id.index()];
+        let value = bind.value.map(|expr| ExprRef { file, expr });
+        match &bind.how {
+            How::Assign | How::Augment | How::With => value.map(Def::Value).into_iter().collect(),
+            How::Part(path) => value.map(|v| Def::Part(v, path.clone())).into_iter().collect(),
+            How::Each => value.map(Def::Each).into_iter().collect(),
+            How::Param(function, index) => vec![Def::Param(FunctionRef { file, function: *function }, *index)],
+            How::Function(function) => vec![Def::Function(FunctionRef { file, function: *function })],
+            How::Class(class) => vec![Def::Class(file, *class)],
+            How::Import(import) => {
+                let import = &self.module(file).imports[import.index()];
+                self.import_means_at(file, &import.module, import.item.as_deref(), depth + 1)
+            }
+            How::Catch => vec![],
+        }
+    }
+
+    /// What `item` of `module`, as imported in `file`, means.
+    #[must_use]
+    pub fn import_means(&self, file: FileId, module: &str, item: Option<&str>) -> Vec<Def> {
+        self.import_means_at(file, module, item, 0)
+    }
+
+    /// `depth` ends the search where files import each other in a circle.
+    fn import_means_at(&self, file: FileId, module: &str, item: Option<&str>, depth: u8) -> Vec<Def> {
+        if let Some(target) = self.import_target(file, module) {
+            let Some(item) = item else { return vec![Def::File(target)] };
+            let exported = self.exported(target, item, depth + 1);
+            if !exported.is_empty() {
+                return exported;
+            }
+        }
+        // `from package import submodule`
+        if let Some(item) = item {
+            let dotted = if module.ends_with('.') { format!("{module}{item}") } else { format!("{module}.{item}") };
+            if let Some(target) = self.import_target(file, &dotted) {
+                return vec![Def::File(target)];
+            }
+        }
+        vec![Def::Package(module.into(), item.map(Into::into))]
+    }
+
+    /// What another file gets when it asks `file` for `name`.
+    #[must_use]
+    pub fn exported(&self, file: FileId, name: &str, depth: u8) -> Vec<Def> {
+        let Some(unit) = self.unit(file) else { return vec![] };
+        if depth > 8 {
+            return vec![];
+        }
+        let mut found = vec![];
+        let wanted = |outside: &str| outside == name || (name == "default" && outside == "module.exports");
+        for export in unit.module.exports.iter().filter(|export| wanted(&export.name)) {
+            if let Some(import) = export.import {
+                let import = &unit.module.imports[import.index()];
+                found.extend(self.import_means_at(file, &import.module, import.item.as_deref(), depth + 1));
+            } else if let Some(expr) = export.value {
+                found.push(Def::Value(ExprRef { file, expr }));
+            }
+        }
+        if found.is_empty() {
+            let top = ScopeId(0);
+            found.extend(unit.binds_in(top, name).iter().flat_map(|bind| self.bind_means_at(file, *bind, depth + 1)));
+        }
+        if found.is_empty() {
+            let stars = unit.module.imports.iter().filter(|i| i.style == crate::ir::ImportStyle::Star);
+            for star in stars {
+                if let Some(target) = self.import_target(file, &star.module).filter(|target| *target != file) {
+                    found.extend(self.exported(target, name, depth + 1));
+                }
+            }
+        }
+        found
+    }
+
+    /// The project's functions that calling `callee` may run: also constructors (`__init__`, `constructor`).
+    #[must_use]
+    pub fn functions_of(&self, callee: ExprRef) -> Vec<FunctionRef> {
+        let mut found = vec![];
+        let whole = |def| match def {
+            Def::File(file) => self.exported(file, "module.exports", 0),
+            other => vec![other],
+        };
+        let meanings = self.meanings(callee, 0).into_iter().flat_map(whole);
+        for def in meanings.flat_map(|def| self.follow(def, callee, 1)) {
+            match def {
+                Def::Function(function) => found.push(function),
+                Def::Class(file, class) => {
+                    let constructors = ["__init__", "constructor"];
+                    found.extend(constructors.iter().flat_map(|name| self.methods(file, class, name, 0)));
+                }
+                _ => {}
+            }
+        }
+        found.dedup();
+        found
+    }
+
+    /// The methods called `name` of a class or of its bases.
+    #[must_use]
+    pub fn methods(&self, file: FileId, class: ClassId, name: &str, depth: u8) -> Vec<FunctionRef> {
+        self.class_binds(file, class, name, depth)
+            .into_iter()
+            .filter_map(|(file, bind)| match self.module(file).binds[bind.index()].how {
+                How::Function(function) => Some(FunctionRef { file, function }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// What gives the field or method `name` of a class its value: its body, `self.name = …` in its methods, its bases.
+    #[must_use]
+    pub fn class_binds(&self, file: FileId, class: ClassId, name: &str, depth: u8) -> Vec<(FileId, BindId)> {
+        let Some(unit) = self.unit(file) else { return vec![] };
+        if depth > 6 {
+            return vec![];
+        }
+        let record = unit.module.class(class);
+        let mut found: Vec<_> = unit.binds_in(record.scope, name).iter().map(|bind| (file, *bind)).collect();
+        found.extend(unit.field_binds(name).iter().copied().filter_map(|id| {
+            let bind = &unit.module.binds[id.index()];
+            let scope = unit.module.expr(bind.place).scope;
+            (is_own_field(unit, bind.place) && unit.module.class_of(scope) == Some(class)).then_some((file, id))
+        }));
+        if found.is_empty() {
+            for base in &record.bases {
+                for def in self.meanings(ExprRef { file, expr: *base }, 0) {
+                    if let Def::Class(file, class) = def {
+                        found.extend(self.class_binds(file, class, name, depth + 1));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// What an expression may mean, one step at a time: names and members are followed until something that is neither.
+    #[must_use]
+    pub fn meanings(&self, at: ExprRef, depth: u8) -> Vec<Def> {
+        if depth > 10 {
+            return vec![];
+        }
+        let module = self.module(at.file);
+        let expr = module.expr(at.expr);
+        match &expr.kind {
+            ExprKind::Name(name) => self
+                .definitions(at.file, expr.scope, name, at.expr)
+                .into_iter()
+                .flat_map(|def| self.follow(def, at, depth + 1))
+                .collect(),
+            ExprKind::Member { base, name, .. } => self.member_means(at.file, *base, name, depth + 1),
+            ExprKind::Function(function) => vec![Def::Function(FunctionRef { file: at.file, function: *function })],
+            ExprKind::Class(class) => vec![Def::Class(at.file, *class)],
+            _ => vec![Def::Value(at)],
+        }
+    }
+
+    fn follow(&self, def: Def, from: ExprRef, depth: u8) -> Vec<Def> {
+        match def {
+            Def::Value(value) if value != from => match self.kind(value) {
+                ExprKind::Name(_) | ExprKind::Member { .. } | ExprKind::Function(_) | ExprKind::Class(_) => {
+                    let deeper = self.meanings(value, depth);
+                    if deeper.is_empty() { vec![Def::Value(value)] } else { deeper }
+                }
+                _ => vec![Def::Value(value)],
+            },
+            Def::Part(value, path) if path.len() == 1 => match &path[0] {
+                Key::Name(name) => {
+                    let found: Vec<Def> = self
+                        .meanings(value, depth)
+                        .into_iter()
+                        .flat_map(|base| self.part_of(&base, name, depth))
+                        .collect();
+                    if found.is_empty() { vec![Def::Part(value, path)] } else { found }
+                }
+                _ => vec![Def::Part(value, path)],
+            },
+            other => vec![other],
+        }
+    }
+
+    fn member_means(&self, file: FileId, base: ExprId, name: &str, depth: u8) -> Vec<Def> {
+        let module = self.module(file);
+        let base_ref = ExprRef { file, expr: base };
+        if is_self(module.kind(base)) {
+            let scope = module.expr(base).scope;
+            let Some(class) = module.class_of(scope) else { return vec![] };
+            return self
+                .class_binds(file, class, name, 0)
+                .into_iter()
+                .flat_map(|(file, bind)| {
+                    let defs = self.bind_means(file, bind);
+                    defs.into_iter().flat_map(move |def| self.follow(def, base_ref, depth + 1)).collect::<Vec<_>>()
+                })
+                .collect();
+        }
+        self.meanings(base_ref, depth + 1).iter().flat_map(|def| self.part_of(def, name, depth + 1)).collect()
+    }
+
+    /// The member `name` of something known.
+    #[must_use]
+    pub fn part_of(&self, base: &Def, name: &str, depth: u8) -> Vec<Def> {
+        if depth > 10 {
+            return vec![];
+        }
+        match base {
+            Def::File(file) => {
+                let defs = self.exported(*file, name, depth);
+                let whole = self.exported(*file, "module.exports", depth);
+                let found = if defs.is_empty() {
+                    whole.iter().flat_map(|def| self.part_of(def, name, depth + 1)).collect()
+                } else {
+                    defs
+                };
+                found
+                    .into_iter()
+                    .flat_map(|def| match def {
+                        Def::Value(value) => {
+                            let deeper = self.meanings(value, depth + 1);
+                            if deeper.is_empty() { vec![Def::Value(value)] } else { deeper }
+                        }
+                        other => vec![other],
+                    })
+                    .collect()
+            }
+            Def::Class(file, class) => self
+                .class_binds(*file, *class, name, depth)
+                .into_iter()
+                .flat_map(|(file, bind)| self.bind_means(file, bind))
+                .collect(),
+            Def::Value(value) => self.part_of_value(*value, name, depth),
+            Def::Package(module, None) => vec![Def::Package(module.clone(), Some(name.into()))],
+            _ => vec![],
+        }
+    }
+
+    fn part_of_value(&self, value: ExprRef, name: &str, depth: u8) -> Vec<Def> {
+        match self.kind(value) {
+            ExprKind::Record(entries) => {
+                let module = self.module(value.file);
+                let mut found = vec![];
+                for entry in entries {
+                    let here = ExprRef { file: value.file, expr: entry.value };
+                    match entry.key {
+                        Some(key) if module.literal(key).as_deref() == Some(name) => {
+                            let deeper = self.meanings(here, depth + 1);
+                            found.extend(if deeper.is_empty() { vec![Def::Value(here)] } else { deeper });
+                        }
+                        Some(_) => {}
+                        None => found.extend(
+                            self.meanings(here, depth + 1).iter().flat_map(|def| self.part_of(def, name, depth + 1)),
+                        ),
+                    }
+                }
+                found
+            }
+            // An instance of a class of the project.
+            ExprKind::Call { callee, .. } => self
+                .meanings(ExprRef { file: value.file, expr: *callee }, depth + 1)
+                .iter()
+                .filter(|def| matches!(def, Def::Class(..)))
+                .flat_map(|def| self.part_of(def, name, depth + 1))
+                .collect(),
+            _ => vec![],
+        }
+    }
+}
+
+/// `self`, `this`, `cls`.
+#[must_use]
+pub fn is_self(kind: &ExprKind) -> bool {
+    matches!(kind, ExprKind::Name(name) if matches!(&**name, "self" | "this" | "cls"))
+}
+
+fn is_own_field(unit: &Unit, place: ExprId) -> bool {
+    matches!(unit.module.kind(place), ExprKind::Member { base, .. } if is_self(unit.module.kind(*base)))
+}
+
+fn bind_end(unit: &Unit, id: BindId) -> u32 {
+    unit.module.binds[id.index()].span.end
+}
+
+/// Whether the bind's statement always runs before the use: its block holds the use's block.
+fn runs_before(unit: &Unit, bind: &Bind, at: ExprId) -> bool {
+    let module = &unit.module;
+    if matches!(bind.how, How::Param(..) | How::Import(_) | How::Function(_) | How::Class(_)) {
+        return true;
+    }
+    let block = module.stmt(bind.stmt).block;
+    let mut stmt = Some(module.expr(at).stmt);
+    while let Some(id) = stmt {
+        if module.stmt(id).block == block {
+            return true;
+        }
+        stmt = module.parent_stmt(id);
+    }
+    // A use inside a function expression: its blocks have no owner. By bytes then.
+    module.block(block).span.contains(module.expr(at).span)
+}
+
+/// The function that an expression is, if it is one.
+#[must_use]
+pub fn as_function(kind: &ExprKind) -> Option<FunctionId> {
+    match kind {
+        ExprKind::Function(function) => Some(*function),
+        _ => None,
+    }
+}
+
+/// Whether a scope is the module's.
+#[must_use]
+pub fn is_module_scope(unit: &Unit, scope: ScopeId) -> bool {
+    matches!(unit.module.scope(scope).kind, ScopeKind::Module)
+}

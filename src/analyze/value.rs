@@ -1,0 +1,248 @@
+//! Strings as far as they can be known: pieces with the place of each, and gaps between them.
+
+use super::finding::Place;
+use super::flow::Follow;
+use super::program::{ExprRef, Program};
+use crate::ir::{ExprKind, Piece};
+
+/// A part of a string.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Part {
+    /// Known characters, with the literal that they come from (raw bytes, quotes excluded).
+    Known(String, Place),
+    /// Something that only the running program knows.
+    Unknown(ExprRef),
+}
+
+/// A string in parts.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Parts(pub Vec<Part>);
+
+const MAX_PARTS: usize = 64;
+const MAX_DEPTH: u8 = 12;
+
+impl Parts {
+    /// The known characters, with U+FFFC in place of each gap.
+    #[must_use]
+    pub fn sketch(&self) -> String {
+        let mut text = String::new();
+        for part in &self.0 {
+            match part {
+                Part::Known(known, _) => text.push_str(known),
+                Part::Unknown(_) => text.push('\u{fffc}'),
+            }
+        }
+        text
+    }
+
+    /// Whether any character is known.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.0.iter().any(|part| matches!(part, Part::Known(text, _) if !text.is_empty()))
+    }
+
+    /// The value, where all of it is known.
+    #[must_use]
+    pub fn exact(&self) -> Option<String> {
+        self.0.iter().all(|part| matches!(part, Part::Known(..))).then(|| self.sketch())
+    }
+
+    /// The literals that it is made of.
+    pub fn places(&self) -> impl Iterator<Item = (&str, Place)> {
+        self.0.iter().filter_map(|part| match part {
+            Part::Known(text, place) => Some((text.as_str(), *place)),
+            Part::Unknown(_) => None,
+        })
+    }
+}
+
+impl Program {
+    /// The string that an expression gives, as far as it can be known.
+    #[must_use]
+    pub fn text(&self, at: ExprRef) -> Parts {
+        let mut parts = vec![];
+        self.push_text(at, &mut parts, 0);
+        Parts(parts)
+    }
+
+    fn push_text(&self, at: ExprRef, parts: &mut Vec<Part>, depth: u8) {
+        if depth > MAX_DEPTH || parts.len() > MAX_PARTS {
+            return parts.push(Part::Unknown(at));
+        }
+        let module = self.module(at.file);
+        let sub = |expr| ExprRef { file: at.file, expr };
+        match module.kind(at.expr) {
+            ExprKind::Text(text) => {
+                for piece in &text.pieces {
+                    match piece {
+                        Piece::Known { span, value } => {
+                            parts.push(Part::Known(value.to_string(), Place { file: at.file, span: *span }));
+                        }
+                        Piece::Hole { expr, .. } => self.push_text(sub(*expr), parts, depth + 1),
+                    }
+                }
+            }
+            ExprKind::Number(number) => parts.push(Part::Known(number.to_string(), self.place(at))),
+            ExprKind::Binary { op, left, right } if &**op == "+" => {
+                self.push_text(sub(*left), parts, depth + 1);
+                self.push_text(sub(*right), parts, depth + 1);
+            }
+            ExprKind::Binary { op, left, right } if &**op == "%" => {
+                let given = match module.kind(*right) {
+                    ExprKind::List(items) => items.iter().map(|item| sub(item.value)).collect(),
+                    _ => vec![sub(*right)],
+                };
+                self.push_format(sub(*left), &given, "%s", at, parts, depth);
+            }
+            ExprKind::Binary { op, left, right } if &**op == "/" => {
+                // pathlib and yarl: `base / "path"`.
+                self.push_text(sub(*left), parts, depth + 1);
+                parts.push(Part::Known("/".into(), self.place(at)));
+                self.push_text(sub(*right), parts, depth + 1);
+            }
+            ExprKind::Call { .. } => self.push_call(at, parts, depth),
+            ExprKind::Choice { options, .. } => {
+                let known = options.iter().map(|option| self.text_at(sub(*option), depth + 1)).find(Parts::is_known);
+                match known {
+                    Some(known) => parts.extend(known.0),
+                    None => parts.push(Part::Unknown(at)),
+                }
+            }
+            _ => self.push_origin(at, parts, depth),
+        }
+    }
+
+    fn text_at(&self, at: ExprRef, depth: u8) -> Parts {
+        let mut parts = vec![];
+        self.push_text(at, &mut parts, depth);
+        Parts(parts)
+    }
+
+    fn push_origin(&self, at: ExprRef, parts: &mut Vec<Part>, depth: u8) {
+        let origins = self.origins(at, Follow { callers: depth < 4, calls: true });
+        let texts = origins.iter().filter(|origin| origin.path.is_empty() && origin.expr != at);
+        match texts.map(|origin| self.text_at(origin.expr, depth + 2)).find(Parts::is_known) {
+            Some(known) => parts.extend(known.0),
+            None => parts.push(Part::Unknown(at)),
+        }
+    }
+
+    fn push_call(&self, at: ExprRef, parts: &mut Vec<Part>, depth: u8) {
+        let module = self.module(at.file);
+        let ExprKind::Call { callee, args, .. } = module.kind(at.expr) else { return };
+        let arg = |index: usize| args.get(index).map(|arg| ExprRef { file: at.file, expr: arg.value });
+        let (base, name) = match module.kind(*callee) {
+            ExprKind::Member { base, name, .. } => (Some(ExprRef { file: at.file, expr: *base }), &**name),
+            ExprKind::Name(name) => (None, &**name),
+            _ => (None, ""),
+        };
+        match (base, name) {
+            (Some(base), "format") => {
+                let given: Vec<ExprRef> = (0..args.len()).filter_map(arg).collect();
+                self.push_format(base, &given, "{}", at, parts, depth);
+            }
+            (Some(base), "join") if self.text_at(base, depth + 1).exact().is_some() => {
+                let Some(ExprKind::List(items)) = arg(0).map(|list| self.kind(list)) else {
+                    return parts.push(Part::Unknown(at));
+                };
+                for (i, item) in items.iter().enumerate() {
+                    if i > 0 {
+                        self.push_text(base, parts, depth + 1);
+                    }
+                    self.push_text(ExprRef { file: at.file, expr: item.value }, parts, depth + 1);
+                }
+            }
+            (Some(base), "concat") => {
+                self.push_text(base, parts, depth + 1);
+                (0..args.len()).filter_map(arg).for_each(|arg| self.push_text(arg, parts, depth + 1));
+            }
+            (_, "urljoin" | "URL" | "Request") if args.len() == 2 => {
+                let (first, second) = if name == "URL" { (1, 0) } else { (0, 1) };
+                for index in [first, second] {
+                    if let Some(arg) = arg(index) {
+                        self.push_text(arg, parts, depth + 1);
+                    }
+                }
+            }
+            (_, "URL" | "URI" | "Request" | "getenv") if !args.is_empty() => {
+                let index = usize::from(name == "getenv" && args.len() > 1);
+                match arg(index) {
+                    Some(arg) if name != "getenv" || index == 1 => self.push_text(arg, parts, depth + 1),
+                    _ => parts.push(Part::Unknown(at)),
+                }
+            }
+            // A lookup with a default: the default is what the code says.
+            (Some(_), "get") if args.len() == 2 => match arg(1) {
+                Some(default) if self.text_at(default, depth + 1).is_known() => {
+                    self.push_text(default, parts, depth + 1)
+                }
+                _ => self.push_origin(at, parts, depth),
+            },
+            _ => self.push_origin(at, parts, depth),
+        }
+    }
+
+    /// A format string: its placeholders are filled in order; keywords and numbers in them are not told apart.
+    fn push_format(&self, base: ExprRef, given: &[ExprRef], mark: &str, at: ExprRef, parts: &mut Vec<Part>, depth: u8) {
+        let mut given = given.iter();
+        for part in self.text_at(base, depth + 1).0 {
+            let Part::Known(text, place) = part else {
+                parts.push(part);
+                continue;
+            };
+            for (i, chunk) in split_placeholders(&text, mark).into_iter().enumerate() {
+                if i > 0 {
+                    match given.next() {
+                        Some(value) => self.push_text(*value, parts, depth + 1),
+                        None => parts.push(Part::Unknown(at)),
+                    }
+                }
+                if !chunk.is_empty() {
+                    parts.push(Part::Known(chunk.to_owned(), place));
+                }
+            }
+        }
+    }
+}
+
+/// Splits at `{}`, `{0}`, `{name}`, or at `%s`, `%d`, `%(name)s`.
+fn split_placeholders<'a>(text: &'a str, mark: &str) -> Vec<&'a str> {
+    let mut chunks = vec![];
+    let mut rest = text;
+    loop {
+        let found = if mark == "{}" {
+            rest.find('{').and_then(|start| Some((start, start + rest[start..].find('}')? + 1)))
+        } else {
+            rest.find('%').and_then(|start| -> Option<(usize, usize)> {
+                let end = rest[start + 1..].find(|c: char| c.is_ascii_alphabetic() && !rest[start..].starts_with("%("));
+                let named =
+                    rest[start..].strip_prefix("%(").and_then(|_| rest[start..].find(')')).map(|i| start + i + 2);
+                let end = named.or(end.map(|i| start + i + 2));
+                end.filter(|end| *end <= rest.len() && rest.is_char_boundary(*end)).map(|end| (start, end))
+            })
+        };
+        match found {
+            Some((start, end)) => {
+                chunks.push(&rest[..start]);
+                rest = &rest[end..];
+            }
+            None => {
+                chunks.push(rest);
+                return chunks;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_placeholders;
+
+    #[test]
+    fn placeholders_split() {
+        assert_eq!(split_placeholders("a{}b{0}c", "{}"), ["a", "b", "c"]);
+        assert_eq!(split_placeholders("https://%s/ims/%d", "%s"), ["https://", "/ims/", ""]);
+        assert_eq!(split_placeholders("%(host)s/x", "%s"), ["", "/x"]);
+        assert_eq!(split_placeholders("100%", "%s"), ["100%"]);
+    }
+}

@@ -1,0 +1,91 @@
+//! Types: only the names in them count, so that an import used in a type is used.
+
+use super::Js;
+use crate::ir::build::Builder;
+use crate::ir::{Entry, ExprKind, How, StmtKind};
+use crate::lang::tree::{self, field, span};
+use tree_sitter::Node;
+
+impl Js<'_> {
+    /// The names in the field `name` of `node`, if it is there.
+    pub(super) fn types_in(&mut self, b: &mut Builder, node: Node, name: &str) {
+        match field(node, name) {
+            Some(found) => self.types(b, found),
+            // Not a field everywhere: `<T>x` has its type as a plain child.
+            None => {
+                for child in tree::named(node).into_iter().filter(|child| child.kind() == name) {
+                    self.types(b, child);
+                }
+            }
+        }
+    }
+
+    /// Every name read in a type. Parameter and property names in it are not read.
+    pub(super) fn types(&mut self, b: &mut Builder, node: Node) {
+        let mut left = vec![node];
+        while let Some(node) = left.pop() {
+            match node.kind() {
+                "type_identifier" | "identifier" | "this" => {
+                    b.name(span(node), self.text(node));
+                }
+                "required_parameter" | "optional_parameter" => left.extend(field(node, "type")),
+                "nested_type_identifier" => left.extend(field(node, "module")),
+                "nested_identifier" | "member_expression" => left.extend(field(node, "object")),
+                "type_parameter" => {
+                    left.extend(["constraint", "value"].into_iter().filter_map(|part| field(node, part)));
+                }
+                "mapped_type_clause" => {
+                    left.extend(["type", "alias"].into_iter().filter_map(|part| field(node, part)));
+                }
+                "index_signature" => {
+                    let name = field(node, "name");
+                    left.extend(tree::named(node).into_iter().filter(|child| Some(*child) != name));
+                }
+                _ => left.extend(tree::named(node).into_iter().rev()),
+            }
+        }
+    }
+
+    /// `interface`, `type`, an overload: a statement that only has types. The declared name is not a read.
+    pub(super) fn type_statement(&mut self, b: &mut Builder, node: Node, here: crate::text::Span) {
+        b.in_stmt(here, StmtKind::Other, |b, _| {
+            let name = field(node, "name");
+            for child in tree::named(node).into_iter().filter(|child| Some(*child) != name) {
+                self.types(b, child);
+            }
+            vec![]
+        });
+    }
+
+    /// `enum E { A = 'x' }`: its members are the entries of a record.
+    pub(super) fn enumeration(&mut self, b: &mut Builder, node: Node, outer: &super::stmt::Outer) {
+        b.in_stmt(outer.span, StmtKind::Other, |b, _| {
+            let Some(name) = field(node, "name") else {
+                return vec![];
+            };
+            let place = b.name(span(name), self.text(name));
+            let bind = b.bind(place, b.scope(), None, How::Assign, span(node));
+            let entries = field(node, "body").map_or(vec![], tree::named);
+            let entries = entries.into_iter().filter_map(|member| self.enum_entry(b, member)).collect();
+            let here = field(node, "body").map_or(span(node), span);
+            let value = b.expr(here, ExprKind::Record(entries));
+            b.module.binds[bind.index()].value = Some(value);
+            self.export_names(b, outer, &[place]);
+            vec![]
+        });
+    }
+
+    fn enum_entry(&mut self, b: &mut Builder, member: Node) -> Option<Entry> {
+        let (key, value) = match member.kind() {
+            "enum_assignment" => (field(member, "name")?, field(member, "value")),
+            "property_identifier" | "string" => (member, None),
+            _ => return None,
+        };
+        let key = self.key(b, key);
+        let value = match value {
+            Some(value) => self.expr(b, value),
+            None => self.opaque(b, crate::text::Span::empty(member.end_byte()), vec![]),
+        };
+        Some(Entry { span: span(member), key: Some(key), value, shorthand: false })
+    }
+}

@@ -1,0 +1,165 @@
+//! Lists in TOML files: arrays of requirements, and tables whose keys are names.
+
+use super::list::{Brackets, Entry, Layout, Lines, List, Name, Style, bom, whole_lines};
+use super::requirement::{self, normalise};
+use super::version::{self, Spec};
+use super::{Refusal, Section};
+use crate::text::{SourceFile, Span};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+const DOTTED: &str = "its dependencies are written with dotted keys; edit it by hand";
+const OWN_TABLE: &str = "the dependency is a table of its own; edit it by hand";
+
+/// A parsed TOML file.
+pub(super) struct Doc<'a> {
+    /// The file.
+    pub(super) file: &'a SourceFile,
+    /// Its top table.
+    pub(super) root: DeTable<'a>,
+    shift: usize,
+}
+
+/// A value with its place.
+pub(super) type Value<'a> = Spanned<DeValue<'a>>;
+
+impl<'a> Doc<'a> {
+    /// Parses `file`.
+    pub(super) fn parse(file: &'a SourceFile) -> Result<Self, Refusal> {
+        let shift = bom(file.text());
+        let parsed = DeTable::parse(&file.text()[shift..]);
+        let root = parsed.map_err(|error| {
+            Refusal::new(file, format!("not valid TOML ({}); mend it first", error.message().trim()))
+        })?;
+        Ok(Doc { file, root: root.into_inner(), shift })
+    }
+
+    /// The value at a path of keys.
+    pub(super) fn get(&self, path: &[&str]) -> Option<&Value<'a>> {
+        let (last, folders) = path.split_last()?;
+        let table = folders.iter().try_fold(&self.root, |table, key| table.get(*key)?.get_ref().as_table())?;
+        table.get(*last)
+    }
+
+    /// The table at a path of keys, with its keys in the order of the alphabet.
+    pub(super) fn table(&self, path: &[&str]) -> Vec<(&str, &Value<'a>)> {
+        let table = self.get(path).and_then(|value| value.get_ref().as_table());
+        table
+            .map(|table| table.iter().map(|(key, value)| (key.get_ref().as_ref(), value)).collect())
+            .unwrap_or_default()
+    }
+
+    /// The place of something that was parsed.
+    pub(super) fn span<T>(&self, of: &Spanned<T>) -> Span {
+        Span::new(of.span().start + self.shift, of.span().end + self.shift)
+    }
+
+    /// A list of requirement strings.
+    pub(super) fn array(&self, value: &Value<'a>, section: Section) -> Option<List> {
+        let items = value.get_ref().as_array()?;
+        let whole = self.span(value);
+        let inside = Span::new(whole.start as usize + 1, whole.end as usize - 1);
+        let entries: Vec<Entry> = items.iter().map(|item| self.requirement(item)).collect();
+        let quote = entries.first().and_then(|entry| self.file.slice(entry.outer).chars().next());
+        let quote = quote.filter(|c| *c == '\'').unwrap_or('"');
+        let mut list = List::new(section, Layout::Brackets(on_one_line(inside)), Style::Quoted { quote });
+        list.entries = entries;
+        Some(list)
+    }
+
+    fn requirement(&self, item: &Value<'a>) -> Entry {
+        let outer = self.span(item);
+        let span = unquoted(self.file, outer);
+        let name = item.get_ref().as_str().and_then(|_| requirement::name(self.file, span));
+        Entry { span: if name.is_some() { span } else { outer }, outer, name }
+    }
+
+    /// A table whose keys are names: its own lines, and what has a table of its own, which only a human edits.
+    pub(super) fn names(&self, value: &Value<'a>, section: Section) -> Vec<List> {
+        let Some(table) = value.get_ref().as_table() else { return Vec::new() };
+        let whole = self.span(value);
+        let text = self.file.slice(whole);
+        let mut pairs: Vec<_> = table.iter().collect();
+        pairs.sort_by_key(|(key, _)| key.span().start);
+        let (inside, outside): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(_, value)| !self.has_header(value));
+        let inline = text.starts_with('{');
+        let mut list = if inline {
+            let inside = Span::new(whole.start as usize + 1, whole.end as usize - 1);
+            List::new(section.clone(), Layout::Brackets(on_one_line(inside)), Style::Assign { quote: '"' })
+        } else {
+            let anchor = whole_lines(self.file, whole).end as usize;
+            List::new(
+                section.clone(),
+                Layout::Lines(Lines { anchor, prefix: String::new() }),
+                Style::Assign { quote: '"' },
+            )
+        };
+        if !inline && !text.starts_with('[') {
+            list.blocked = Some(DOTTED.to_owned());
+        }
+        list.entries = inside.iter().map(|(key, value)| self.named(key, value, inline)).collect();
+        if let (Layout::Lines(lines), Some(first)) = (&mut list.layout, list.entries.first()) {
+            lines.prefix = self.file.indent_at(first.span.start as usize).to_owned();
+        }
+        let single = inside.iter().any(|(_, value)| self.file.slice(self.span(value)).starts_with('\''));
+        if single {
+            list.style = Style::Assign { quote: '\'' };
+        }
+        let mut apart =
+            List::new(section, Layout::Lines(Lines { anchor: whole.end as usize, prefix: String::new() }), Style::Bare);
+        apart.blocked = Some(OWN_TABLE.to_owned());
+        apart.entries = outside.iter().map(|(key, value)| self.named(key, value, true)).collect();
+        if apart.entries.is_empty() { vec![list] } else { vec![list, apart] }
+    }
+
+    /// Whether a value is a `[table]`, or is written with dotted keys.
+    fn has_header(&self, value: &Value<'a>) -> bool {
+        let text = self.file.slice(self.span(value));
+        let table = value.get_ref().is_table() && !text.starts_with('{');
+        table
+            || text.starts_with("[[")
+                && value.get_ref().as_array().is_some_and(|array| array.iter().all(|item| item.get_ref().is_table()))
+    }
+
+    fn named(&self, key: &Spanned<toml::de::DeString<'a>>, value: &Value<'a>, inline: bool) -> Entry {
+        let span = self.span(key).join(self.span(value));
+        let outer = if inline { span } else { whole_lines(self.file, span) };
+        let version = self.version(value);
+        let opaque = version.is_none_or(|span| matches!(version::parse(self.file.slice(span)), Spec::Opaque));
+        let raw = key.get_ref().to_string();
+        Entry { span, outer, name: Some(Name { key: normalise(&raw), raw, version, opaque }) }
+    }
+
+    fn version(&self, value: &Value<'a>) -> Option<Span> {
+        let stated = match value.get_ref() {
+            DeValue::String(_) => value,
+            DeValue::Table(table) => table.get("version").filter(|version| version.get_ref().is_str())?,
+            _ => return None,
+        };
+        Some(unquoted(self.file, self.span(stated)))
+    }
+}
+
+/// A list that has no line ends of its own yet.
+fn on_one_line(inside: Span) -> Brackets {
+    Brackets { inside, fresh: (String::new(), String::new()), gap: " ".to_owned() }
+}
+
+fn unquoted(file: &SourceFile, outer: Span) -> Span {
+    let text = file.slice(outer);
+    let long = ["\"\"\"", "'''"].iter().any(|quote| text.starts_with(quote) && text.len() >= 6);
+    let quote = if long { 3 } else { 1 };
+    if text.len() < 2 * quote || !text.starts_with(['"', '\'']) {
+        return outer;
+    }
+    Span::new(outer.start as usize + quote, outer.end as usize - quote)
+}
+
+/// The end of the lines of the `[table]` in `value`: where its next own key goes.
+pub(super) fn end_of_table(doc: &Doc<'_>, value: &Value<'_>) -> usize {
+    let header = doc.span(value);
+    let own = value.get_ref().as_table().into_iter().flat_map(|table| table.iter());
+    let own = own.filter(|(_, value)| !doc.file.slice(doc.span(value)).starts_with('[') || value.get_ref().is_array());
+    let end = own.map(|(_, value)| doc.span(value).end).max().unwrap_or(header.end).max(header.end);
+    whole_lines(doc.file, Span::empty(end as usize)).end as usize
+}

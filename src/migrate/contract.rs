@@ -1,0 +1,320 @@
+//! What callers see of the token's answer: the unit of `expires_in`. The exchange answered in milliseconds, the token
+//! endpoint answers in seconds (AdobeDocs/adobe-dev-console: guides/authentication/ServerToServerAuthentication/ims).
+
+use super::draft::Draft;
+use crate::analyze::{Def, Exchange, ExprRef, Follow, FunctionRef, Holder, Place, Program};
+use crate::ir::{ExprId, ExprKind, How, Key, StmtKind};
+use crate::text::{Overlap, Span};
+use std::collections::HashSet;
+
+const FIELD: &str = "expires_in";
+
+/// Where the answer's `expires_in` goes.
+#[derive(Debug, Default)]
+pub struct Expiry {
+    /// Expressions that read it.
+    pub readers: Vec<ExprRef>,
+    /// Where the whole answer leaves the view, so that nobody knows who reads it.
+    pub leaves: Option<Place>,
+}
+
+/// Follows the answer of an exchange.
+#[must_use]
+pub fn expiry(program: &Program, exchange: &Exchange<'_>, decoded: &[ExprRef]) -> Expiry {
+    let mut expiry = Expiry::default();
+    for (file, unit) in program.units() {
+        for expr in unit.module.expr_ids() {
+            let at = ExprRef { file, expr };
+            if reads_field(program, at) && comes_from(program, at, exchange.call) {
+                expiry.readers.push(at);
+            }
+        }
+    }
+    let mut way = Forward { program, seen: HashSet::new(), left: None };
+    for at in decoded {
+        way.used(*at, 0);
+    }
+    expiry.leaves = way.left;
+    expiry
+}
+
+/// `x.expires_in`, `x["expires_in"]`, `x.get("expires_in")`, or a name that was taken out of the answer as such.
+fn reads_field(program: &Program, at: ExprRef) -> bool {
+    let module = program.module(at.file);
+    let written = program.unit(at.file).is_some_and(|unit| unit.bind_of_place(at.expr).is_some());
+    match module.kind(at.expr) {
+        ExprKind::Member { name, .. } => &**name == FIELD && !written,
+        ExprKind::Index { index, .. } => module.literal(*index).as_deref() == Some(FIELD) && !written,
+        ExprKind::Call { callee, args, .. } => {
+            let get = matches!(module.kind(*callee), ExprKind::Member { name, .. } if &**name == "get");
+            get && args.first().and_then(|arg| module.literal(arg.value)).as_deref() == Some(FIELD)
+        }
+        ExprKind::Name(name) if !written => {
+            let defs = program.definitions(at.file, module.expr(at.expr).scope, name, at.expr);
+            defs.iter().any(|def| matches!(def, Def::Part(_, path) if path.last() == Some(&Key::Name(FIELD.into()))))
+        }
+        _ => false,
+    }
+}
+
+fn comes_from(program: &Program, at: ExprRef, call: ExprRef) -> bool {
+    program.origins(at, Follow::ALL).iter().any(|origin| origin.expr == call || is_inside(program, call, origin.expr))
+}
+
+fn is_inside(program: &Program, inner: ExprRef, outer: ExprRef) -> bool {
+    inner.file == outer.file
+        && program.place(outer).span.contains(program.place(inner).span)
+        && matches!(program.kind(outer), ExprKind::Call { .. })
+}
+
+struct Forward<'a> {
+    program: &'a Program,
+    seen: HashSet<ExprRef>,
+    left: Option<Place>,
+}
+
+impl Forward<'_> {
+    fn leave(&mut self, at: ExprRef) {
+        self.left.get_or_insert(self.program.place(at));
+    }
+
+    /// The whole answer is the value of `at`: what becomes of it?
+    fn used(&mut self, at: ExprRef, depth: u8) {
+        if !self.seen.insert(at) || self.left.is_some() {
+            return;
+        }
+        if depth > 12 {
+            return self.leave(at);
+        }
+        let program = self.program;
+        let module = program.module(at.file);
+        let bind = module.binds.iter().find(|bind| bind.value == Some(at.expr));
+        if let Some(bind) = bind {
+            match (&bind.how, module.kind(bind.place)) {
+                (How::Part(path), _) if path.iter().all(|key| *key != Key::Rest) => return,
+                (How::Assign, ExprKind::Name(_)) => {
+                    return self.held(ExprRef { file: at.file, expr: bind.place }, depth);
+                }
+                (How::Assign, ExprKind::Member { base, name, .. }) if crate::analyze::is_self(module.kind(*base)) => {
+                    return self.field(at, name, depth);
+                }
+                _ => return self.leave(at),
+            }
+        }
+        let Some(parent) = module.expr(at.expr).parent else { return self.statement(at, depth) };
+        let up = ExprRef { file: at.file, expr: parent };
+        match module.kind(parent) {
+            ExprKind::Member { base, name, .. } if *base == at.expr && &**name == "then" => self.then(up, depth),
+            ExprKind::Member { base, name, .. } if *base == at.expr && matches!(&**name, "catch" | "finally") => {
+                if let Some(call) = module.expr(parent).parent {
+                    self.used(ExprRef { file: at.file, expr: call }, depth + 1);
+                }
+            }
+            ExprKind::Member { base, .. } | ExprKind::Index { base, .. } if *base == at.expr => {}
+            ExprKind::Choice { options, .. } if options.contains(&at.expr) => self.used(up, depth + 1),
+            ExprKind::Call { callee, args, .. } if args.iter().any(|arg| arg.value == at.expr) => {
+                self.argument(at, up, *callee, depth);
+            }
+            ExprKind::Binary { .. } | ExprKind::Text(_) | ExprKind::Choice { .. } => {}
+            _ => self.leave(at),
+        }
+    }
+
+    /// Reads of a name that holds the answer.
+    fn held(&mut self, place: ExprRef, depth: u8) {
+        let Some(holder) = self.program.holder(place) else { return self.leave(place) };
+        for read in reads(self.program, &holder) {
+            self.used(read, depth + 1);
+        }
+        let exported = self.program.module(place.file).exports.iter().any(|export| *export.name == *holder.name);
+        if exported {
+            self.leave(place);
+        }
+    }
+
+    fn field(&mut self, at: ExprRef, name: &str, depth: u8) {
+        let module = self.program.module(at.file);
+        let written = |expr| self.program.unit(at.file).is_some_and(|unit| unit.bind_of_place(expr).is_some());
+        let reads: Vec<ExprId> = module
+            .expr_ids()
+            .filter(|id| {
+                matches!(module.kind(*id), ExprKind::Member { name: found, .. } if **found == *name) && !written(*id)
+            })
+            .collect();
+        for expr in reads {
+            self.used(ExprRef { file: at.file, expr }, depth + 1);
+        }
+    }
+
+    fn statement(&mut self, at: ExprRef, depth: u8) {
+        let module = self.program.module(at.file);
+        let expr = module.expr(at.expr);
+        let Some(function) = module.function_of(expr.scope) else { return };
+        let function = FunctionRef { file: at.file, function };
+        let gives = module.function(function.function).returns.contains(&at.expr);
+        if gives {
+            self.returned(function, at, depth);
+        } else if module.stmt(expr.stmt).kind != StmtKind::Expr {
+            self.leave(at);
+        }
+    }
+
+    fn returned(&mut self, function: FunctionRef, at: ExprRef, depth: u8) {
+        let program = self.program;
+        let module = program.module(function.file);
+        if let Some(expr) = program.unit(function.file).and_then(|unit| unit.function_expr(function.function))
+            && let Some(parent) = module.expr(expr).parent
+            && let ExprKind::Call { callee, .. } = module.kind(parent)
+        {
+            // A callback: `.then(r => r.json())` gives it on, others drop it.
+            if let ExprKind::Member { name, .. } = module.kind(*callee)
+                && &**name == "then"
+            {
+                self.used(ExprRef { file: function.file, expr: parent }, depth + 1);
+            }
+            return;
+        }
+        let callers = program.callers(function).to_vec();
+        if callers.is_empty() {
+            return self.leave(at);
+        }
+        for call in callers {
+            self.used(call, depth + 1);
+        }
+    }
+
+    fn then(&mut self, member: ExprRef, depth: u8) {
+        let program = self.program;
+        let module = program.module(member.file);
+        let Some(call) = module.expr(member.expr).parent else { return self.leave(member) };
+        let ExprKind::Call { args, .. } = module.kind(call) else { return self.leave(member) };
+        let Some(first) = args.first().map(|arg| ExprRef { file: member.file, expr: arg.value }) else { return };
+        for def in program.meanings(first, 0) {
+            match def {
+                Def::Function(function) => self.parameter(function, 0, depth),
+                _ => self.passed(first, depth),
+            }
+        }
+    }
+
+    fn parameter(&mut self, function: FunctionRef, index: u32, depth: u8) {
+        let module = self.program.module(function.file);
+        let bind = module.binds.iter().find(|bind| bind.how == How::Param(function.function, index));
+        if let Some(bind) = bind
+            && matches!(module.kind(bind.place), ExprKind::Name(_))
+        {
+            self.held(ExprRef { file: function.file, expr: bind.place }, depth);
+        }
+    }
+
+    fn argument(&mut self, at: ExprRef, call: ExprRef, callee: ExprId, depth: u8) {
+        let program = self.program;
+        let callee = ExprRef { file: call.file, expr: callee };
+        let name = match program.kind(callee) {
+            ExprKind::Name(name) | ExprKind::Member { name, .. } => name.to_string(),
+            _ => String::new(),
+        };
+        match name.as_str() {
+            "print" | "log" | "debug" | "info" | "warn" | "error" | "warning" | "exception" | "len" => {}
+            "loads" | "parse" | "dict" | "str" | "String" | "resolve" => self.used(call, depth + 1),
+            _ => {
+                let functions = program.functions_of(callee);
+                if functions.is_empty() {
+                    return self.leave(at);
+                }
+                let ExprKind::Call { args, .. } = program.kind(call) else { return };
+                let position = args.iter().position(|arg| arg.value == at.expr).unwrap_or(0) as u32;
+                for function in functions {
+                    self.parameter(function, position, depth);
+                }
+            }
+        }
+    }
+
+    /// A function is passed by name, as in `.then(resolve)`: nobody knows what it does.
+    fn passed(&mut self, at: ExprRef, _depth: u8) {
+        let known = matches!(self.program.source(at), "console.log" | "console.error");
+        if !known {
+            self.leave(at);
+        }
+    }
+}
+
+/// Every read of what `holder` names.
+#[must_use]
+pub fn reads(program: &Program, holder: &Holder) -> Vec<ExprRef> {
+    let Some(unit) = program.unit(holder.file) else { return vec![] };
+    unit.module
+        .expr_ids()
+        .filter(|id| matches!(unit.module.kind(*id), ExprKind::Name(name) if *name == holder.name))
+        .filter(|id| unit.bind_of_place(*id).is_none())
+        .map(|expr| ExprRef { file: holder.file, expr })
+        .filter(|at| program.holder(*at).as_ref() == Some(holder))
+        .collect()
+}
+
+/// Makes every reader give what it gave before.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub fn mend(program: &Program, expiry: &Expiry, draft: &mut Draft) -> Result<(), Overlap> {
+    for at in &expiry.readers {
+        let Some((span, text)) = mended(program, *at) else { continue };
+        let touched = draft.edits.get(&at.file).is_some_and(|edits| edits.touches(span));
+        if touched {
+            draft.review(
+                program.place(*at),
+                "`expires_in` is in seconds now, and this line is rewritten: check its unit",
+            );
+            continue;
+        }
+        draft.edits.entry(at.file).or_default().replace(span, text)?;
+    }
+    Ok(())
+}
+
+/// What to put instead of a reader; `None` where it took the value for seconds already.
+fn mended(program: &Program, at: ExprRef) -> Option<(Span, String)> {
+    let module = program.module(at.file);
+    let source = program.source(at).to_owned();
+    let own = module.expr(at.expr).outer;
+    let times = |text: &str| Some((own, text.to_owned()));
+    let Some(parent) = module.expr(at.expr).parent else { return times(&format!("{source} * 1000")) };
+    match module.kind(parent) {
+        ExprKind::Binary { op, left, right } => {
+            let (other, is_left) = if *left == at.expr { (*right, true) } else { (*left, false) };
+            let number = matches!(module.kind(other), ExprKind::Number(n) if matches!(&**n, "1000" | "1000.0" | "1e3" | "1_000"));
+            let small = matches!(module.kind(other), ExprKind::Number(n) if matches!(&**n, "0.001" | ".001" | "1e-3"));
+            match &**op {
+                "/" | "//" if number && is_left => Some((module.expr(parent).span, source)),
+                "*" if small => Some((module.expr(parent).span, source)),
+                "*" if number => None,
+                "+" | "-" if is_seconds(program, ExprRef { file: at.file, expr: other }) => None,
+                "+" | "-" | "*" => times(&format!("{source} * 1000")),
+                _ => times(&format!("({source} * 1000)")),
+            }
+        }
+        ExprKind::Call { args, .. } => {
+            let arg = args.iter().find(|arg| arg.value == at.expr);
+            match arg.and_then(|arg| arg.name.as_deref().map(|name| (arg, name))) {
+                Some((arg, "milliseconds")) => {
+                    let start = arg.span.start as usize;
+                    Some((Span::new(start, start + "milliseconds".len()), "seconds".to_owned()))
+                }
+                Some((_, "seconds")) => None,
+                _ if arg.is_some() => times(&format!("{source} * 1000")),
+                _ => times(&format!("({source} * 1000)")),
+            }
+        }
+        ExprKind::Text(_) | ExprKind::Record(_) | ExprKind::List(_) => times(&format!("{source} * 1000")),
+        _ => times(&format!("({source} * 1000)")),
+    }
+}
+
+/// Whether a value is a time in seconds: then the code took `expires_in` for seconds, which it is now.
+fn is_seconds(program: &Program, at: ExprRef) -> bool {
+    program.origins(at, Follow::INSIDE).iter().any(|origin| {
+        let text = program.source(origin.expr);
+        text.ends_with("time.time()") || text == "time()" || text.ends_with(".timestamp()")
+    })
+}

@@ -1,0 +1,74 @@
+//! A migration in the making.
+
+use super::{Blocker, NewFile};
+use crate::analyze::{ExprRef, Place, Program};
+use crate::text::{Edit, EditSet, FileId, Overlap, Span};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Edits so far, and what they leave without use.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// Edits by file.
+    pub edits: BTreeMap<FileId, EditSet>,
+    /// Bytes that the edits replace: what was used only there may go.
+    pub gone: BTreeMap<FileId, Vec<Span>>,
+    /// Names that new text uses, by file.
+    pub names: BTreeSet<(FileId, String)>,
+    /// What keeps it from being Safe; the flag says whether a human must do it (`true`) or only read it.
+    pub blockers: Vec<(Blocker, bool)>,
+    /// What a human does.
+    pub steps: Vec<String>,
+    /// Files that are added.
+    pub new_files: Vec<NewFile>,
+    /// Packages that the manifest must name.
+    pub packages: Vec<(FileId, Vec<crate::rules::Package>)>,
+}
+
+impl Draft {
+    /// Replaces bytes; what stood there counts as gone.
+    ///
+    /// # Errors
+    /// [`Overlap`] if another edit is there.
+    pub fn replace(&mut self, at: Place, text: impl Into<String>) -> Result<(), Overlap> {
+        self.edits.entry(at.file).or_default().add(Edit { span: at.span, text: text.into() })?;
+        self.gone.entry(at.file).or_default().push(at.span);
+        Ok(())
+    }
+
+    /// Inserts text before the byte at `offset`.
+    ///
+    /// # Errors
+    /// [`Overlap`] if another edit reaches over it.
+    pub fn insert(&mut self, file: FileId, offset: usize, text: impl Into<String>) -> Result<(), Overlap> {
+        self.edits.entry(file).or_default().insert(offset, text)
+    }
+
+    /// Notes that a human must read the result.
+    pub fn review(&mut self, at: Place, why: impl Into<String>) {
+        self.block(at, why, false);
+    }
+
+    /// Notes that a human must do it.
+    pub fn manual(&mut self, at: Place, why: impl Into<String>) {
+        self.block(at, why, true);
+    }
+
+    fn block(&mut self, at: Place, why: impl Into<String>, manual: bool) {
+        let blocker = Blocker { at, why: why.into() };
+        if !self.blockers.iter().any(|(known, _)| *known == blocker) {
+            self.blockers.push((blocker, manual));
+        }
+    }
+
+    /// Notes that new text uses the names in `source`.
+    pub fn uses(&mut self, program: &Program, file: FileId, source: ExprRef) {
+        let module = program.module(source.file);
+        let mut todo = vec![source.expr];
+        while let Some(id) = todo.pop() {
+            if let crate::ir::ExprKind::Name(name) = module.kind(id) {
+                self.names.insert((file, name.to_string()));
+            }
+            todo.extend(module.children(id));
+        }
+    }
+}

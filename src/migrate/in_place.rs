@@ -1,0 +1,336 @@
+//! The `in-place` strategy: the user's own request stays; its path and one field change.
+
+use super::draft::Draft;
+use super::scopes::{Chosen, Scopes};
+use crate::analyze::{Exchange, ExprRef, Field, Part, Place, Program, Written, adobe};
+use crate::ir::ExprKind;
+use crate::rules::{Adobe, Body, Hole};
+use crate::text::{Overlap, Span};
+
+/// Drafts the edits of an exchange.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub fn draft(program: &Program, adobe: &Adobe, exchange: &Exchange<'_>, chosen: &Chosen) -> Result<Draft, Overlap> {
+    let mut draft = Draft::default();
+    let at = program.place(exchange.call);
+    endpoint(program, adobe, exchange, at, &mut draft)?;
+    let fields: Vec<&Field> = exchange.form.fields.iter().filter(|field| field.name == adobe.fields.jwt).collect();
+    match fields.as_slice() {
+        [] => draft
+            .manual(at, "the fields of the request are not in view: send grant_type and scope instead of jwt_token"),
+        [field] => entry(program, field, &chosen.scopes, &mut draft)?,
+        [field, ..] => {
+            draft.manual(field.at, "the JWT is put into the form in several places: send grant_type and scope instead");
+        }
+    }
+    encoding(program, exchange, &mut draft)?;
+    if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes {
+        super::import::need(program, at.file, module, &mut draft)?;
+    }
+    Ok(draft)
+}
+
+/// Turns the path of the exchange, in whatever literal it stands, into that of the token endpoint.
+pub(super) fn endpoint(
+    program: &Program,
+    adobe: &Adobe,
+    exchange: &Exchange<'_>,
+    at: Place,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
+    let Some((_, url)) = &exchange.url else {
+        draft.manual(at, "the address of the exchange is not in view: make it end in /ims/token/v3");
+        return Ok(());
+    };
+    for (_, place) in url.places() {
+        if let Some((span, text)) = new_path(program, adobe, place) {
+            return draft.replace(Place { file: place.file, span }, text);
+        }
+    }
+    if url.sketch().contains(adobe.token_path.trim_matches('/')) {
+        return Ok(());
+    }
+    let setting = url.0.iter().find_map(|part| match part {
+        Part::Unknown(expr) => Some(program.source(*expr).lines().next().unwrap_or_default().to_owned()),
+        Part::Known(..) => None,
+    });
+    let what = setting.map_or("the address".to_owned(), |setting| format!("`{setting}`"));
+    draft.manual(
+        at,
+        format!("the address of the exchange is not in one literal: make {what} end in {}", adobe.token_path),
+    );
+    Ok(())
+}
+
+/// The bytes of the exchange path in a literal, with a trailing slash, and what stands there afterwards.
+fn new_path(program: &Program, adobe: &Adobe, place: Place) -> Option<(Span, String)> {
+    let raw = program.slice(place.file, place.span);
+    let (start, path) = adobe
+        .exchange_paths
+        .iter()
+        .filter_map(|path| raw.find(path.as_str()).map(|start| (start, path)))
+        .max_by_key(|(_, path)| path.len())?;
+    let mut end = start + path.len();
+    if raw[end..].starts_with('/') {
+        end += 1;
+    }
+    let from = place.span.start as usize;
+    Some((Span::new(from + start, from + end), adobe.token_path.trim_matches('/').to_owned()))
+}
+
+/// The quote that a literal in `raw` uses; `fallback` where there is none.
+pub(super) fn quote_of(raw: &str, fallback: char) -> char {
+    raw.chars().find(|c| matches!(c, '"' | '\'')).unwrap_or(fallback)
+}
+
+/// The scopes as an expression in the file's own quotes.
+pub(super) fn scope_text(scopes: &Scopes, quote: char) -> String {
+    match scopes {
+        Scopes::Known(list) => format!("{quote}{}{quote}", list.join(",")),
+        Scopes::Setting { read, .. } if quote == '\'' => read.replace('"', "'"),
+        Scopes::Setting { read, .. } => read.clone(),
+    }
+}
+
+fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -> Result<(), Overlap> {
+    let raw = program.slice(field.at.file, field.at.span).to_owned();
+    let source = program.file(field.at.file);
+    let fallback = if source.text().matches('"').count() > source.text().matches('\'').count() { '"' } else { '\'' };
+    let literal =
+        field.name_parts.places().any(|(_, place)| place.file == field.at.file && field.at.span.contains(place.span));
+    if !literal {
+        draft.manual(
+            field.at,
+            "the field's name is a constant that is defined elsewhere: send grant_type and scope instead",
+        );
+        return Ok(());
+    }
+    let quote = quote_of(&raw, fallback);
+    let scope = scope_text(scopes, quote);
+    let grant = format!("{quote}client_credentials{quote}");
+    let text = match field.written {
+        Written::Shorthand => joined(program, field.at, &format!("grant_type: {grant}"), &format!("scope: {scope}")),
+        Written::Entry | Written::Pair | Written::Keyword | Written::Appended | Written::Assigned => {
+            let Some(value) = value_span(program, field) else {
+                draft.manual(field.at, "the field has no value of its own: send grant_type and scope instead");
+                return Ok(());
+            };
+            let start = field.at.span.start;
+            let (before, after) = ((value.start - start) as usize, (value.end - start) as usize);
+            let with = |name: &str, value: &str| {
+                format!("{}{value}{}", raw[..before].replacen("jwt_token", name, 1), &raw[after..])
+            };
+            let (first, second) = (with("grant_type", &grant), with("scope", &scope));
+            match field.written {
+                Written::Assigned => return statements(program, field, &first, &second, draft),
+                Written::Appended => return appended(program, field, value, (&grant, &scope), draft),
+                _ => joined(program, field.at, &first, &second),
+            }
+        }
+        Written::Raw => return raw_field(program, field, scopes, draft),
+    };
+    draft.replace(field.at, text)
+}
+
+/// The bytes of the field's value, wrappers included.
+fn value_span(program: &Program, field: &Field) -> Option<Span> {
+    let value = field.value?;
+    let span = program.module(value.file).expr(value.expr).outer;
+    (value.file == field.at.file && field.at.span.contains(span)).then_some(span)
+}
+
+/// Two entries in the shape of one: on lines of their own where that one had a line of its own.
+fn joined(program: &Program, at: Place, first: &str, second: &str) -> String {
+    let source = program.file(at.file);
+    let line = source.lines().line_span(source.lines().line_of(at.span.start as usize));
+    let before = &source.text()[line.start as usize..at.span.start as usize];
+    if before.chars().all(char::is_whitespace) {
+        let eol = if source.slice(line).ends_with("\r\n") { "\r\n" } else { "\n" };
+        format!("{first},{eol}{before}{second}")
+    } else if let Some(lead) = before.trim_start().strip_prefix(',') {
+        // A comma before each entry, at the start of its line.
+        let eol = if source.slice(line).ends_with("\r\n") { "\r\n" } else { "\n" };
+        let indent = &before[..before.len() - before.trim_start().len()];
+        format!("{first}{eol}{indent},{lead}{second}")
+    } else {
+        format!("{first}, {second}")
+    }
+}
+
+/// `form["jwt_token"] = …` as a statement becomes two statements.
+fn statements(program: &Program, field: &Field, first: &str, second: &str, draft: &mut Draft) -> Result<(), Overlap> {
+    let module = program.module(field.at.file);
+    let stmt = module.expr(field.host.expr).stmt;
+    two_statements(
+        program,
+        Place { file: field.at.file, span: module.stmt(stmt).span },
+        field.at.span,
+        first,
+        second,
+        draft,
+    )
+}
+
+fn two_statements(
+    program: &Program,
+    stmt: Place,
+    part: Span,
+    first: &str,
+    second: &str,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
+    let raw = program.slice(stmt.file, stmt.span);
+    let source = program.file(stmt.file);
+    let (from, to) = ((part.start - stmt.span.start) as usize, (part.end - stmt.span.start) as usize);
+    let indent = source.indent_at(stmt.span.start as usize);
+    let eol = source.eol().as_str();
+    let (lead, tail) = (&raw[..from], &raw[to..]);
+    draft.replace(stmt, format!("{lead}{first}{tail}{eol}{indent}{lead}{second}{tail}"))
+}
+
+/// `form.append("jwt_token", …)`: a statement of its own is doubled, a link of a chain becomes two links.
+fn appended(
+    program: &Program,
+    field: &Field,
+    value: Span,
+    (grant, scope): (&str, &str),
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
+    let module = program.module(field.at.file);
+    let ExprKind::Call { callee, .. } = module.kind(field.host.expr) else { return Ok(()) };
+    let ExprKind::Member { base, name_span, .. } = module.kind(*callee) else { return Ok(()) };
+    let stmt = module.expr(field.host.expr).stmt;
+    let stmt_span = module.stmt(stmt).span;
+    let whole = field.at.span;
+    let link = Span { start: name_span.start, end: whole.end };
+    let raw = program.slice(field.at.file, link).to_owned();
+    let (before, after) = ((value.start - link.start) as usize, (value.end - link.start) as usize);
+    let with =
+        |name: &str, value: &str| format!("{}{value}{}", raw[..before].replacen("jwt_token", name, 1), &raw[after..]);
+    let (first, second) = (with("grant_type", grant), with("scope", scope));
+    let alone = stmt_span.start == whole.start && stmt_span.len() <= whole.len() + 1;
+    if alone {
+        let receiver = program.slice(field.at.file, Span { start: whole.start, end: name_span.start }).to_owned();
+        let place = Place { file: field.at.file, span: stmt_span };
+        return two_statements(
+            program,
+            place,
+            whole,
+            &format!("{receiver}{first}"),
+            &format!("{receiver}{second}"),
+            draft,
+        );
+    }
+    let dot =
+        program.slice(field.at.file, Span { start: module.expr(*base).outer.end, end: name_span.start }).to_owned();
+    draft.replace(Place { file: field.at.file, span: link }, format!("{first}{dot}{second}"))
+}
+
+/// `…&jwt_token=` in a string, followed by a gap or an operand.
+fn raw_field(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -> Result<(), Overlap> {
+    let raw = program.slice(field.at.file, field.at.span);
+    let module = program.module(field.at.file);
+    let Some(start) = raw.find("jwt_token=") else {
+        draft.manual(field.at, "the field is not written in one piece: send grant_type and scope instead of jwt_token");
+        return Ok(());
+    };
+    let from = field.at.span.start as usize + start;
+    let end = from + "jwt_token=".len();
+    let known = match scopes {
+        Scopes::Known(list) => Some(list.join(",")),
+        Scopes::Setting { .. } => None,
+    };
+    let name = "grant_type=client_credentials&scope=";
+    let at = |start: usize, end: usize| Place { file: field.at.file, span: Span::new(start, end) };
+    let Some(value) = field.value.filter(|value| value.file == field.at.file) else {
+        // The JWT itself stands in the string.
+        let length = raw[start + "jwt_token=".len()..].find(['&', '"', '\'', ' ']).unwrap_or(raw.len() - start - 10);
+        let Some(known) = known else {
+            draft.manual(field.at, "the scopes are not known: write them into the string by hand");
+            return Ok(());
+        };
+        return draft.replace(at(from, end + length), format!("{name}{known}"));
+    };
+    // In a template the whole placeholder is replaced; elsewhere the operand.
+    let outer = module.expr(value.expr).outer;
+    let hole = placeholder(program, field, value);
+    match (hole, known) {
+        (Some(hole), Some(known)) => draft.replace(at(from, hole.end as usize), format!("{name}{known}")),
+        (Some(hole), None) => {
+            draft.replace(at(from, end), name)?;
+            let (open, close) = (outer.start - hole.start, hole.end - outer.end);
+            let text = program.slice(field.at.file, hole);
+            let (open, close) = (text[..open as usize].to_owned(), text[text.len() - close as usize..].to_owned());
+            draft.replace(
+                Place { file: field.at.file, span: hole },
+                format!("{open}{}{close}", scope_text(scopes, '\'')),
+            )
+        }
+        (None, known) => {
+            let quote = quote_of(
+                program.slice(field.at.file, Span { start: field.at.span.start - 1, end: field.at.span.end }),
+                '\'',
+            );
+            draft.replace(at(from, end), name)?;
+            let text = known.map_or_else(|| scope_text(scopes, quote), |known| format!("{quote}{known}{quote}"));
+            draft.replace(Place { file: field.at.file, span: outer }, text)
+        }
+    }
+}
+
+/// The placeholder of a template that holds `value`.
+fn placeholder(program: &Program, field: &Field, value: ExprRef) -> Option<Span> {
+    let module = program.module(field.at.file);
+    let parent = module.expr(value.expr).parent?;
+    let ExprKind::Text(text) = module.kind(parent) else { return None };
+    text.pieces.iter().find_map(|piece| match piece {
+        crate::ir::Piece::Hole { span, expr } if *expr == value.expr => Some(*span),
+        _ => None,
+    })
+}
+
+/// The token endpoint takes a form: JSON and multipart bodies are said so.
+fn encoding(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
+    let Some(hit) = &exchange.hit else { return Ok(()) };
+    let module = program.module(exchange.call.file);
+    let keyword = |hole: Hole| -> Option<(Span, Place)> {
+        let value = hit.captures.get(hole)?;
+        let ExprKind::Call { args, .. } = module.kind(exchange.call.expr) else { return None };
+        let arg = args.iter().find(|arg| arg.value == value.expr && arg.name.is_some())?;
+        let name = Span::new(arg.span.start as usize, arg.span.start as usize + arg.name.as_ref()?.len());
+        Some((name, program.place(value)))
+    };
+    for hole in [Hole::Json, Hole::Files] {
+        if let Some((name, value)) = keyword(hole) {
+            draft.edits.entry(exchange.call.file).or_default().replace(name, "data")?;
+            draft.review(
+                value,
+                "the body was JSON or multipart; the token endpoint takes a form, so it is sent as one now",
+            );
+        } else if let Some(value) = hit.captures.get(hole) {
+            draft.manual(
+                program.place(value),
+                "the body is JSON or multipart; the token endpoint takes a form: send it as one",
+            );
+        }
+    }
+    if hit.rule.body == Some(Body::Json) && hit.captures.get(Hole::Form).is_some_and(|form| is_record(program, form)) {
+        draft.manual(
+            program.place(exchange.call),
+            "the body goes out as JSON; the token endpoint takes a form: encode it",
+        );
+    }
+    Ok(())
+}
+
+fn is_record(program: &Program, at: ExprRef) -> bool {
+    let origins = program.origins(at, crate::analyze::Follow::INSIDE);
+    origins.iter().any(|origin| matches!(program.kind(origin.expr), ExprKind::Record(_)))
+}
+
+/// Whether an address leads to Adobe's IMS.
+#[must_use]
+pub fn is_ims(adobe: &Adobe, exchange: &Exchange<'_>) -> bool {
+    exchange.url.iter().any(|(_, url)| adobe::has_host(adobe, &url.sketch()))
+}

@@ -1,0 +1,281 @@
+//! Which migrations there are, and how each is done.
+
+use super::contract::{self, Expiry};
+use super::draft::Draft;
+use super::scopes::{self, Chosen};
+use super::{Applicability, Blocker, Migration, Strategy, in_place, library, sweep, verify};
+use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program};
+use crate::rules::{Hole, Rules};
+use crate::text::{FileId, Overlap};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the user asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Wishes {
+    /// Only this strategy.
+    pub strategy: Option<Strategy>,
+    /// Language and target name, as in `--target javascript=fetch`.
+    pub targets: Vec<(String, String)>,
+    /// The scopes of the new credential.
+    pub scopes: Option<Vec<String>>,
+}
+
+/// Everything that planning looks at.
+pub struct Plan<'a, 'r> {
+    /// The program.
+    pub program: &'a Program,
+    /// The rules.
+    pub rules: &'r Rules,
+    /// What was found.
+    pub analysis: &'a Analysis<'r>,
+    /// What the user asked for.
+    pub wishes: &'a Wishes,
+}
+
+/// One exchange with its draft.
+struct Drafted {
+    exchange: usize,
+    strategy: Strategy,
+    target: String,
+    draft: Draft,
+}
+
+/// Plans all migrations, by their first finding.
+#[must_use]
+pub fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wishes: &Wishes) -> Vec<Migration> {
+    let plan = Plan { program, rules, analysis, wishes };
+    let drafted: Vec<Drafted> = (0..analysis.exchanges.len()).map(|number| plan.one(number)).collect();
+    let mut migrations: Vec<Migration> = plan.grouped(drafted).into_iter().map(|group| plan.migration(group)).collect();
+    super::packages::plan(program, rules, analysis, &mut migrations);
+    verify::verify(program, rules, &mut migrations);
+    for migration in &mut migrations {
+        if migration.applicability == Applicability::Manual {
+            migration.edits.clear();
+            migration.new_files.clear();
+        }
+        migration.edits.retain(|_, edits| !edits.is_empty());
+    }
+    migrations.sort_by_key(|migration| migration.findings.first().copied());
+    migrations
+}
+
+impl Plan<'_, '_> {
+    fn one(&self, number: usize) -> Drafted {
+        let exchange = &self.analysis.exchanges[number];
+        let strategy = if exchange.proof.sdk { Strategy::Sdk } else { Strategy::InPlace };
+        if let Some(why) = self.refused(exchange) {
+            let mut draft = Draft::default();
+            draft.manual(self.program.place(exchange.call), why);
+            return Drafted { exchange: number, strategy, target: self.own_client(exchange), draft };
+        }
+        let chosen = self.scopes(exchange);
+        let wants_library = self.wishes.strategy.is_none_or(|wish| wish == Strategy::Library);
+        let by_library = if wants_library { library::draft(self, exchange, &chosen) } else { None };
+        let (strategy, target, mut draft) = match by_library {
+            Some((target, draft)) => (Strategy::Library, target, draft),
+            None if exchange.proof.sdk => (Strategy::Sdk, self.own_client(exchange), self.sdk(exchange)),
+            None => (Strategy::InPlace, self.own_client(exchange), self.in_place(exchange, &chosen)),
+        };
+        if strategy != Strategy::Sdk {
+            for doubt in &chosen.doubts {
+                draft.review(self.program.place(exchange.call), doubt.clone());
+            }
+            draft.steps.extend(chosen.steps.iter().cloned());
+        }
+        Drafted { exchange: number, strategy, target, draft }
+    }
+
+    /// The HTTP client that stays.
+    fn own_client(&self, exchange: &Exchange<'_>) -> String {
+        exchange
+            .hit
+            .as_ref()
+            .map_or_else(|| "own".to_owned(), |hit| hit.library.id.rsplit('/').next().unwrap_or_default().to_owned())
+    }
+
+    /// Why an exchange is not rewritten at all.
+    fn refused(&self, exchange: &Exchange<'_>) -> Option<String> {
+        let file = exchange.call.file;
+        let note = self.program.notes.get(file.0 as usize).copied().unwrap_or_default();
+        if let Some(why) = note.generated {
+            return Some(format!("nobody edits this file by hand ({why}): change its source instead"));
+        }
+        if note.ignored {
+            return Some("git ignores this file, so it is not edited".to_owned());
+        }
+        let asked = scopes::asked(self.program, &self.analysis.facts, &self.rules.adobe, exchange);
+        let aem = |name: &String| self.rules.adobe.scope_row(name).is_some_and(|row| row.aem);
+        if asked.metascopes.iter().any(aem) || is_aem(self.program, file) {
+            return Some(
+                "these are AEM as a Cloud Service credentials: they are replaced in the AEM Developer Console by new OAuth credentials \
+                 with another technical account, not by a change of this code alone"
+                    .to_owned(),
+            );
+        }
+        let span = self.program.place(exchange.call).span;
+        let module = self.program.module(file);
+        let near = module.gaps.iter().any(|gap| {
+            gap.span.overlaps(module.stmt(module.expr(exchange.call.expr).stmt).span) || gap.span.overlaps(span)
+        });
+        near.then(|| "this part of the file has syntax errors".to_owned())
+    }
+
+    fn scopes(&self, exchange: &Exchange<'_>) -> Chosen {
+        let adobe = &self.rules.adobe;
+        let asked = scopes::asked(self.program, &self.analysis.facts, adobe, exchange);
+        let client_id = library::client_id(adobe, exchange);
+        scopes::choose(self.program, adobe, &asked, self.wishes.scopes.as_deref(), client_id, exchange.call)
+    }
+
+    fn sdk(&self, exchange: &Exchange<'_>) -> Draft {
+        let mut draft = Draft::default();
+        let sdk = exchange.hit.as_ref().and_then(|hit| hit.library.sdk.clone());
+        let advice = sdk.map_or_else(|| "switch the SDK to its OAuth mode".to_owned(), |sdk| sdk.advice);
+        draft.manual(self.program.place(exchange.call), advice);
+        draft
+    }
+
+    fn in_place(&self, exchange: &Exchange<'_>, chosen: &Chosen) -> Draft {
+        let place = self.program.place(exchange.call);
+        let mut draft = in_place::draft(self.program, &self.rules.adobe, exchange, chosen)
+            .unwrap_or_else(|overlap| refused(place, &overlap));
+        let decoded = library::decoded(self.program, exchange);
+        let expiry = match &decoded {
+            Some(decoded) => contract::expiry(self.program, exchange, &decoded.bodies()),
+            None => contract::expiry(self.program, exchange, &[]),
+        };
+        self.contract(exchange, &expiry, &mut draft);
+        draft
+    }
+
+    /// Keeps the unit of `expires_in`, as far as it can be seen who reads it.
+    pub(super) fn contract(&self, exchange: &Exchange<'_>, expiry: &Expiry, draft: &mut Draft) {
+        if let Some(place) = expiry.leaves {
+            draft.review(
+                place,
+                "the whole answer leaves the view here: its `expires_in` is in seconds now, and was in milliseconds",
+            );
+        }
+        if let Err(overlap) = contract::mend(self.program, expiry, draft) {
+            *draft = refused(self.program.place(exchange.call), &overlap);
+        }
+    }
+
+    /// Exchanges that change the same file go together.
+    fn grouped(&self, drafted: Vec<Drafted>) -> Vec<Vec<Drafted>> {
+        let mut groups: Vec<(BTreeSet<FileId>, Vec<Drafted>)> = vec![];
+        for one in drafted {
+            let manual = one.draft.blockers.iter().any(|(_, manual)| *manual);
+            let mut files: BTreeSet<FileId> = one.draft.edits.keys().copied().collect();
+            if manual {
+                files.clear();
+            }
+            let mut members = vec![one];
+            let (joined, rest): (Vec<_>, Vec<_>) =
+                groups.into_iter().partition(|(other, _)| !other.is_disjoint(&files));
+            groups = rest;
+            for (other, more) in joined {
+                files.extend(other);
+                members.splice(0..0, more);
+            }
+            groups.push((files, members));
+        }
+        groups.into_iter().map(|(_, members)| members).collect()
+    }
+
+    fn migration(&self, group: Vec<Drafted>) -> Migration {
+        let first = &self.analysis.exchanges[group[0].exchange];
+        let language = self.program.unit(first.call.file).map_or("text", |unit| unit.language.name);
+        let confidence = group.iter().map(|one| self.analysis.exchanges[one.exchange].confidence).min();
+        let mut findings: Vec<usize> =
+            group.iter().flat_map(|one| self.analysis.of_exchange[one.exchange].clone()).collect();
+        findings.sort_unstable();
+        findings.dedup();
+        let (strategy, target) = (group[0].strategy, group[0].target.clone());
+        let mut whole = Draft::default();
+        for one in group {
+            let at = self.program.place(self.analysis.exchanges[one.exchange].call);
+            if let Err(overlap) = merge(&mut whole, one.draft) {
+                whole.manual(at, format!("{overlap}: this exchange and another one want to change the same place"));
+            }
+        }
+        let manual = whole.blockers.iter().any(|(_, manual)| *manual);
+        if !manual {
+            sweep::sweep(self, &mut whole);
+        }
+        let applicability = applicability(confidence.unwrap_or(Confidence::Low), &whole);
+        let blockers: Vec<Blocker> = whole.blockers.into_iter().map(|(blocker, _)| blocker).collect();
+        let mut steps = whole.steps;
+        steps.dedup();
+        Migration {
+            language,
+            strategy,
+            target,
+            applicability,
+            findings,
+            blockers,
+            steps,
+            edits: whole.edits,
+            new_files: whole.new_files,
+            packages: whole.packages,
+        }
+    }
+}
+
+/// The one place where it is decided whether a migration may be written.
+fn applicability(confidence: Confidence, draft: &Draft) -> Applicability {
+    if draft.blockers.iter().any(|(_, manual)| *manual) || draft.edits.is_empty() {
+        Applicability::Manual
+    } else if !draft.blockers.is_empty() || confidence < Confidence::High {
+        Applicability::Review
+    } else {
+        Applicability::Safe
+    }
+}
+
+fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
+    let mut edits = whole.edits.clone();
+    for (file, more) in &one.edits {
+        edits.entry(*file).or_default().union(more)?;
+    }
+    whole.edits = edits;
+    for (file, spans) in one.gone {
+        whole.gone.entry(file).or_default().extend(spans);
+    }
+    whole.names.extend(one.names);
+    whole.blockers.extend(one.blockers);
+    whole.steps.extend(one.steps.into_iter().filter(|step| !whole.steps.contains(step)).collect::<Vec<_>>());
+    let new = one.new_files.into_iter().filter(|file| !whole.new_files.contains(file)).collect::<Vec<_>>();
+    whole.new_files.extend(new);
+    whole.packages.extend(one.packages);
+    Ok(())
+}
+
+fn refused(at: Place, overlap: &Overlap) -> Draft {
+    let mut draft = Draft::default();
+    draft.manual(at, format!("{overlap}: this is a fault of unjwt, please report it"));
+    draft
+}
+
+/// Code that reads the JSON of the AEM Developer Console.
+fn is_aem(program: &Program, file: FileId) -> bool {
+    let text = program.file(file).text();
+    let words = [
+        "integration.technicalAccount",
+        "technicalAccount.clientId",
+        "ent_aem_cloud_api",
+        "[\"technicalAccount\"]",
+        "['technicalAccount']",
+    ];
+    words.iter().any(|word| text.contains(word))
+}
+
+/// The captured expression in the first of these holes.
+#[must_use]
+pub fn captured(exchange: &Exchange<'_>, holes: &[Hole]) -> Option<ExprRef> {
+    let hit = exchange.hit.as_ref()?;
+    holes.iter().find_map(|hole| hit.captures.get(*hole))
+}
+
+/// Edits by file, for those who need them flat.
+pub type Edits = BTreeMap<FileId, crate::text::EditSet>;

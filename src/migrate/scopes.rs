@@ -1,0 +1,263 @@
+//! From metascopes to scopes: what a rewritten request asks for, and where that stands.
+
+use crate::analyze::{Exchange, ExprRef, Facts, Follow, Place, Program, adobe};
+use crate::ir::{Arg, ExprKind};
+use crate::rules::{Adobe, Does, Hole, ScopeConfidence, normal_key};
+
+/// The scopes of one exchange.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Scopes {
+    /// Known now, in order.
+    Known(Vec<String>),
+    /// Read from a setting when the program runs: the name of the environment variable or key to set, and the
+    /// expression that reads it.
+    Setting {
+        /// What the user must set.
+        name: String,
+        /// The expression, which fails if it is not set and gives one comma-joined string.
+        read: String,
+        /// The module that the expression needs to be imported (`os`).
+        needs: Option<&'static str>,
+    },
+}
+
+/// Scopes, with what a human should know of them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Chosen {
+    /// The scopes.
+    pub scopes: Scopes,
+    /// Why the choice must be looked at; empty where Adobe's own table gives it.
+    pub doubts: Vec<String>,
+    /// What a human does.
+    pub steps: Vec<String>,
+    /// The metascopes that were seen.
+    pub metascopes: Vec<String>,
+}
+
+/// What an exchange's claims or settings ask for.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// Metascopes that are known.
+    pub metascopes: Vec<String>,
+    /// Whether some are known only when the program runs.
+    pub open: bool,
+    /// Where they stand.
+    pub places: Vec<Place>,
+}
+
+/// The metascopes that an exchange asks for.
+#[must_use]
+pub fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchange: &Exchange<'_>) -> Asked {
+    let mut asked = Asked::default();
+    for sign in &exchange.signs {
+        let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| hit.captures.get(Hole::Claims));
+        let Some(claims) = claims else { continue };
+        let form = program.form(claims, Follow::ALL);
+        asked.open |= form.open && form.fields.is_empty();
+        for field in &form.fields {
+            if let Some(metascope) = adobe::metascope(adobe, &field.name) {
+                asked.add(metascope, field.at);
+            } else if field.name.contains('\u{fffc}') {
+                asked.open = true;
+                asked.places.push(field.at);
+            }
+        }
+    }
+    if exchange.proof.sdk {
+        let fields = exchange.form.fields.iter();
+        for field in fields.filter(|field| adobe.config.metascopes.contains(&normal_key(&field.name))) {
+            if let Some(value) = field.value {
+                asked.list(program, adobe, value, field.at, 0);
+            }
+        }
+    }
+    if asked.metascopes.is_empty() {
+        asked.open = true;
+    }
+    asked
+}
+
+impl Asked {
+    fn add(&mut self, metascope: &str, at: Place) {
+        if !self.metascopes.iter().any(|known| known == metascope) {
+            self.metascopes.push(metascope.to_owned());
+        }
+        self.places.push(at);
+    }
+
+    fn list(&mut self, program: &Program, adobe: &Adobe, value: ExprRef, at: Place, depth: u8) {
+        for origin in program.origins(value, Follow::ALL) {
+            let sub = |expr| ExprRef { file: origin.expr.file, expr };
+            match program.kind(origin.expr) {
+                ExprKind::List(items) if depth < 4 => {
+                    items.iter().for_each(|item| self.list(program, adobe, sub(item.value), at, depth + 1));
+                }
+                _ => match program.text(origin.expr).exact() {
+                    Some(text) => {
+                        for word in text.split([',', ' ']).filter(|word| !word.is_empty()) {
+                            match adobe::metascope(adobe, word) {
+                                Some(metascope) => self.add(metascope, at),
+                                None => self.open = true,
+                            }
+                        }
+                    }
+                    None => self.open = true,
+                },
+            }
+        }
+    }
+}
+
+/// Chooses the scopes of an exchange. `given` are those that the user named (`--scopes`). `client_id` is the expression
+/// that gives the client id where the request is made.
+#[must_use]
+pub fn choose(
+    program: &Program,
+    adobe: &Adobe,
+    asked: &Asked,
+    given: Option<&[String]>,
+    client_id: Option<ExprRef>,
+    at: ExprRef,
+) -> Chosen {
+    let compare = "Compare the scopes with the Console: Credentials > OAuth Server-to-Server > Scopes.".to_owned();
+    let metascopes = asked.metascopes.clone();
+    if let Some(given) = given {
+        return Chosen { scopes: Scopes::Known(given.to_vec()), doubts: vec![], steps: vec![], metascopes };
+    }
+    let mut doubts = vec![];
+    let mut scopes: Vec<String> = vec![];
+    let mut all_known = !asked.open;
+    for metascope in &asked.metascopes {
+        match adobe.scope_row(metascope) {
+            Some(row) if !row.scopes.is_empty() => {
+                for scope in &row.scopes {
+                    if !scopes.contains(scope) {
+                        scopes.push(scope.clone());
+                    }
+                }
+                if row.confidence != ScopeConfidence::Official {
+                    doubts.push(format!(
+                        "the scopes for `{metascope}` come from public code, not from Adobe's documentation"
+                    ));
+                }
+            }
+            _ => {
+                all_known = false;
+                doubts.push(format!("Adobe publishes no scopes for `{metascope}`"));
+            }
+        }
+    }
+    if all_known && !scopes.is_empty() {
+        return Chosen { scopes: Scopes::Known(scopes), doubts, steps: vec![compare], metascopes };
+    }
+    if asked.open {
+        doubts.push("the metascopes are known only when the program runs".to_owned());
+    }
+    let (name, read, needs) = setting(program, client_id, at);
+    let step =
+        format!("Set `{name}` to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes).");
+    Chosen { scopes: Scopes::Setting { name, read, needs }, doubts, steps: vec![step], metascopes }
+}
+
+/// A setting next to the client id: the same way of reading, another name.
+fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> (String, String, Option<&'static str>) {
+    let python = program.unit(at.file).is_some_and(|unit| unit.language.rules == "python");
+    let near = client_id.and_then(|id| neighbour(program, id, at));
+    let (name, source, needs) = match near {
+        Some((name, source)) => (name, source, None),
+        None if python => ("ADOBE_SCOPES".to_owned(), "os.environ[\"ADOBE_SCOPES\"]".to_owned(), Some("os")),
+        None => ("ADOBE_SCOPES".to_owned(), "process.env.ADOBE_SCOPES".to_owned(), None),
+    };
+    let read = if python {
+        format!("\",\".join({source}.replace(\",\", \" \").split())")
+    } else {
+        format!("{source}.toString().split(/[\\s,]+/).join(',')")
+    };
+    (name, read, needs)
+}
+
+/// The way in which the client id is read, with the name changed.
+fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<(String, String)> {
+    let mut places = vec![client_id];
+    places.extend(program.origins(client_id, Follow::INSIDE).into_iter().map(|origin| origin.expr));
+    places.into_iter().filter(|place| place.file == at.file && is_visible(program, *place, at)).find_map(|place| {
+        let module = program.module(place.file);
+        let (old, span) = match module.kind(place.expr) {
+            ExprKind::Member { base, name, name_span } if !matches!(module.kind(*base), ExprKind::Name(n) if matches!(&**n, "self" | "this")) => {
+                (name.to_string(), *name_span)
+            }
+            ExprKind::Index { index, .. } => (module.literal(*index)?, literal_span(program, place, *index)?),
+            ExprKind::Call { args, .. } => {
+                let arg: &Arg = args.first()?;
+                (module.literal(arg.value)?, literal_span(program, place, arg.value)?)
+            }
+            _ => return None,
+        };
+        let new = scopes_name(&old)?;
+        let whole = module.expr(place.expr).span;
+        let source = program.slice(place.file, whole);
+        let from = (span.start - whole.start) as usize;
+        let text = format!("{}{}{}", &source[..from], new, &source[from + span.len()..]);
+        Some((new, text))
+    })
+}
+
+fn literal_span(program: &Program, at: ExprRef, expr: crate::ir::ExprId) -> Option<crate::text::Span> {
+    let text = program.text(ExprRef { file: at.file, expr });
+    let [crate::analyze::Part::Known(_, place)] = text.0.as_slice() else { return None };
+    Some(place.span)
+}
+
+/// `ADOBE_CLIENT_ID` → `ADOBE_SCOPES`, `clientId` → `scopes`, `API_KEY` → `SCOPES`.
+fn scopes_name(name: &str) -> Option<String> {
+    let lower = name.to_ascii_lowercase();
+    let endings = ["client_id", "clientid", "api_key", "apikey", "client-id", "api-key", "client"];
+    let ending = endings.iter().find(|ending| lower.ends_with(**ending))?;
+    let prefix = &name[..name.len() - ending.len()];
+    let upper = name.chars().any(|c| c.is_ascii_uppercase()) && !name.chars().any(|c| c.is_ascii_lowercase());
+    let camel = !prefix.is_empty() && !prefix.ends_with(['_', '-', '.']) && !upper;
+    Some(match (upper, camel) {
+        (true, _) if prefix.is_empty() => "ADOBE_SCOPES".to_owned(),
+        (true, _) => format!("{prefix}SCOPES"),
+        (false, true) => format!("{prefix}Scopes"),
+        (false, false) => format!("{prefix}scopes"),
+    })
+}
+
+/// Whether every name in `expr` means the same at `at`.
+fn is_visible(program: &Program, expr: ExprRef, at: ExprRef) -> bool {
+    let Some(unit) = program.unit(expr.file) else { return false };
+    let scope = unit.module.expr(at.expr).scope;
+    let mut todo = vec![expr.expr];
+    while let Some(id) = todo.pop() {
+        if let ExprKind::Name(name) = unit.module.kind(id) {
+            let here = unit.declaring_scope(unit.module.expr(id).scope, name);
+            if here != unit.declaring_scope(scope, name) {
+                return false;
+            }
+        }
+        todo.extend(unit.module.children(id));
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scopes_name;
+
+    #[test]
+    fn names_follow_their_neighbours() {
+        let cases = [
+            ("ADOBE_CLIENT_ID", "ADOBE_SCOPES"),
+            ("API_KEY", "ADOBE_SCOPES"),
+            ("clientId", "scopes"),
+            ("client_id", "scopes"),
+            ("adobeClientId", "adobeScopes"),
+            ("IMS_OAUTH_API_KEY", "IMS_OAUTH_SCOPES"),
+        ];
+        for (old, new) in cases {
+            assert_eq!(scopes_name(old).as_deref(), Some(new), "{old}");
+        }
+        assert_eq!(scopes_name("token"), None);
+    }
+}

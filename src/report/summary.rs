@@ -1,0 +1,64 @@
+//! The last lines of a report: counts that hide nothing, and what to type next.
+
+use crate::analyze::Confidence;
+use crate::migrate::Applicability;
+use crate::run::Run;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// Files that could not be read and are named; the JSON form names all.
+const NAMED: usize = 10;
+
+pub(super) fn write(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "Files       {} seen, {} scanned{}", run.seen, run.scanned, with_reasons(run))?;
+    if !run.failed.is_empty() {
+        writeln!(out, "            {} could not be read:", run.failed.len())?;
+        for failed in run.failed.iter().take(NAMED) {
+            writeln!(out, "              {}: {}", super::plain(&failed.path), super::plain(&failed.error))?;
+        }
+        if run.failed.len() > NAMED {
+            writeln!(out, "              and {} more", run.failed.len() - NAMED)?;
+        }
+    }
+    let of = |confidence| run.findings.iter().filter(|finding| finding.confidence == confidence).count();
+    let (high, medium, low) = (of(Confidence::High), of(Confidence::Medium), of(Confidence::Low));
+    writeln!(out, "Findings    {}{}", run.findings.len(), parts(&[("high", high), ("medium", medium), ("low", low)]))?;
+    let of = |applicability| run.migrations.iter().filter(|it| it.applicability == applicability).count();
+    let (safe, review, manual) = (of(Applicability::Safe), of(Applicability::Review), of(Applicability::Manual));
+    let kinds = [("safe", safe), ("review", review), ("manual", manual)];
+    writeln!(out, "Migrations  {}{}", run.migrations.len(), parts(&kinds))?;
+    writeln!(out, "\n{}", next(run, safe, review))
+}
+
+/// `, 5 skipped (3 binary, 2 larger than 2 MiB)`.
+fn with_reasons(run: &Run) -> String {
+    if run.skipped.is_empty() {
+        return String::new();
+    }
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for skipped in &run.skipped {
+        *reasons.entry(&skipped.reason).or_default() += 1;
+    }
+    let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
+    let listed: Vec<String> = reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    format!(", {} files or folders skipped ({})", run.skipped.len(), listed.join(", "))
+}
+
+fn parts(counts: &[(&str, usize)]) -> String {
+    let some: Vec<String> =
+        counts.iter().filter(|(_, count)| *count > 0).map(|(name, count)| format!("{count} {name}")).collect();
+    if some.is_empty() { String::new() } else { format!(" ({})", some.join(", ")) }
+}
+
+fn next(run: &Run, safe: usize, review: usize) -> &'static str {
+    match () {
+        () if run.scanned == 0 => "Nothing was scanned: name a folder with source files.",
+        () if run.findings.is_empty() => "Nothing is left to do.",
+        () if safe > 0 => "Next: `unjwt fix --diff` shows the safe changes, `unjwt fix` writes them.",
+        () if review > 0 => {
+            "Next: `unjwt fix --review --diff` shows the changes for your review, `unjwt fix --review` writes them."
+        }
+        () => "Next: `unjwt report` lists what is to be done by hand.",
+    }
+}

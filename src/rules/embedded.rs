@@ -1,0 +1,63 @@
+//! The table of the files under `/rules`. A test compares it with the folder.
+
+macro_rules! files {
+    ($($name:literal,)*) => {
+        &[$(($name, include_str!(concat!("../../rules/", $name))),)*]
+    };
+}
+
+/// (path under `rules/`, text)
+pub(super) static FILES: &[(&str, &str)] = files![
+    "adobe.toml",
+    "javascript/adobe-aemcs-api-client-lib.toml",
+    "javascript/adobe-aio-lib-ims-jwt.toml",
+    "javascript/adobe-aio-lib-ims.toml",
+    "javascript/adobe-asset-compute-client.toml",
+    "javascript/adobe-asset-compute-events-client.toml",
+    "javascript/adobe-fetch.toml",
+    "javascript/adobe-jwt-auth.toml",
+    "javascript/adobe-pdfservices-node-sdk.toml",
+    "javascript/adobe-pdftools-node-sdk.toml",
+    "javascript/any-client.toml",
+    "javascript/axios.toml",
+    "javascript/fetch.toml",
+    "javascript/forms.toml",
+    "javascript/got.toml",
+    "javascript/https.toml",
+    "javascript/jose.toml",
+    "javascript/jsonwebtoken.toml",
+    "javascript/jsrsasign.toml",
+    "javascript/jwt-simple.toml",
+    "javascript/ky.toml",
+    "javascript/needle.toml",
+    "javascript/node-crypto.toml",
+    "javascript/request-promise.toml",
+    "javascript/request.toml",
+    "javascript/stdlib.toml",
+    "javascript/superagent.toml",
+    "javascript/targets/fetch.toml",
+    "javascript/targets/passport.toml",
+    "python/aanalytics2.toml",
+    "python/aepp.toml",
+    "python/aiohttp.toml",
+    "python/any-client.toml",
+    "python/audiencemanager.toml",
+    "python/authlib-jose.toml",
+    "python/cjapy.toml",
+    "python/gehirn-jwt.toml",
+    "python/http-client.toml",
+    "python/httpx.toml",
+    "python/jwcrypto.toml",
+    "python/keys.toml",
+    "python/launchpy.toml",
+    "python/pdfservices-sdk.toml",
+    "python/pyjwt.toml",
+    "python/python-jose.toml",
+    "python/requests.toml",
+    "python/stdlib.toml",
+    "python/targets/authlib.toml",
+    "python/targets/requests.toml",
+    "python/umapi-client.toml",
+    "python/urllib.toml",
+    "python/urllib3.toml",
+];

@@ -1,0 +1,121 @@
+//! What is known about one library.
+
+use super::signature::Signature;
+use super::words::{Body, CallbackRole, Does, Gives};
+
+/// A library: one file in `rules/<language>/`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Library {
+    /// Folder and file name: `python/pyjwt`.
+    pub id: String,
+    /// As its users call it.
+    pub name: String,
+    /// The folder: `python`, `javascript`.
+    pub language: String,
+    /// Names in manifests. Empty for what comes with the language.
+    pub packages: Vec<String>,
+    /// Import roots. Empty where there is nothing to import.
+    pub modules: Vec<String>,
+    /// The package itself does the JWT exchange with Adobe; its name is a needle.
+    pub adobe: bool,
+    /// The package has an OAuth mode beside the JWT one, so that importing it proves nothing; a call, or a setting, does.
+    pub oauth: bool,
+    /// A JWT signing library: its manifest line can go when its last use goes.
+    pub jwt: bool,
+    /// Where its documentation is.
+    pub docs: String,
+    /// For an SDK: what to do instead.
+    pub sdk: Option<Sdk>,
+    /// The error types that its failures have, as qualified names that callers may catch.
+    pub errors: Vec<String>,
+    /// What its calls look like, most special first.
+    pub calls: Vec<CallRule>,
+    /// How an HTTP library's answer is read.
+    pub response: Option<Response>,
+    /// Code in which something is found.
+    pub examples: Vec<Example>,
+    /// The same library used for somebody else; nothing is found.
+    pub lookalikes: Vec<Lookalike>,
+}
+
+/// What replaces the JWT mode of an SDK.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sdk {
+    /// The package with the OAuth mode; the same one, if it is its newer version.
+    pub package: Option<String>,
+    /// The first version that has it.
+    pub since: Option<String>,
+    /// What to do, in one or two sentences for the report.
+    pub advice: String,
+}
+
+/// One way to call a library.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CallRule {
+    /// What it does.
+    pub does: Does,
+    /// What it looks like.
+    pub signature: Signature,
+    /// The HTTP method, where the call fixes it.
+    pub method: Option<String>,
+    /// How the `form` hole goes out.
+    pub body: Option<Body>,
+    /// Whether it must be awaited.
+    pub is_async: bool,
+    /// What it gives.
+    pub gives: Gives,
+}
+
+/// How an answer is read.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Response {
+    /// The decoded JSON body.
+    pub decoded: Vec<Access>,
+    /// The body as text or bytes.
+    pub text: Vec<Access>,
+    /// Fails on a bad status.
+    pub check: Vec<Access>,
+    /// The status, as a number or a yes/no.
+    pub status: Vec<Access>,
+    /// Response headers.
+    pub headers: Vec<Access>,
+    /// Ends the use of the response.
+    pub close: Vec<Access>,
+    /// Whether the request itself fails on a bad status, without a `check`.
+    pub fails_on_status: bool,
+    /// The parameters of the callback that gets the answer.
+    pub callback: Vec<CallbackRole>,
+}
+
+/// A member or a call on a response: `.data`, `.json()`, `await .json()`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Access {
+    /// The member.
+    pub name: String,
+    /// Whether it is called.
+    pub call: bool,
+    /// Whether it must be awaited.
+    pub is_async: bool,
+}
+
+/// Code that a rule file proves itself with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Example {
+    /// A whole file.
+    pub code: String,
+    /// The kinds of findings (`token-exchange`), sorted, each once.
+    pub finds: Vec<String>,
+}
+
+/// Code in which nothing may be found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lookalike {
+    /// A whole file.
+    pub code: String,
+    /// Whom the code talks to, or why it is none of ours.
+    pub why: String,
+}
+
+/// The kinds of findings that examples can name. They are those of the analysis, which is a room above.
+pub(super) const KINDS: [&str; 8] =
+    ["token-exchange", "jwt-sign", "private-key", "claims", "endpoint", "sdk-import", "dependency", "config-key"];

@@ -1,0 +1,201 @@
+//! Rule files as TOML has them, before their words are checked. One struct for each kind of file.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// A text with its place in the file.
+pub(super) type Text = Spanned<String>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Library {
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) packages: Vec<String>,
+    #[serde(default)]
+    pub(super) modules: Vec<String>,
+    #[serde(default)]
+    pub(super) adobe: bool,
+    #[serde(default)]
+    pub(super) oauth: bool,
+    #[serde(default)]
+    pub(super) jwt: bool,
+    pub(super) docs: String,
+    pub(super) sdk: Option<Sdk>,
+    #[serde(default)]
+    pub(super) errors: Vec<String>,
+    #[serde(default)]
+    pub(super) call: Vec<Call>,
+    pub(super) response: Option<Response>,
+    #[serde(default)]
+    pub(super) example: Vec<Example>,
+    #[serde(default)]
+    pub(super) lookalike: Vec<Lookalike>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sdk {
+    pub(super) package: Option<String>,
+    pub(super) since: Option<String>,
+    pub(super) advice: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Call {
+    pub(super) does: Text,
+    pub(super) signature: Text,
+    pub(super) method: Option<String>,
+    pub(super) body: Option<Text>,
+    #[serde(default, rename = "async")]
+    pub(super) is_async: bool,
+    pub(super) gives: Option<Text>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Response {
+    pub(super) decoded: Vec<Text>,
+    pub(super) text: Vec<Text>,
+    pub(super) check: Vec<Text>,
+    pub(super) status: Vec<Text>,
+    pub(super) headers: Vec<Text>,
+    pub(super) close: Vec<Text>,
+    pub(super) fails_on_status: bool,
+    pub(super) callback: Vec<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Example {
+    pub(super) code: String,
+    pub(super) finds: Vec<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Lookalike {
+    pub(super) code: String,
+    pub(super) why: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Target {
+    #[serde(default)]
+    pub(super) default: bool,
+    pub(super) docs: String,
+    #[serde(default)]
+    pub(super) notes: Vec<String>,
+    pub(super) variant: Vec<Variant>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Variant {
+    pub(super) name: String,
+    #[serde(default, rename = "async")]
+    pub(super) is_async: bool,
+    pub(super) runtime: Option<String>,
+    #[serde(default)]
+    pub(super) package: Vec<Package>,
+    #[serde(default)]
+    pub(super) import: Vec<Import>,
+    pub(super) helper: Option<Text>,
+    pub(super) helper_name: Option<String>,
+    pub(super) statements: Option<Text>,
+    pub(super) value: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Package {
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) dev: bool,
+    pub(super) when: Option<Text>,
+    pub(super) versions: Vec<Version>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Version {
+    pub(super) from: Option<String>,
+    pub(super) below: Option<String>,
+    pub(super) requirement: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Import {
+    pub(super) module: String,
+    pub(super) item: Option<String>,
+    pub(super) local: String,
+    pub(super) when: Option<Text>,
+    pub(super) unless: Option<Text>,
+    #[serde(default)]
+    pub(super) types_only: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Adobe {
+    pub(super) exchange_paths: Vec<String>,
+    pub(super) token_path: String,
+    pub(super) other_token_paths: Vec<String>,
+    pub(super) metascope_path: String,
+    pub(super) audience_path: String,
+    pub(super) org_suffix: String,
+    pub(super) account_suffix: String,
+    pub(super) metascope_prefix: String,
+    pub(super) odd_metascopes: Vec<String>,
+    pub(super) needles: Vec<String>,
+    pub(super) fields: Fields,
+    pub(super) config: Config,
+    pub(super) hosts: Vec<Host>,
+    pub(super) scopes: Vec<Scope>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fields {
+    pub(super) client_id: String,
+    pub(super) client_secret: String,
+    pub(super) jwt: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Config {
+    pub(super) metascopes: Vec<String>,
+    pub(super) private_key: Vec<String>,
+    pub(super) technical_account: Vec<String>,
+    pub(super) org: Vec<String>,
+    pub(super) exchange: Vec<String>,
+    pub(super) signed_jwt: Vec<String>,
+    pub(super) jwt_only: Vec<String>,
+    pub(super) oauth_only: Vec<String>,
+    pub(super) jwt_mode: Vec<(String, String)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Host {
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) stage: bool,
+    #[serde(default)]
+    pub(super) ims: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Scope {
+    pub(super) metascope: Text,
+    pub(super) product: String,
+    pub(super) scopes: Vec<String>,
+    pub(super) confidence: Text,
+    #[serde(default)]
+    pub(super) aem: bool,
+}

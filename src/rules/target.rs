@@ -1,0 +1,116 @@
+//! What a rewrite produces: one file in `rules/<language>/targets/` for each target.
+
+use super::words::Slot;
+use minijinja::{Environment, Error};
+use std::collections::BTreeMap;
+
+/// A way to get the token with OAuth.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Target {
+    /// Folder and file name: `python/authlib`.
+    pub id: String,
+    /// The folder of the language: `python`.
+    pub language: String,
+    /// As it is named on the command line: `authlib`.
+    pub name: String,
+    /// Whether it is the one taken when the user names none.
+    pub default: bool,
+    /// Where its documentation is.
+    pub docs: String,
+    /// What a caller can see change, for the report.
+    pub notes: Vec<String>,
+    /// Its shapes.
+    pub variants: Vec<Variant>,
+}
+
+/// One shape of a target.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Variant {
+    /// Its name within the target: `sync`, `async`.
+    pub name: String,
+    /// Whether it must be awaited: in Python its statements hold `await`, in JavaScript its value is a promise.
+    pub is_async: bool,
+    /// The oldest runtime that it runs on (`3.8`, `18`), if that matters.
+    pub runtime: Option<String>,
+    /// Packages that the manifest must name.
+    pub packages: Vec<Package>,
+    /// Imports that the file needs.
+    pub imports: Vec<NeededImport>,
+    /// A helper for the module, after its imports, once. Where it renders to nothing, none is needed.
+    pub helper: Option<Template>,
+    /// The name that the helper declares, before it is made unique.
+    pub helper_name: Option<String>,
+    /// Statements that come before the value; without them the value alone is enough.
+    pub statements: Option<Template>,
+    /// The expression whose value is the token endpoint's answer.
+    pub value: Template,
+}
+
+/// A package that is needed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Package {
+    /// Its name in the registry.
+    pub name: String,
+    /// A development dependency.
+    pub dev: bool,
+    /// Needed only if this slot is filled.
+    pub when: Option<Slot>,
+    /// Newest first. The first that fits the runtime counts; where none does, the package is not needed.
+    pub versions: Vec<Version>,
+}
+
+/// A version requirement, in the notation of the language's manifests.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Version {
+    /// The oldest runtime that it is for (`3.10`); `None` for any.
+    pub from: Option<String>,
+    /// The first runtime that it is not for any more; `None` for no end.
+    pub below: Option<String>,
+    /// `^1.8.0`, `>=1.9.9,<2`
+    pub requirement: String,
+}
+
+/// An import.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NeededImport {
+    /// The module.
+    pub module: String,
+    /// The name in the module; `None` for the module itself.
+    pub item: Option<String>,
+    /// The local name that the templates use.
+    pub local: String,
+    /// Needed only if this slot is filled.
+    pub when: Option<Slot>,
+    /// Needed only if this slot is empty.
+    pub unless: Option<Slot>,
+    /// `import type`.
+    pub types_only: bool,
+}
+
+/// A minijinja template, checked when it was loaded. A tab is one step of indentation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Template {
+    /// The text.
+    pub text: String,
+    /// The slots that it asks for, sorted.
+    pub slots: Vec<Slot>,
+}
+
+impl Template {
+    /// Fills the slots. One that is missing is empty, and an empty one is false in an `if`.
+    ///
+    /// # Errors
+    /// Where the template cannot be rendered; loading has checked its syntax and slots, so that is a mistake in its logic.
+    pub fn render(&self, slots: &BTreeMap<Slot, String>) -> Result<String, Error> {
+        let values: BTreeMap<&str, String> = slots.iter().map(|(slot, value)| (slot.as_str(), value.clone())).collect();
+        environment().render_str(&self.text, values)
+    }
+}
+
+/// How templates are read: nothing is escaped. Lines that hold only a statement begin with `{%-`, which takes the line
+/// end before them away.
+pub(super) fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    environment
+}

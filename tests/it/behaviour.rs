@@ -1,0 +1,163 @@
+//! Does the rewritten program still work? Every case gets a token from a mock IMS before and after the rewrite.
+//!
+//! * `UNJWT_REQUIRE_RUNTIMES=1`: a missing Python or Node fails the test instead of skipping it.
+//! * `UNJWT_AFTER=<folder>`: take `<folder>/<language>/<case>/after` for the rewritten project instead of running the
+//!   tool; `UNJWT_AFTER=fixtures` runs what is committed.
+use std::collections::BTreeSet;
+use std::env;
+use std::path::{Path, PathBuf};
+
+use crate::support::case::{self, Case, Report, Side};
+use crate::support::ims::{Credential, Ims, Seen};
+use crate::support::manifest::mistakes;
+use crate::support::{Tree, folders, read_tree, root, said, unjwt, write_tree};
+
+/// Cases that the tool cannot rewrite yet: only their `before` runs. A name leaves this list when its `after` comes.
+const PENDING: &[&str] = &[
+    "python/script",
+    "python/class-cached",
+    "python/three-files",
+    "python/async-httpx",
+    "python/urllib",
+    "python/login-jwt",
+    "python/session-errors",
+    "python/keep-ms",
+    "javascript/jwt-auth-promises",
+    "javascript/axios-cjs",
+    "javascript/express-middleware",
+    "javascript/request-callback",
+    "javascript/fetch-split",
+    "javascript/jwt-auth-many",
+    "typescript/class",
+];
+
+const LANGUAGES: &[&str] = &["python", "javascript", "typescript"];
+
+/// One test a case, so that the test threads run them side by side.
+macro_rules! cases {
+    ($($test:ident: $name:literal,)*) => {
+        const CASES: &[&str] = &[$($name),*];
+        $(#[test] fn $test() { behaves($name); })*
+    };
+}
+
+cases! {
+    python_script: "python/script",
+    python_class_cached: "python/class-cached",
+    python_three_files: "python/three-files",
+    python_async_httpx: "python/async-httpx",
+    python_urllib: "python/urllib",
+    python_login_jwt: "python/login-jwt",
+    python_session_errors: "python/session-errors",
+    python_keep_ms: "python/keep-ms",
+    javascript_jwt_auth_promises: "javascript/jwt-auth-promises",
+    javascript_axios_cjs: "javascript/axios-cjs",
+    javascript_express_middleware: "javascript/express-middleware",
+    javascript_request_callback: "javascript/request-callback",
+    javascript_fetch_split: "javascript/fetch-split",
+    javascript_jwt_auth_many: "javascript/jwt-auth-many",
+    typescript_class: "typescript/class",
+}
+
+/// The list above is complete, and nothing pending has an `after` already.
+#[test]
+fn every_runnable_fixture_is_in_the_list() {
+    let name = |path: &Path| path.strip_prefix(root().join("fixtures")).unwrap().to_string_lossy().replace('\\', "/");
+    let found: BTreeSet<String> = LANGUAGES
+        .iter()
+        .flat_map(|language| folders(language))
+        .filter(|path| path.join("case.toml").exists())
+        .map(|path| name(&path))
+        .collect();
+    let listed: BTreeSet<String> = CASES.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(found, listed, "fixtures with a case.toml, and the `cases!` list");
+    for name in PENDING {
+        assert!(listed.contains(*name), "{name} is pending, but no case");
+        assert!(!case::folder(name).join("after").exists(), "{name} has an `after`: take it off the PENDING list");
+    }
+}
+
+/// Before, after, and after with the user's own HTTP client.
+fn behaves(name: &str) {
+    let case = Case::load(name).unwrap_or_else(|| panic!("fixtures/{name}/case.toml is missing"));
+    if let Err(why) = case.runtime.installed() {
+        assert!(env::var_os("UNJWT_REQUIRE_RUNTIMES").is_none(), "{name}: {why}");
+        eprintln!("SKIPPED {name}: {why}");
+        return;
+    }
+    let ims = Ims::start(Credential::new(&case.metascopes, &case.scopes));
+    let before = case::project(name, "before");
+    assert_eq!(mistakes(&before), Vec::<String>::new(), "{name}, before");
+    run(name, &case, &before, Side::Before, &ims);
+    if let Some(folder) = env::var_os("UNJWT_AFTER") {
+        return after_from(&root().join(folder), name, &case, &ims);
+    }
+    if PENDING.contains(&name) {
+        eprintln!("PENDING {name}: only `before` ran");
+        return;
+    }
+    assert!(case::folder(name).join("after").exists(), "{name} has no `after`: UNJWT_BLESS=1 writes it");
+    run(name, &case, &fixed(name, &case, &before, &[]), Side::After, &ims);
+    if case.in_place {
+        run(name, &case, &fixed(name, &case, &before, &["--strategy", "in-place"]), Side::After, &ims);
+    }
+}
+
+fn after_from(folder: &Path, name: &str, case: &Case, ims: &Ims) {
+    let after: PathBuf = folder.join(name).join("after");
+    if !after.exists() {
+        eprintln!("SKIPPED {name}: no {}", after.display());
+        return;
+    }
+    run(name, case, &read_tree(&after), Side::After, ims);
+}
+
+/// The project as `unjwt fix` leaves it.
+fn fixed(name: &str, case: &Case, before: &Tree, strategy: &[&str]) -> Tree {
+    let place = tempfile::tempdir().unwrap();
+    let project = place.path().join("project");
+    write_tree(&project, before);
+    let mut command = unjwt();
+    command.args(["fix", "--yes", "--allow-no-vcs"]).args(case.review.then_some("--review"));
+    let output = command.args(&case.args).args(strategy).arg(&project).output().unwrap();
+    // 1: done, and something is left for a human, such as a lock file.
+    assert!(matches!(output.status.code(), Some(0 | 1)), "fix {strategy:?} of {name}: {}", said(&output));
+    let after = read_tree(&project);
+    assert_ne!(&after, before, "fix {strategy:?} of {name} changed nothing: {}", said(&output));
+    assert_eq!(mistakes(&after), Vec::<String>::new(), "fix {strategy:?} of {name}: {}", said(&output));
+    after
+}
+
+fn run(name: &str, case: &Case, project: &Tree, side: Side, ims: &Ims) {
+    let report = case.drive(name, project, side, ims);
+    let log = ims.take_log();
+    let told = format!("{name}, {side:?}: {report:?}\nseen: {log:#?}");
+    caller_is_served(case, &report, &told);
+    let (tokens, calls): (Vec<&Seen>, Vec<&Seen>) = log.iter().partition(|seen| seen.path.starts_with("/ims/"));
+    let refused = log.iter().filter(|seen| seen.status != 200).count();
+    assert_eq!((tokens.len(), calls.len(), refused), (case.tokens + case.refused, case.tokens, case.refused), "{told}");
+    for seen in tokens {
+        right_endpoint(case, seen, side, &told);
+    }
+}
+
+/// The caller has a token that works, and knows how long.
+fn caller_is_served(case: &Case, report: &Report, told: &str) {
+    assert!(report.ok && !report.access_token_prefix.is_empty(), "{told}");
+    assert_eq!(report.expires_at_seconds_from_now.is_some(), case.expires, "{told}");
+    if let Some(left) = report.expires_at_seconds_from_now {
+        assert!((left - 86_400.0).abs() < 300.0, "the token lives 24 hours: {told}");
+    }
+}
+
+fn right_endpoint(case: &Case, seen: &Seen, side: Side, told: &str) {
+    match side {
+        Side::Before => assert!(seen.path.contains("/ims/exchange/"), "{told}"),
+        Side::After => {
+            assert_eq!(seen.path, "/ims/token/v3", "{told}");
+            assert_eq!(seen.client_auth, "body", "{told}");
+            let sent: BTreeSet<&str> = seen.scope.iter().flat_map(|scope| scope.split(',')).collect();
+            assert_eq!(sent, case.scopes.iter().map(String::as_str).collect(), "{told}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Do the manifests of a project name what its code imports? All cases share one set of installed packages, so running
+//! the program does not show it.
+use super::Tree;
+
+/// An import, and the distribution that a manifest must name for it. `leaves`: it has no other use here, so it goes with
+/// its last import.
+struct Package {
+    import: &'static str,
+    distributions: &'static [&'static str],
+    leaves: bool,
+}
+
+const PYTHON: &[Package] = &[
+    Package { import: "jwt", distributions: &["pyjwt"], leaves: true },
+    Package { import: "requests", distributions: &["requests"], leaves: false },
+    Package { import: "httpx", distributions: &["httpx"], leaves: false },
+    Package { import: "authlib", distributions: &["authlib"], leaves: true },
+    Package { import: "authlib.integrations.requests_client", distributions: &["requests"], leaves: false },
+    Package { import: "authlib.integrations.httpx_client", distributions: &["httpx", "httpx2"], leaves: false },
+];
+
+const NODE: &[Package] = &[
+    Package { import: "jsonwebtoken", distributions: &["\"jsonwebtoken\""], leaves: true },
+    Package { import: "@adobe/jwt-auth", distributions: &["\"@adobe/jwt-auth\""], leaves: true },
+    Package { import: "passport-oauth2", distributions: &["\"passport-oauth2\""], leaves: true },
+    Package { import: "axios", distributions: &["\"axios\""], leaves: false },
+    Package { import: "node-fetch", distributions: &["\"node-fetch\""], leaves: false },
+    Package { import: "request", distributions: &["\"request\""], leaves: false },
+];
+
+const MANIFESTS: &[&str] = &["package.json", "requirements.txt", "pyproject.toml", "setup.py"];
+
+/// What is wrong with the manifests of a project; empty when they are right.
+pub(crate) fn mistakes(project: &Tree) -> Vec<String> {
+    let python = project.keys().any(|path| path.ends_with(".py"));
+    let (packages, imports): (_, fn(&str, &str) -> bool) =
+        if python { (PYTHON, imports_python) } else { (NODE, imports_node) };
+    let named = text(project, |path| MANIFESTS.contains(&path)).to_lowercase();
+    let code = text(project, |path| [".py", ".js", ".mjs", ".cjs", ".ts"].iter().any(|end| path.ends_with(end)));
+    let mut wrong = Vec::new();
+    for package in packages {
+        let used = code.lines().any(|line| imports(line, package.import));
+        let listed = package.distributions.iter().any(|name| named.contains(name));
+        if used && !listed {
+            wrong.push(format!("`{}` is imported, but no manifest names it", package.import));
+        }
+        if !used && listed && package.leaves {
+            wrong.push(format!("`{}` is in a manifest, but nothing imports it", package.import));
+        }
+    }
+    wrong
+}
+
+fn text(project: &Tree, wanted: impl Fn(&str) -> bool) -> String {
+    let files = project.iter().filter(|(path, _)| wanted(path));
+    files.map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned() + "\n").collect()
+}
+
+fn imports_python(line: &str, name: &str) -> bool {
+    let rest = line.trim_start().strip_prefix("import ").or_else(|| line.trim_start().strip_prefix("from "));
+    let next = rest.and_then(|rest| rest.strip_prefix(name));
+    next.is_some_and(|next| !next.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+}
+
+fn imports_node(line: &str, name: &str) -> bool {
+    let quoted = [format!("'{name}'"), format!("\"{name}\"")];
+    quoted.iter().any(|quoted| line.contains(&format!("require({quoted}")) || line.contains(&format!("from {quoted}")))
+}

@@ -1,0 +1,110 @@
+//! Python and Node with the packages that fixtures import, before and after a rewrite; installed once, below `target/`.
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use super::{locked, said, target_dir};
+
+/// One environment for all Python cases: what they import before, and Authlib with its HTTP clients after.
+const PYTHON_PACKAGES: &[&str] =
+    &["PyJWT[crypto]>=2.8,<3", "requests>=2.31,<3", "httpx>=0.27,<1", "httpx2>=2,<3", "Authlib>=1.6,<2"];
+
+/// One `node_modules` for all Node cases.
+const NODE_PACKAGES: &[&str] = &[
+    "@adobe/jwt-auth@^2.0.0",
+    "@types/jsonwebtoken@^9.0.6",
+    "@types/node@^20",
+    "@types/passport-oauth2@^1.8.0",
+    "axios@^1.6.0",
+    "express@^4.19.0",
+    "jsonwebtoken@^9.0.2",
+    "node-fetch@^2.7.0",
+    "passport-oauth2@^1.8.0",
+    "request@^2.88.2",
+    "typescript@~5.9.0",
+];
+
+/// What a case runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Runtime {
+    /// `python driver.py`
+    Python,
+    /// `node driver.js`
+    Node,
+    /// `tsc -p project`, then `node driver.js`
+    TypeScript,
+}
+
+/// An installed runtime.
+#[derive(Debug)]
+pub(crate) struct Installed {
+    /// The interpreter.
+    pub(crate) program: PathBuf,
+    /// `node_modules`, for Node.
+    pub(crate) modules: Option<PathBuf>,
+}
+
+impl Runtime {
+    /// The installed runtime, or why there is none on this machine. A failed *installation* is not a missing runtime:
+    /// it fails the test.
+    pub(crate) fn installed(self) -> Result<&'static Installed, String> {
+        static PYTHON: OnceLock<Result<Installed, String>> = OnceLock::new();
+        static NODE: OnceLock<Result<Installed, String>> = OnceLock::new();
+        let cell = match self {
+            Runtime::Python => PYTHON.get_or_init(python),
+            Runtime::Node | Runtime::TypeScript => NODE.get_or_init(node),
+        };
+        cell.as_ref().map_err(Clone::clone)
+    }
+}
+
+fn python() -> Result<Installed, String> {
+    let base = first_that_runs(&["python3", "python"])?;
+    let folder = target_dir().join("python");
+    let venv = folder.join("venv");
+    let program = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    once(&folder, PYTHON_PACKAGES, || {
+        run(Command::new(&base).args(["-m", "venv", "--clear"]).arg(&venv));
+        run(Command::new(&program)
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(PYTHON_PACKAGES));
+    });
+    Ok(Installed { program, modules: None })
+}
+
+fn node() -> Result<Installed, String> {
+    let program = PathBuf::from(first_that_runs(&["node"])?);
+    let npm = first_that_runs(&[if cfg!(windows) { "npm.cmd" } else { "npm" }])?;
+    let folder = target_dir().join("node");
+    once(&folder, NODE_PACKAGES, || {
+        fs::write(folder.join("package.json"), "{\"private\": true}\n").unwrap();
+        let flags = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error"];
+        run(Command::new(&npm).current_dir(&folder).args(flags).args(NODE_PACKAGES));
+    });
+    Ok(Installed { program, modules: Some(folder.join("node_modules")) })
+}
+
+/// Installs into `folder` unless exactly this list is there already.
+fn once(folder: &Path, packages: &[&str], install: impl FnOnce()) {
+    let (stamp, wanted) = (folder.join("installed.txt"), packages.join("\n"));
+    locked(folder, || {
+        if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+            return;
+        }
+        install();
+        fs::write(&stamp, &wanted).unwrap();
+    });
+}
+
+fn first_that_runs(programs: &[&str]) -> Result<OsString, String> {
+    let runs = |program: &&&str| Command::new(program).arg("--version").output().is_ok_and(|out| out.status.success());
+    programs.iter().find(runs).map(OsString::from).ok_or_else(|| format!("`{}` is not on this machine", programs[0]))
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(output.status.success(), "{command:?}: {}", said(&output));
+}
