@@ -6,10 +6,22 @@
 //! | room | knows | must not know |
 //! |---|---|---|
 //! | [`text`] | files, spans, lines, edits, diffs | programs |
+//! | [`manifest`] | lists of dependencies, and how they are edited | why |
 //! | [`ir`] | the common form of a program | grammars, libraries |
 //! | [`lang`] | grammars: source file → [`ir::Module`] | libraries |
+//! | [`rules`] | libraries, Adobe, what rewrites produce: the files under `/rules` | programs |
+//! | [`discover`] | folders, names, raw bytes, import strings | findings |
+//! | [`analyze`] | facts and findings | how they are changed |
+//! | [`migrate`] | strategies, edits | the disk |
+//! | [`apply`] | writing all or nothing, taking back, git | what the edits mean |
+//! | [`report`] | forms of output, secrets | the terminal |
+//! | [`cli`] | arguments, terminal, exit codes | everything below, save by its front door |
+//!
+//! [`pipeline::run`] puts them together.
+
 pub mod analyze;
 pub mod apply;
+pub mod cli;
 pub mod discover;
 pub mod ir;
 pub mod lang;
@@ -20,3 +32,6 @@ pub mod report;
 pub mod rules;
 pub mod run;
 pub mod text;
+
+pub use pipeline::{Error, Options, run as scan};
+pub use run::Run;

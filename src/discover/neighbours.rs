@@ -53,12 +53,9 @@ struct Asker<'a> {
 impl Asker<'_> {
     /// The files that the files `paths` import, as far as they are in the root.
     fn used(&mut self, found: &Found, paths: &[String]) -> BTreeSet<String> {
-        let mut used = BTreeSet::new();
-        for path in paths {
-            let Some(file) = file_of(found, path) else { continue };
-            used.extend(self.imports(found, file));
-        }
-        used
+        let files: Vec<&SourceFile> = paths.iter().filter_map(|path| file_of(found, path)).collect();
+        self.ask(&files);
+        files.iter().flat_map(|file| self.paths_of(found, file)).collect()
     }
 
     /// The files that import one of the files `paths`.
@@ -78,18 +75,27 @@ impl Asker<'_> {
         });
         let likely: Vec<SourceFile> = read_again.flatten().collect();
         let wanted: BTreeSet<&String> = paths.iter().collect();
-        let uses = |file: &&SourceFile| self.imports(found, file).iter().any(|path| wanted.contains(path));
+        self.ask(&likely.iter().collect::<Vec<_>>());
+        let uses = |file: &&SourceFile| self.paths_of(found, file).iter().any(|path| wanted.contains(path));
         likely.iter().filter(uses).map(|file| file.path.clone()).collect()
     }
 
-    fn imports(&mut self, found: &Found, file: &SourceFile) -> Vec<String> {
+    /// Reads the imports of files that were not asked for before.
+    fn ask(&mut self, files: &[&SourceFile]) {
+        let new = files.par_iter().filter(|file| (self.language)(&file.path).is_some());
+        let new = new.filter(|file| !self.known.contains_key(&file.path));
+        let imports: Vec<(String, Vec<String>)> =
+            new.map(|file| (file.path.clone(), (self.imports_of)(file))).collect();
+        self.known.extend(imports);
+    }
+
+    /// The files in the root that a file imports; it must have been asked for.
+    fn paths_of(&self, found: &Found, file: &SourceFile) -> Vec<String> {
         let Some(language) = (self.language)(&file.path) else { return Vec::new() };
-        let imports_of = self.imports_of;
-        let modules = self.known.entry(file.path.clone()).or_insert_with(|| imports_of(file));
         let first_there = |module: &String| {
             (language.import_paths)(&file.path, module).into_iter().find(|path| is_there(found, path))
         };
-        modules.iter().filter_map(first_there).collect()
+        self.known.get(&file.path).into_iter().flatten().filter_map(first_there).collect()
     }
 }
 

@@ -58,7 +58,11 @@ fn write_group(
 /// How diagnostics are drawn.
 pub(super) fn handler(options: &Options) -> GraphicalReportHandler {
     let theme = if options.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    GraphicalReportHandler::new_themed(theme).with_width(options.width).with_links(false).without_syntax_highlighting()
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(options.width)
+        .with_links(false)
+        .with_show_related_as_nested(true)
+        .without_syntax_highlighting()
 }
 
 /// What belongs to no migration, by file.

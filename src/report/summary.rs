@@ -42,7 +42,7 @@ fn with_reasons(run: &Run) -> String {
     let mut reasons: Vec<(&str, usize)> = reasons.into_iter().collect();
     reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
     let listed: Vec<String> = reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-    format!(", {} files or folders skipped ({})", run.skipped.len(), listed.join(", "))
+    format!(", {} skipped ({})", run.skipped.len(), listed.join(", "))
 }
 
 fn parts(counts: &[(&str, usize)]) -> String {

@@ -20,13 +20,13 @@ pub struct Hunk {
 impl Hunk {
     /// The lines of the old text.
     #[must_use]
-    pub fn old(&self) -> Range<usize> {
+    pub fn old_lines(&self) -> Range<usize> {
         join(self.ops.iter().map(DiffOp::old_range))
     }
 
     /// The lines of the new text.
     #[must_use]
-    pub fn new(&self) -> Range<usize> {
+    pub fn new_lines(&self) -> Range<usize> {
         join(self.ops.iter().map(DiffOp::new_range))
     }
 }
@@ -79,7 +79,7 @@ pub fn render<T: AsRef<[u8]>>(path: &str, old: Option<&[T]>, new: &[T], hunks: &
     let from = if old.is_none() { "/dev/null".to_owned() } else { with_tab(&a) };
     out.extend_from_slice(format!("--- {from}\n+++ {}\n", with_tab(&b)).as_bytes());
     for hunk in hunks {
-        let header = format!("@@ -{} +{} @@\n", place(&hunk.old()), place(&hunk.new()));
+        let header = format!("@@ -{} +{} @@\n", place(&hunk.old_lines()), place(&hunk.new_lines()));
         out.extend_from_slice(header.as_bytes());
         for op in &hunk.ops {
             let (tag, was, is) = op.as_tag_tuple();
@@ -118,7 +118,7 @@ fn push<T: AsRef<[u8]>>(out: &mut Vec<u8>, sign: u8, line: Option<&T>) {
 
 /// A name as git writes it with its default `core.quotePath`: in quotes, with C escapes, where a byte is not plain ASCII.
 fn quoted(prefix: &str, path: &str) -> String {
-    let odd = |byte: u8| byte < 0x20 || byte >= 0x7f || byte == b'"' || byte == b'\\';
+    let odd = |byte: u8| !(0x20..0x7f).contains(&byte) || byte == b'"' || byte == b'\\';
     if !path.bytes().any(odd) {
         return format!("{prefix}{path}");
     }

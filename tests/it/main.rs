@@ -1,12 +1,18 @@
 //! The integration tests: data behind a few checks, most of them through the real binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, missing_docs)]
 
+mod apply;
 mod behaviour;
 mod broken;
 mod clean;
+mod cli;
+mod discover;
+mod edits;
 mod fixtures;
 mod lower;
 mod manifest;
+mod mask;
 mod mock;
+mod report;
 mod rules;
 mod support;

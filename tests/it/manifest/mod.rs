@@ -7,7 +7,7 @@ mod properties;
 mod python;
 mod toml_files;
 
-use unjwt::migrate::manifest::{
+use unjwt::manifest::{
     Added, Dependency, Format, Removed, Section, Wanted, add, dependencies, format_of, normalise, remove, replace,
 };
 use unjwt::text::{EditSet, SourceFile};

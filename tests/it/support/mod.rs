@@ -13,6 +13,7 @@ pub(crate) mod invariants;
 pub(crate) mod keys;
 pub(crate) mod manifest;
 pub(crate) mod runtimes;
+pub(crate) mod world;
 
 /// The files of a tree, by path with `/`.
 pub(crate) type Tree = BTreeMap<String, Vec<u8>>;

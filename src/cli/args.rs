@@ -1,0 +1,162 @@
+//! The arguments, as clap reads them.
+
+use crate::migrate::Strategy;
+use crate::report::FORMATS;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Parser, Subcommand, ValueEnum, ValueHint};
+use std::path::PathBuf;
+
+const EXITS: &str = "Exit codes: 0 nothing left to do, 1 findings (for `fix`: something left for a human), 2 usage or \
+internal error, 3 nothing was scanned, 4 some files could not be read or written";
+
+/// Finds code that uses Adobe's retired Service Account (JWT) credentials and moves it to OAuth Server-to-Server.
+#[derive(Debug, Parser)]
+#[command(name = "unjwt", version, after_help = EXITS, max_term_width = 100)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// Number of threads; 0 means one per processor
+    #[arg(long, global = true, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = threads)]
+    pub(super) threads: usize,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto)]
+    pub(super) color: ColorChoice,
+    /// Leave out counts and notes
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Find what is left of the JWT flow
+    Scan(ScanArgs),
+    /// Findings, the proposed patch and a checklist
+    Report(ReportArgs),
+    /// Write the safe migrations
+    Fix(FixArgs),
+    /// Take back the last fix, byte for byte
+    Undo(UndoArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ScanArgs {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Form of the output
+    #[arg(long, value_parser = formats(true), default_value = FORMATS[0].name)]
+    pub(super) format: String,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ReportArgs {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Form of the output
+    #[arg(long, value_parser = formats(false), default_value = FORMATS[0].name)]
+    pub(super) format: String,
+    #[command(flatten)]
+    pub(super) output: Output,
+    #[command(flatten)]
+    pub(super) plan: Plan,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct FixArgs {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Say what would be written, and write nothing
+    #[arg(long, conflicts_with = "yes")]
+    pub(super) dry_run: bool,
+    /// Show the patch for `git apply`, and write nothing
+    #[arg(long, conflicts_with = "yes")]
+    pub(super) diff: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub(super) yes: bool,
+    /// Also migrations that a human must read
+    #[arg(long)]
+    pub(super) review: bool,
+    #[command(flatten)]
+    pub(super) plan: Plan,
+    /// Also if files to be changed have uncommitted changes
+    #[arg(long)]
+    pub(super) allow_dirty: bool,
+    /// Also if files to be changed have staged changes
+    #[arg(long)]
+    pub(super) allow_staged: bool,
+    /// Also without version control
+    #[arg(long)]
+    pub(super) allow_no_vcs: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct UndoArgs {
+    /// The folder that `fix` was run on
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(super) root: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Input {
+    /// Folders and files; without one, the current folder
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Output {
+    /// Write to a file
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+}
+
+/// How migrations are made.
+#[derive(Debug, clap::Args)]
+pub(super) struct Plan {
+    /// What a language is moved to (repeatable)
+    #[arg(long = "target", value_name = "LANG=NAME", value_parser = target)]
+    pub(super) targets: Vec<(String, String)>,
+    /// Only this way: an OAuth library, the HTTP client that is there, or an SDK that has an OAuth mode
+    #[arg(long, value_parser = strategy())]
+    pub(super) strategy: Option<Strategy>,
+    /// The scopes that the Console shows, or @ and a file that holds them (text or the Console's JSON)
+    #[arg(long, value_name = "LIST|@FILE")]
+    pub(super) scopes: Option<String>,
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    const MOST: usize = 1024;
+    match text.parse() {
+        Ok(count) if count <= MOST => Ok(count),
+        _ => Err(format!("a number from 0 to {MOST}")),
+    }
+}
+
+fn target(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((language, name)) if !language.trim().is_empty() && !name.trim().is_empty() => {
+            Ok((language.trim().to_owned(), name.trim().to_owned()))
+        }
+        _ => Err("a language and a name are needed, such as `python=authlib`".into()),
+    }
+}
+
+fn strategy() -> impl TypedValueParser<Value = Strategy> {
+    const ALL: [Strategy; 3] = [Strategy::Library, Strategy::InPlace, Strategy::Sdk];
+    PossibleValuesParser::new(ALL.map(Strategy::as_str))
+        .map(|name| ALL.into_iter().find(|strategy| strategy.as_str() == name).unwrap_or(Strategy::Library))
+}
+
+fn formats(scan: bool) -> PossibleValuesParser {
+    let some = FORMATS.iter().filter(move |format| format.in_scan || !scan);
+    PossibleValuesParser::new(some.map(|format| PossibleValue::new(format.name).help(format.about)).collect::<Vec<_>>())
+}
