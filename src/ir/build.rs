@@ -96,6 +96,16 @@ impl Builder {
         (id, result)
     }
 
+    /// Says that `block` is the body of `class`. That of a class expression belongs to the class, not to the statement
+    /// around it.
+    pub fn belongs_to_class(&mut self, block: BlockId, class: ClassId) {
+        let Some(owner) = self.module.block(block).owner else { return };
+        if self.module.stmt(owner).kind != StmtKind::Class(class) {
+            self.module.blocks[block.index()].owner = None;
+            self.module.stmts[owner.index()].blocks.retain(|id| *id != block);
+        }
+    }
+
     /// Runs `inside` in a new statement of the current block; the expressions it returns are the statement's own.
     pub fn in_stmt(
         &mut self,

@@ -1,5 +1,6 @@
 //! Lowering: what the common form of small snippets looks like, and what holds for any input.
 
+mod javascript;
 mod python;
 
 use crate::support::invariants::violations;
@@ -12,7 +13,12 @@ use unjwt::text::SourceFile;
 type Snippets = &'static [(&'static str, &'static str)];
 
 /// A file name for each language with front-end, and the snippets that damage is done to.
-const LANGUAGES: &[(&str, Snippets)] = &[("snippet.py", python::SNIPPETS)];
+const LANGUAGES: &[(&str, Snippets)] = &[
+    ("snippet.py", python::SNIPPETS),
+    ("snippet.js", javascript::JAVASCRIPT),
+    ("snippet.ts", javascript::TYPESCRIPT),
+    ("snippet.tsx", javascript::TSX),
+];
 
 /// Lowers `source` as if it stood in `path`; an empty module where no language takes the path.
 fn lowered(path: &str, source: &[u8]) -> (Module, SourceFile) {

@@ -3,7 +3,7 @@
 use super::Js;
 use super::stmt::Outer;
 use crate::ir::build::Builder;
-use crate::ir::{Class, ClassId, ExprId, ExprKind, FunctionId, How, ScopeId, ScopeKind, StmtKind};
+use crate::ir::{Class, ClassId, ExprId, ExprKind, FunctionId, How, ScopeKind, StmtKind};
 use crate::lang::tree::{self, field, fields, has_token, span};
 use crate::text::Span;
 use tree_sitter::Node;
@@ -61,7 +61,12 @@ impl Js<'_> {
         let inside = body.map_or(Span::empty(node.end_byte()), span);
         b.in_scope(ScopeKind::Class(id), inside, |b, scope| {
             b.module.classes[id.index()].scope = scope;
-            self.members(b, id, scope, body.map_or(vec![], tree::named));
+            let (block, ()) = b.in_block(inside, None, |b, _| {
+                if let Some(body) = body {
+                    self.members(b, id, body);
+                }
+            });
+            b.belongs_to_class(block, id);
         });
     }
 
@@ -87,61 +92,91 @@ impl Js<'_> {
         }
     }
 
-    fn members(&mut self, b: &mut Builder, id: ClassId, scope: ScopeId, members: Vec<Node>) {
+    /// The members, each a statement of the class's block: fields bind, methods are functions.
+    fn members(&mut self, b: &mut Builder, class: ClassId, body: Node) {
         // The TypeScript grammar puts a method's decorators before it, beside it.
         let mut decorators: Vec<Node> = vec![];
-        for member in members {
-            match member.kind() {
-                "decorator" => decorators.push(member),
-                "method_definition" => {
-                    self.method_member(b, id, scope, member, &std::mem::take(&mut decorators));
-                }
-                "field_definition" | "public_field_definition" => self.field_member(b, scope, member),
-                "class_static_block" => {
-                    if let Some(body) = field(member, "body") {
-                        b.in_scope(ScopeKind::Block, span(member), |b, _| self.block(b, body, None));
-                    }
-                }
-                _ if member.is_error() => {
-                    self.broken(b, member);
-                }
-                _ => self.signature(b, member),
+        let mut children = tree::children(body).into_iter().peekable();
+        while let Some(member) = children.next() {
+            if member.kind() == "decorator" {
+                decorators.push(member);
+                continue;
             }
-        }
-        for decorator in decorators {
-            self.decorator(b, decorator);
+            if !member.is_named() || (member.is_extra() && !member.is_error()) {
+                continue;
+            }
+            let mut here = span(member);
+            if let Some(first) = decorators.first() {
+                here.start = here.start.min(first.start_byte() as u32);
+            }
+            if let Some(semicolon) = children.next_if(|next| next.kind() == ";") {
+                here.end = semicolon.end_byte() as u32;
+            }
+            let decorators = std::mem::take(&mut decorators);
+            self.deeper(b, member, |js, b| js.member(b, class, member, here, &decorators));
         }
     }
 
-    fn method_member(&mut self, b: &mut Builder, id: ClassId, scope: ScopeId, node: Node, decorators: &[Node]) {
-        let place = field(node, "name").and_then(|name| self.member_place(b, name));
-        // A setter is no value that reading the field gives.
-        let bind = place.filter(|_| !has_token(node, "set")).map(|place| {
-            // The function is made below; its number is the next.
-            let next = FunctionId(b.module.functions.len() as u32);
-            b.bind(place, scope, None, How::Function(next), span(node))
+    fn member(&mut self, b: &mut Builder, class: ClassId, node: Node, here: Span, decorators: &[Node]) {
+        match node.kind() {
+            "method_definition" => self.method_member(b, class, node, here, decorators),
+            "field_definition" | "public_field_definition" => self.field_member(b, node, here),
+            "class_static_block" => {
+                b.in_stmt(here, StmtKind::Other, |b, _| {
+                    if let Some(body) = field(node, "body") {
+                        b.in_scope(ScopeKind::Block, span(node), |b, _| self.block(b, body, None));
+                    }
+                    vec![]
+                });
+            }
+            _ if node.is_error() => self.error(b, node),
+            _ => self.type_statement(b, node, here),
+        }
+    }
+
+    fn method_member(&mut self, b: &mut Builder, class: ClassId, node: Node, here: Span, decorators: &[Node]) {
+        let name = field(node, "name");
+        let called = name.and_then(|name| self.key_name(name));
+        let id = self.reserve(b, node, here, called.as_deref());
+        b.in_stmt(here, StmtKind::Function(id), |b, _| {
+            let decorators: Vec<Node> = decorators.iter().copied().chain(fields(node, "decorator")).collect();
+            self.decorate(b, id, &decorators);
+            if let Some(name) = name {
+                self.bind_method(b, id, node, name);
+            }
+            b.module.functions[id.index()].class = Some(class);
+            self.fill_method(b, id, node);
+            vec![]
         });
-        let function = self.method(b, node, Some(id), decorators);
-        if let Some(bind) = bind {
-            b.module.binds[bind.index()].how = How::Function(function);
+    }
+
+    /// The name of a method gets its function. A setter is no value that reading the field gives.
+    fn bind_method(&mut self, b: &mut Builder, id: FunctionId, node: Node, name: Node) {
+        if has_token(node, "set") {
+            self.key(b, name);
+        } else if let Some(place) = self.member_place(b, name) {
+            b.bind(place, b.scope(), None, How::Function(id), span(node));
         }
     }
 
-    fn field_member(&mut self, b: &mut Builder, scope: ScopeId, node: Node) {
-        for decorator in fields(node, "decorator") {
-            self.decorator(b, decorator);
-        }
-        let Some(name) = field(node, "name").or_else(|| field(node, "property")) else {
-            return;
-        };
-        let place = self.member_place(b, name);
-        let bind = place.map(|place| b.bind(place, scope, None, How::Assign, span(node)));
-        self.types_in(b, node, "type");
-        let called = self.key_name(name);
-        let value = field(node, "value").map(|value| self.expr_named(b, value, called.as_deref()));
-        if let Some(bind) = bind {
-            b.module.binds[bind.index()].value = value.map(|value| self.settled(value));
-        }
+    fn field_member(&mut self, b: &mut Builder, node: Node, here: Span) {
+        b.in_stmt(here, StmtKind::Bind, |b, _| {
+            for decorator in fields(node, "decorator") {
+                self.decorator(b, decorator);
+            }
+            let Some(name) = field(node, "name").or_else(|| field(node, "property")) else {
+                return vec![];
+            };
+            let place = self.member_place(b, name);
+            let bind = place.map(|place| b.bind(place, b.scope(), None, How::Assign, span(node)));
+            self.types_in(b, node, "type");
+            let called = self.key_name(name);
+            let value = field(node, "value").map(|value| self.expr_named(b, value, called.as_deref()));
+            if let Some(bind) = bind {
+                b.module.binds[bind.index()].value = value.map(|value| self.settled(value));
+            }
+            vec![]
+        });
     }
 
     /// The name of a member as a place. Only a plain name can be one; others are ordinary expressions.
@@ -152,14 +187,6 @@ impl Js<'_> {
                 self.key(b, name);
                 None
             }
-        }
-    }
-
-    /// An overload, an abstract method, an index signature: only types.
-    fn signature(&mut self, b: &mut Builder, node: Node) {
-        let name = field(node, "name");
-        for part in tree::named(node).into_iter().filter(|part| Some(*part) != name) {
-            self.types(b, part);
         }
     }
 }

@@ -15,25 +15,39 @@ pub(super) struct Required {
     item: Option<Box<str>>,
 }
 
+/// What compilers put around `require` so that `.default` works on it.
+const INTEROP: [&str; 5] =
+    ["__importDefault", "__importStar", "_interopRequireDefault", "_interopRequireWildcard", "__toESM"];
+
 impl Js<'_> {
     /// What a declaration's value requires; `None` where it is anything more than a module or a member of one.
     pub(super) fn required(&self, value: Node) -> Option<Required> {
-        let value = unwrapped(value);
-        let (call, item) = match value.kind() {
-            "member_expression" => (unwrapped(field(value, "object")?), Some(self.text(field(value, "property")?))),
-            _ => (value, None),
-        };
-        let function = field(call, "function").filter(|_| call.kind() == "call_expression")?;
-        if !matches!(self.text(function), "require" | "import") {
-            return None;
+        let (value, awaited) = unwrapped(value);
+        if value.kind() != "member_expression" {
+            return self.required_module(value, awaited);
         }
+        let (object, awaited) = unwrapped(field(value, "object")?);
+        let item = Some(self.text(field(value, "property")?).into());
+        Some(Required { item, ..self.required_module(object, awaited)? })
+    }
+
+    fn required_module(&self, call: Node, awaited: bool) -> Option<Required> {
+        let function = field(call, "function").filter(|_| call.kind() == "call_expression")?;
         let arguments = tree::named(field(call, "arguments")?);
-        let plain =
-            |node: &&Node| node.kind() == "string" || (node.kind() == "template_string" && !self.has_hole(**node));
-        let module = arguments.first().filter(plain)?;
-        let module_span = self.inside(*module);
-        let name = self.string_value(*module).into();
-        Some(Required { module: name, module_span, item: item.map(Into::into) })
+        let argument = arguments.first()?;
+        let name = self.text(function);
+        // `tslib_1.__importDefault`
+        if INTEROP.contains(&name.rsplit('.').next().unwrap_or(name)) {
+            return self.required_module(*argument, false).filter(|_| argument.kind() == "call_expression");
+        }
+        // Without `await`, `import(…)` gives a promise.
+        let requires = name == "require" || (name == "import" && awaited);
+        let plain = argument.kind() == "string" || (argument.kind() == "template_string" && !self.has_hole(*argument));
+        (requires && plain).then(|| Required {
+            module: self.string_value(*argument).into(),
+            module_span: self.inside(*argument),
+            item: None,
+        })
     }
 
     fn has_hole(&self, template: Node) -> bool {
@@ -107,8 +121,9 @@ fn exported_name(b: &Builder, left: ExprId) -> Option<Box<str>> {
     }
 }
 
-/// Without parentheses, `await`, casts.
-fn unwrapped(mut node: Node) -> Node {
+/// Without parentheses, `await`, casts; and whether there was an `await`.
+fn unwrapped(mut node: Node) -> (Node, bool) {
+    let mut awaited = false;
     loop {
         let inner = match node.kind() {
             "parenthesized_expression"
@@ -119,9 +134,10 @@ fn unwrapped(mut node: Node) -> Node {
             "type_assertion" => tree::named(node).into_iter().next_back(),
             _ => None,
         };
+        awaited |= node.kind() == "await_expression";
         match inner {
             Some(inner) => node = inner,
-            None => return node,
+            None => return (node, awaited),
         }
     }
 }

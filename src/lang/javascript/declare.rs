@@ -31,7 +31,7 @@ impl Js<'_> {
             return vec![];
         };
         let scope = if around.kind() == "variable_declaration" { b.function_scope() } else { b.scope() };
-        let target = Target { scope: Some(scope), how: How::Assign, span: self.trimmed(node) };
+        let target = Target { scope: Some(scope), how: How::Assign, span: span(node) };
         let leaves = self.pattern(b, pattern, &target);
         self.types_in(b, node, "type");
         let Some(value) = field(node, "value") else {
@@ -52,7 +52,7 @@ impl Js<'_> {
         let from = b.module.exprs.len();
         let (left, right) = self.assignment(b, node);
         let whole = self.opaque(b, span(node), left.into_iter().chain(right).collect());
-        self.assigned.extend(right.map(|right| (whole, self.settled(right))));
+        self.settled.extend(right.map(|right| (whole, self.settled(right))));
         self.adopt(b, from, whole);
         whole
     }
@@ -86,9 +86,9 @@ impl Js<'_> {
         (Some(left), Some(right))
     }
 
-    /// The value that an expression gives, also where it is an assignment itself (`a = b = c`).
+    /// The value that an expression gives, also where it is an assignment itself (`a = b = c`) or a sequence.
     pub(super) fn settled(&self, value: ExprId) -> ExprId {
-        self.assigned.get(&value).copied().unwrap_or(value)
+        self.settled.get(&value).copied().unwrap_or(value)
     }
 
     /// `i++`: gets a value that nobody can see.

@@ -4,7 +4,7 @@ use super::Js;
 use super::import::Source;
 use super::stmt::{Exported, Outer};
 use crate::ir::build::Builder;
-use crate::ir::{BlockId, Export, ExprId, ExprKind, ImportId, ImportStyle, StmtId, StmtKind};
+use crate::ir::{BlockId, Export, ExprId, ExprKind, ImportId, ImportStyle, StmtKind};
 use crate::lang::tree::{self, field, fields, has_token};
 use crate::text::Span;
 use tree_sitter::Node;
@@ -18,9 +18,9 @@ impl Js<'_> {
             let outer = Outer { span: here, decorators: fields(node, "decorator"), exported };
             return self.stmt_in(b, declaration, &outer);
         }
-        b.in_stmt(here, StmtKind::Export, |b, stmt| {
+        b.in_stmt(here, StmtKind::Export, |b, _| {
             if let Some(source) = self.source(node) {
-                self.export_from(b, node, stmt, &source);
+                self.export_from(b, node, &source);
             } else if has_token(node, "as") {
                 // `export as namespace N` names a global for scripts without modules.
             } else {
@@ -57,14 +57,14 @@ impl Js<'_> {
     /// `export { a as b } from 'm'`, `export * from 'm'`, `export * as n from 'm'`.
     ///
     /// A star gives an export named `*`: whatever the other module exports.
-    fn export_from(&mut self, b: &mut Builder, node: Node, stmt: StmtId, source: &Source) {
-        let whole = b.module.stmt(stmt).span;
+    fn export_from(&mut self, b: &mut Builder, node: Node, source: &Source) {
+        let whole = b.module.stmt(b.stmt()).span;
         let style = if has_token(node, "type") { ImportStyle::TypeOnly } else { ImportStyle::Static };
         for child in tree::named(node) {
             match child.kind() {
                 "namespace_export" => {
                     let name = tree::named(child).first().map_or("".into(), |name| self.exported_name(*name));
-                    self.pass_on(b, stmt, source, None, &name, whole, style);
+                    self.pass_on(b, source, None, &name, whole, style);
                 }
                 "export_clause" => {
                     let parts = tree::named(child);
@@ -76,30 +76,28 @@ impl Js<'_> {
                         let item = self.exported_name(name);
                         let alias = self.exported_name(field(part, "alias").unwrap_or(name));
                         let span = if alone { whole } else { tree::span(part) };
-                        self.pass_on(b, stmt, source, Some(item), &alias, span, style);
+                        self.pass_on(b, source, Some(item), &alias, span, style);
                     }
                 }
                 _ => {}
             }
         }
         if has_token(node, "*") {
-            self.pass_on(b, stmt, source, None, "*", whole, ImportStyle::Star);
+            self.pass_on(b, source, None, "*", whole, ImportStyle::Star);
         }
     }
 
     /// One name that comes from `source` and goes out again.
-    #[allow(clippy::too_many_arguments)]
     fn pass_on(
         &mut self,
         b: &mut Builder,
-        stmt: StmtId,
         source: &Source,
         item: Option<Box<str>>,
         name: &str,
         span: Span,
         style: ImportStyle,
     ) {
-        let import = self.import_record(b, stmt, source, item, span, style);
+        let import = self.import_record(b, source, item, span, style);
         let import = b.import(import);
         self.export(b, name, None, Some(import));
     }

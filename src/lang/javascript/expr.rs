@@ -40,6 +40,7 @@ impl Js<'_> {
             "assignment_expression" | "augmented_assignment_expression" => self.assignment_expr(b, node),
             "update_expression" => self.update(b, node),
             "yield_expression" => self.yielded(b, node),
+            "sequence_expression" => self.sequence(b, node),
             "new_expression" => self.new_expr(b, node),
             "meta_property" => self.meta_property(b, node),
             "jsx_element" | "jsx_self_closing_element" | "jsx_expression" => self.jsx(b, node),
@@ -50,7 +51,8 @@ impl Js<'_> {
     fn parenthesized(&mut self, b: &mut Builder, node: Node, name: Option<&str>) -> ExprId {
         match tree::named(node).first() {
             Some(inner) if !inner.is_error() => {
-                let value = self.expr_named(b, *inner, name);
+                let value = detached(*inner).unwrap_or(*inner);
+                let value = self.expr_named(b, value, name);
                 let from = b.module.exprs.len();
                 self.types_in(b, node, "type");
                 self.adopt(b, from, value);
@@ -58,6 +60,17 @@ impl Js<'_> {
             }
             _ => self.broken(b, node),
         }
+    }
+
+    /// `a, b`: what it gives is the last.
+    fn sequence(&mut self, b: &mut Builder, node: Node) -> ExprId {
+        let whole = self.broken(b, node);
+        let last = match b.module.kind(whole) {
+            ExprKind::Opaque(parts) => parts.last().copied(),
+            _ => None,
+        };
+        self.settled.extend(last.map(|last| (whole, self.settled(last))));
+        whole
     }
 
     fn ternary(&mut self, b: &mut Builder, node: Node, name: Option<&str>) -> ExprId {
@@ -126,4 +139,12 @@ impl Js<'_> {
         }
         Some(self.expr(b, node))
     }
+}
+
+/// The `f` of `0, f`: compilers write `(0, m.f)(x)` for a call without `this`, which is nothing but `m.f(x)`.
+fn detached(sequence: Node) -> Option<Node> {
+    let [zero, value] = tree::named(sequence)[..] else {
+        return None;
+    };
+    (sequence.kind() == "sequence_expression" && zero.kind() == "number").then_some(value)
 }

@@ -4,7 +4,7 @@ use super::Js;
 use super::pattern::Target;
 use super::stmt::Outer;
 use crate::ir::build::Builder;
-use crate::ir::{ClassId, ExprId, ExprKind, Function, FunctionId, How, Param, ScopeKind, Spread, StmtKind};
+use crate::ir::{ExprId, ExprKind, Function, FunctionId, How, Param, ScopeKind, Spread, StmtKind};
 use crate::lang::tree::{self, field, fields, has_token, span};
 use crate::text::Span;
 use tree_sitter::Node;
@@ -36,26 +36,26 @@ impl Js<'_> {
         value
     }
 
-    /// A method of a class or object; its name is lowered by the caller.
-    pub(super) fn method(
-        &mut self,
-        b: &mut Builder,
-        node: Node,
-        class: Option<ClassId>,
-        before: &[Node],
-    ) -> FunctionId {
+    /// The function of a method in an object; its name is lowered by the caller.
+    pub(super) fn method(&mut self, b: &mut Builder, node: Node) -> FunctionId {
         let name = field(node, "name").and_then(|name| self.key_name(name));
-        let start = before.first().map_or(node.start_byte(), |first| first.start_byte().min(node.start_byte()));
-        let id = self.reserve(b, node, Span::new(start, node.end_byte()), name.as_deref());
-        let decorators = before.iter().copied().chain(fields(node, "decorator"));
-        let decorators: Vec<ExprId> = decorators.map(|decorator| self.decorator(b, decorator)).collect();
+        let id = self.reserve(b, node, span(node), name.as_deref());
+        self.fill_method(b, id, node);
+        id
+    }
+
+    /// The inside of a method, and what its modifiers say.
+    pub(super) fn fill_method(&mut self, b: &mut Builder, id: FunctionId, node: Node) {
         let function = &mut b.module.functions[id.index()];
-        function.class = class;
-        function.decorators = decorators;
         function.is_getter = has_token(node, "get") || has_token(node, "static get");
         function.is_static = has_token(node, "static") || has_token(node, "static get");
         self.fill(b, id, node);
-        id
+    }
+
+    /// Notes the decorators of a function.
+    pub(super) fn decorate(&mut self, b: &mut Builder, id: FunctionId, decorators: &[Node]) {
+        let decorators = decorators.iter().map(|decorator| self.decorator(b, *decorator)).collect();
+        b.module.functions[id.index()].decorators = decorators;
     }
 
     /// `@name`, `@name(…)`.
@@ -67,7 +67,7 @@ impl Js<'_> {
     }
 
     /// A function of which only the outside is known.
-    fn reserve(&mut self, b: &mut Builder, node: Node, here: Span, name: Option<&str>) -> FunctionId {
+    pub(super) fn reserve(&mut self, b: &mut Builder, node: Node, here: Span, name: Option<&str>) -> FunctionId {
         let params = field(node, "parameters").or_else(|| field(node, "parameter"));
         let scope = b.scope();
         b.function(Function {

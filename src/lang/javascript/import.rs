@@ -3,7 +3,7 @@
 use super::Js;
 use super::stmt::Outer;
 use crate::ir::build::Builder;
-use crate::ir::{ExprKind, How, Import, ImportStyle, StmtId, StmtKind};
+use crate::ir::{ExprKind, How, Import, ImportStyle, StmtKind};
 use crate::lang::tree::{self, field, has_token, span};
 use crate::text::Span;
 use tree_sitter::Node;
@@ -25,7 +25,7 @@ struct Part<'t> {
 impl Js<'_> {
     /// `import … from 'm'`, `import 'm'`, `import x = require('m')`.
     pub(super) fn import_statement(&mut self, b: &mut Builder, node: Node, here: Span) {
-        b.in_stmt(here, StmtKind::Import, |b, stmt| {
+        b.in_stmt(here, StmtKind::Import, |b, _| {
             let mut parts = vec![];
             let mut source = self.source(node);
             let mut style = ImportStyle::Static;
@@ -50,22 +50,22 @@ impl Js<'_> {
             if has_token(node, "type") || has_token(node, "typeof") {
                 style = ImportStyle::TypeOnly;
             }
-            self.import_parts(b, stmt, &source, parts, style);
+            self.import_parts(b, &source, parts, style);
             vec![]
         });
     }
 
-    fn import_parts(&mut self, b: &mut Builder, stmt: StmtId, source: &Source, parts: Vec<Part>, style: ImportStyle) {
-        let whole = b.module.stmt(stmt).span;
+    fn import_parts(&mut self, b: &mut Builder, source: &Source, parts: Vec<Part>, style: ImportStyle) {
+        let whole = b.module.stmt(b.stmt()).span;
         if parts.is_empty() {
-            let import = self.import_record(b, stmt, source, None, whole, style);
+            let import = self.import_record(b, source, None, whole, style);
             b.import(import);
         }
         let alone = parts.len() == 1;
         for part in parts {
             let style = if part.type_only { ImportStyle::TypeOnly } else { style };
             let span = if alone { whole } else { part.span };
-            let import = self.import_record(b, stmt, source, part.item, span, style);
+            let import = self.import_record(b, source, part.item, span, style);
             let import = Import { local: self.text(part.local).into(), ..import };
             b.import_at(import, tree::span(part.local));
         }
@@ -75,14 +75,22 @@ impl Js<'_> {
     pub(super) fn import_record(
         &self,
         b: &Builder,
-        stmt: StmtId,
         source: &Source,
         item: Option<Box<str>>,
         span: Span,
         style: ImportStyle,
     ) -> Import {
         let module = source.module.clone();
-        Import { module, item, local: "".into(), stmt, span, module_span: source.span, scope: b.scope(), style }
+        Import {
+            module,
+            item,
+            local: "".into(),
+            stmt: b.stmt(),
+            span,
+            module_span: source.span,
+            scope: b.scope(),
+            style,
+        }
     }
 
     /// The module in the field `source`.

@@ -50,7 +50,7 @@ impl Js<'_> {
 
     /// The function of a method in an object. A setter is there, but is not what reading the property gives.
     fn method_value(&mut self, b: &mut Builder, node: Node) -> ExprId {
-        let function = self.method(b, node, None, &[]);
+        let function = self.method(b, node);
         let start = ["type_parameters", "parameters"].iter().find_map(|name| field(node, name)).unwrap_or(node);
         let here = Span::new(start.start_byte(), node.end_byte());
         let value = b.expr(here, ExprKind::Function(function));

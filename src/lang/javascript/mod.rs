@@ -2,6 +2,16 @@
 //!
 //! The JavaScript grammar silently loses calls in typed code, and the TSX grammar cannot read `<T>value`; so the file
 //! ending decides, and where the first grammar stumbles the one that stumbles least is taken.
+//!
+//! | file | what |
+//! |---|---|
+//! | [`stmt`], [`control`] | statements, compound statements |
+//! | [`declare`], [`pattern`] | variables, assignments, and what is assigned to |
+//! | [`function`], [`class`] | functions, parameters, classes and their members |
+//! | [`import`], [`export`], [`commonjs`] | modules |
+//! | [`spine`], [`expr`], [`literal`], [`text`], [`jsx`] | expressions |
+//! | [`types`] | the names in types |
+//! | [`prologue`], [`paths`] | where statements may begin; the files that an import may mean |
 
 mod class;
 mod commonjs;
@@ -84,7 +94,7 @@ fn lower(file: &SourceFile, grammars: [Grammar; 3]) -> Module {
         return b.finish();
     };
     let root = tree.root_node();
-    let mut js = Js { source: file.text(), depth: Depth::default(), reassigned: vec![], assigned: HashMap::new() };
+    let mut js = Js { source: file.text(), depth: Depth::default(), reassigned: vec![], settled: HashMap::new() };
     for node in tree::named(root) {
         js.stmt(&mut b, node);
     }
@@ -150,8 +160,8 @@ struct Js<'s> {
     depth: Depth,
     /// Binds that give a value to a name which is declared elsewhere, possibly further down.
     reassigned: Vec<BindId>,
-    /// What an assignment in the middle of an expression gives.
-    assigned: HashMap<ExprId, ExprId>,
+    /// What an assignment or a sequence in the middle of something gives.
+    settled: HashMap<ExprId, ExprId>,
 }
 
 impl<'s> Js<'s> {

@@ -32,7 +32,7 @@ pub(super) fn is_statement(kind: &str) -> bool {
 impl Js<'_> {
     /// A statement, on its own.
     pub(super) fn stmt(&mut self, b: &mut Builder, node: Node) {
-        let outer = Outer { span: self.trimmed(node), decorators: vec![], exported: Exported::No };
+        let outer = Outer { span: span(node), decorators: vec![], exported: Exported::No };
         self.stmt_in(b, node, &outer);
     }
 
@@ -90,6 +90,7 @@ impl Js<'_> {
                     vec![]
                 });
             }
+            Some(inner) if is_assignment(inner) => self.simple(b, node, outer.span, StmtKind::Bind),
             _ => self.simple(b, node, outer.span, StmtKind::Expr),
         }
     }
@@ -106,7 +107,7 @@ impl Js<'_> {
     }
 
     /// A region with a syntax error between statements: what was recognised in it still counts.
-    fn error(&mut self, b: &mut Builder, node: Node) {
+    pub(super) fn error(&mut self, b: &mut Builder, node: Node) {
         for part in tree::named(node) {
             if is_statement(part.kind()) || part.is_error() {
                 self.stmt(b, part);
@@ -139,7 +140,7 @@ impl Js<'_> {
         if node.kind() == "statement_block" {
             return self.block(b, node, None);
         }
-        b.in_block(self.trimmed(node), None, |b, _| self.stmt(b, node)).0
+        b.in_block(span(node), None, |b, _| self.stmt(b, node)).0
     }
 
     /// Runs `inside` in a block scope, where `needed`.
@@ -152,12 +153,12 @@ impl Js<'_> {
     ) -> T {
         if needed { b.in_scope(ScopeKind::Block, here, |b, _| inside(self, b)) } else { inside(self, b) }
     }
+}
 
-    /// The bytes of a node without white space at its end, which inserted semicolons can take in.
-    pub(super) fn trimmed(&self, node: Node) -> Span {
-        let start = node.start_byte();
-        Span::new(start, start + self.text(node).trim_end().len())
-    }
+/// `({ a } = b)`, which needs its parentheses.
+fn is_assignment(node: Node) -> bool {
+    node.kind() == "parenthesized_expression"
+        && tree::named(node).first().is_some_and(|inner| inner.kind() == "assignment_expression")
 }
 
 /// Whether a statement declares a name for its block only.
