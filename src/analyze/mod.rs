@@ -14,6 +14,7 @@ mod resolve;
 mod value;
 
 pub use chain::{Captures, Chain, Start, Step};
+pub use dependency::is_below;
 pub use exchange::{Exchange, Proof, exchanges};
 pub use fact::{Facts, Hit};
 pub use finding::{Confidence, Evidence, Finding, Kind, Place};

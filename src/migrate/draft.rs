@@ -2,6 +2,7 @@
 
 use super::{Blocker, NewFile};
 use crate::analyze::{ExprRef, Place, Program};
+use crate::ir::StmtId;
 use crate::text::{Edit, EditSet, FileId, Overlap, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +13,8 @@ pub struct Draft {
     pub edits: BTreeMap<FileId, EditSet>,
     /// Bytes that the edits replace: what was used only there may go.
     pub gone: BTreeMap<FileId, Vec<Span>>,
+    /// Statements that go as a whole, with their lines.
+    pub stmts: BTreeMap<FileId, Vec<StmtId>>,
     /// Names that new text uses, by file.
     pub names: BTreeSet<(FileId, String)>,
     /// What keeps it from being Safe; the flag says whether a human must do it (`true`) or only read it.

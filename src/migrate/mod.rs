@@ -1,5 +1,6 @@
 //! Migrations: everything that must change together to move one exchange.
 
+pub mod cleanup;
 mod contract;
 mod draft;
 mod import;

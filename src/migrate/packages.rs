@@ -1,8 +1,234 @@
-//! Manifests.
+//! Manifests: adds what the rewritten code needs, removes what nobody needs any more. All in the migration's own
+//! transaction.
 
-use super::Migration;
-use crate::analyze::{Analysis, Program};
-use crate::rules::Rules;
+use super::{Applicability, Blocker, Migration};
+use crate::analyze::{Analysis, ExprRef, Place, Program};
+use crate::ir::ExprKind;
+use crate::manifest::{self, Section, Wanted};
+use crate::rules::{Library, Package, Rules};
+use crate::text::{EditSet, FileId, Span};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Adds what the rewritten code needs, removes what nobody needs any more.
-pub fn plan(_program: &Program, _rules: &Rules, _analysis: &Analysis<'_>, _migrations: &mut [Migration]) {}
+/// Adds the manifest edits of all migrations that have edits.
+pub fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, migrations: &mut [Migration]) {
+    let mut by_manifest: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
+    for number in 0..migrations.len() {
+        if migrations[number].applicability == Applicability::Manual {
+            continue;
+        }
+        let code = migrations[number].edits.keys().filter(|file| program.unit(**file).is_some());
+        let manifests: BTreeSet<FileId> = code.flat_map(|file| manifests_of(program, *file)).collect();
+        if manifests.is_empty() {
+            missing(migrations, number);
+            continue;
+        }
+        for file in manifests {
+            by_manifest.entry(file).or_default().push(number);
+        }
+    }
+    for (file, numbers) in by_manifest {
+        one(program, rules, analysis, migrations, file, &numbers);
+    }
+}
+
+/// The manifests that speak for a code file: those of the nearest folder upwards that has any.
+fn manifests_of(program: &Program, file: FileId) -> Vec<FileId> {
+    let Some(language) = program.unit(file).map(|unit| unit.language.rules) else { return vec![] };
+    let mut folder = program.file(file).folder();
+    loop {
+        let here: Vec<FileId> = program
+            .file_ids()
+            .filter(|id| program.file(*id).folder() == folder)
+            .filter(|id| manifest::format_of(&program.file(*id).path).is_some_and(|format| format.rules() == language))
+            .collect();
+        if !here.is_empty() || folder.is_empty() {
+            return here;
+        }
+        folder = folder.rsplit_once('/').map_or("", |(up, _)| up);
+    }
+}
+
+fn missing(migrations: &mut [Migration], number: usize) {
+    let wanted = wanted(&migrations[number].packages, None);
+    for package in wanted {
+        let step = format!("Install `{}` {}: no manifest is in view.", package.name, package.range);
+        if !migrations[number].steps.contains(&step) {
+            migrations[number].steps.push(step);
+        }
+    }
+}
+
+fn wanted(packages: &[(FileId, Vec<Package>)], runtime: Option<(u32, u32)>) -> Vec<Wanted> {
+    let mut found: Vec<Wanted> = vec![];
+    for package in packages.iter().flat_map(|(_, packages)| packages) {
+        let Some(version) = package.versions.iter().find(|version| fits(version.from.as_deref(), version.below.as_deref(), runtime)) else {
+            continue;
+        };
+        if found.iter().all(|known| known.name != package.name) {
+            let wanted = Wanted::runtime(package.name.clone(), version.requirement.clone());
+            found.push(if package.dev { wanted.section(Section::Dev) } else { wanted });
+        }
+    }
+    found
+}
+
+/// Whether a runtime is in `[from, below)`; an unknown runtime is a new one.
+fn fits(from: Option<&str>, below: Option<&str>, runtime: Option<(u32, u32)>) -> bool {
+    let number = |text: &str| {
+        let mut parts = text.split('.').map(|part| part.parse().unwrap_or(0));
+        (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+    };
+    let runtime = runtime.unwrap_or((99, 99));
+    from.is_none_or(|from| runtime >= number(from)) && below.is_none_or(|below| runtime < number(below))
+}
+
+fn one(program: &Program, rules: &Rules, analysis: &Analysis<'_>, migrations: &mut [Migration], file: FileId, numbers: &[usize]) {
+    let source = program.file(file);
+    let Some(format) = manifest::format_of(&source.path) else { return };
+    let packages: Vec<_> = numbers.iter().flat_map(|number| migrations[*number].packages.clone()).collect();
+    let add = if is_main(program, file) { wanted(&packages, runtime(source.text())) } else { vec![] };
+    let listed: BTreeSet<String> = manifest::dependencies(format, source).into_iter().map(|dependency| dependency.name).collect();
+    let mixed = numbers.iter().any(|number| migrations[*number].applicability != migrations[numbers[0]].applicability);
+    let mut remove: Vec<&str> = vec![];
+    let mut later: Vec<&str> = vec![];
+    for library in rules.libraries.iter().filter(|library| library.language == format.rules()) {
+        let candidate = library.packages.iter().filter(|package| listed.contains(&normal(format, package)));
+        for package in candidate {
+            if is_needed(program, analysis, migrations, library, file, numbers) {
+                continue;
+            }
+            if mixed { later.push(package) } else { remove.push(package) }
+        }
+    }
+    let mut edits = EditSet::default();
+    let outcome = manifest::replace(format, source, &remove, &add, &mut edits);
+    for number in numbers {
+        let migration = &mut migrations[*number];
+        match &outcome {
+            Ok(_) => {
+                if !edits.is_empty() {
+                    migration.edits.entry(file).or_default().union(&edits).unwrap_or_default();
+                }
+            }
+            Err(refusal) => {
+                let at = Place { file, span: Span::default() };
+                let names: Vec<&str> = add.iter().map(|wanted| wanted.name.as_str()).collect();
+                let why = format!("the manifest is not edited: {}; add {}", refusal.why, names.join(", "));
+                migration.blockers.push(Blocker { at, why });
+                migration.applicability = migration.applicability.min(Applicability::Review);
+            }
+        }
+        for package in &later {
+            let step = format!("Remove `{package}` from `{}` when every migration is done.", source.path);
+            if !migration.steps.contains(&step) {
+                migration.steps.push(step);
+            }
+        }
+        if !edits.is_empty() {
+            let step = match format.rules() {
+                "javascript" => format!("Run your package manager, so that the lock file follows `{}`.", source.path),
+                _ => format!("Install the packages of `{}` again, and update the lock file if you keep one.", source.path),
+            };
+            if !migration.steps.contains(&step) {
+                migration.steps.push(step);
+            }
+        }
+    }
+}
+
+fn normal(format: manifest::Format, package: &str) -> String {
+    match format {
+        manifest::Format::PackageJson => package.to_owned(),
+        _ => manifest::normalise(package),
+    }
+}
+
+/// Of several manifests in one folder new packages go into one: not into constraints, development or test lists.
+fn is_main(program: &Program, file: FileId) -> bool {
+    let path = &program.file(file).path;
+    let rank = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        match name {
+            "package.json" => 0,
+            "pyproject.toml" => 1,
+            "requirements.txt" => 0,
+            "Pipfile" => 2,
+            "setup.py" | "setup.cfg" => 3,
+            _ => 5,
+        }
+    };
+    let folder = program.file(file).folder();
+    let best = program
+        .files
+        .iter()
+        .filter(|other| other.folder() == folder && manifest::format_of(&other.path).is_some_and(|format| Some(format.rules()) == manifest::format_of(path).map(manifest::Format::rules)))
+        .map(|other| rank(&other.path))
+        .min();
+    best == Some(rank(path))
+}
+
+/// The oldest runtime that a manifest allows (`requires-python`, `engines.node`).
+fn runtime(text: &str) -> Option<(u32, u32)> {
+    let line = text.lines().find(|line| {
+        let line = line.trim_start();
+        line.starts_with("requires-python") || line.starts_with("python_requires") || line.starts_with("python =") || line.starts_with("\"node\"")
+    })?;
+    let (_, value) = line.split_once(['=', ':'])?;
+    let digits = value.find(|c: char| c.is_ascii_digit())?;
+    let mut parts = value[digits..].split(|c: char| !c.is_ascii_digit());
+    Some((parts.next()?.parse().ok()?, parts.next().and_then(|part| part.parse().ok()).unwrap_or(0)))
+}
+
+/// Whether some file below the manifest still uses a library after the migrations; a library that no migration touched
+/// is always needed.
+fn is_needed(
+    program: &Program,
+    analysis: &Analysis<'_>,
+    migrations: &[Migration],
+    library: &Library,
+    manifest: FileId,
+    numbers: &[usize],
+) -> bool {
+    let mut left_by_us = false;
+    for (file, unit) in program.units() {
+        if !crate::analyze::is_below(&program.file(manifest).path, &program.file(file).path) {
+            continue;
+        }
+        for (number, import) in unit.module.imports.iter().enumerate() {
+            let fits = |module: &String| {
+                *import.module == **module || import.module.strip_prefix(module.as_str()).is_some_and(|rest| rest.starts_with(['.', '/']))
+            };
+            if !library.modules.iter().any(fits) {
+                continue;
+            }
+            let span = unit.module.imports[number].span;
+            let gone = numbers.iter().any(|number| is_deleted(&migrations[*number], file, span));
+            if gone {
+                left_by_us = true;
+            } else {
+                return true;
+            }
+        }
+        // `require('x')(…)` without a name.
+        for id in unit.calls() {
+            let is_bare = |module: &String| is_bare_require(program, ExprRef { file, expr: *id }, module);
+            let span = unit.module.expr(*id).span;
+            let named = unit.module.imports.iter().any(|import| import.span.contains(span) || unit.module.stmt(import.stmt).span.contains(span));
+            if !named && library.modules.iter().any(is_bare) && !numbers.iter().any(|number| is_deleted(&migrations[*number], file, span)) {
+                return true;
+            }
+        }
+    }
+    let _ = analysis;
+    !left_by_us
+}
+
+fn is_bare_require(program: &Program, call: ExprRef, module: &str) -> bool {
+    let ExprKind::Call { callee, args, .. } = program.kind(call) else { return false };
+    let is_require = matches!(program.kind(ExprRef { file: call.file, expr: *callee }), ExprKind::Name(name) if matches!(&**name, "require" | "import"));
+    is_require && args.first().and_then(|arg| program.module(call.file).literal(arg.value)).as_deref() == Some(module)
+}
+
+fn is_deleted(migration: &Migration, file: FileId, span: Span) -> bool {
+    migration.edits.get(&file).is_some_and(|edits| edits.edits().iter().any(|edit| edit.span.contains(span)))
+}

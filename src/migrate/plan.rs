@@ -242,6 +242,9 @@ fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     for (file, spans) in one.gone {
         whole.gone.entry(file).or_default().extend(spans);
     }
+    for (file, stmts) in one.stmts {
+        whole.stmts.entry(file).or_default().extend(stmts);
+    }
     whole.names.extend(one.names);
     whole.blockers.extend(one.blockers);
     whole.steps.extend(one.steps.into_iter().filter(|step| !whole.steps.contains(step)).collect::<Vec<_>>());

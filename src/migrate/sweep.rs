@@ -1,7 +1,170 @@
-//! Takes what nobody uses any more out of every file that a migration touches.
+//! Takes what nobody uses any more out of every file that a migration touches, and out of the files that they import.
 
+use super::cleanup::{self, Context};
 use super::draft::Draft;
 use super::plan::Plan;
+use crate::analyze::{ExprRef, Facts, Place, Program, Unit};
+use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
+use crate::rules::Does;
+use crate::text::{EditSet, FileId, Span};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Sweeps.
-pub fn sweep(_plan: &Plan<'_, '_>, _draft: &mut Draft) {}
+/// Functions and methods of the languages themselves that only look or compute. What libraries do is in the rules.
+const HARMLESS: &[&str] = &[
+    "len", "int", "str", "float", "bool", "dict", "list", "tuple", "set", "bytes", "round", "floor", "ceil", "abs", "min", "max",
+    "isinstance", "now", "utcnow", "time", "timedelta", "timestamp", "datetime", "fromtimestamp", "today", "total_seconds", "unix", "moment",
+    "add", "subtract", "valueOf", "getTime", "Date", "Math", "decode", "encode", "strip", "rstrip", "lstrip", "trim", "split", "join", "format",
+    "replace", "replaceAll", "lower", "upper", "toLowerCase", "toUpperCase", "startswith", "endswith", "get", "getenv", "getInput", "items",
+    "keys", "values", "entries", "map", "filter", "reduce", "forEach", "concat", "slice", "includes", "indexOf", "stringify", "parse", "loads",
+    "dumps", "from", "toString", "String", "Number", "expanduser", "expandvars", "abspath", "dirname", "resolve", "basename", "exists",
+    "existsSync", "Path", "read", "read_text", "read_bytes", "readlines", "readline", "open", "readFileSync", "readFile", "close", "promisify",
+    "b64decode", "b64encode", "safe_load", "load", "require", "uuid4", "strftime", "isoformat", "Object", "assign", "Boolean", "Array", "isArray",
+    "cast", "zip", "enumerate", "range", "sorted", "print_function", "copy", "deepcopy", "update",
+];
+
+/// Sweeps every file that the draft touches; then the files that lost their last user.
+pub fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
+    let mut done: BTreeSet<FileId> = BTreeSet::new();
+    let mut files: Vec<FileId> = draft.gone.keys().chain(draft.stmts.keys()).copied().collect();
+    while let Some(file) = files.pop() {
+        if !done.insert(file) || plan.program.unit(file).is_none() {
+            continue;
+        }
+        one(plan, file, draft);
+        files.extend(orphans(plan.program, file, draft));
+    }
+}
+
+fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
+    let Some(unit) = plan.program.unit(file) else { return };
+    let own: Vec<StmtId> = draft.stmts.get(&file).cloned().unwrap_or_default();
+    let mut gone = draft.gone.get(&file).cloned().unwrap_or_default();
+    gone.extend(own.iter().map(|stmt| unit.module.stmt(*stmt).span));
+    let (names, all_gone) = (draft.names.clone(), draft.gone.clone());
+    let used_elsewhere = |name: &str| is_used_elsewhere(plan.program, file, name, &all_gone);
+    let harmless = |expr: ExprId| is_harmless(plan.program, &plan.analysis.facts, ExprRef { file, expr });
+    let kept = |_: ScopeId, name: &str| names.contains(&(file, name.to_owned()));
+    let context = Context {
+        module: &unit.module,
+        file: plan.program.file(file),
+        syntax: unit.language.syntax,
+        used_elsewhere: &used_elsewhere,
+        harmless_call: &harmless,
+        kept_names: &kept,
+    };
+    let mut swept = cleanup::sweep(&context, &gone);
+    for (span, why) in &swept.stuck {
+        draft.review(Place { file, span: *span }, format!("this fed only the JWT and stays: {why}"));
+    }
+    let spans: Vec<Span> = swept.stmts.iter().map(|stmt| unit.module.stmt(*stmt).span).collect();
+    let imports: Vec<Span> = swept.imports.iter().map(|import| unit.module.imports[import.index()].span).collect();
+    let members: Vec<Span> = swept.members.iter().chain(&swept.binds).map(|bind| unit.module.binds[bind.index()].span).collect();
+    swept.stmts.extend(own);
+    swept.stmts.sort();
+    swept.stmts.dedup();
+    let base = draft.gone.get(&file).cloned().unwrap_or_default();
+    let mut edits: EditSet = draft.edits.get(&file).cloned().unwrap_or_default();
+    match cleanup::delete(&context, &swept, &base, &mut edits) {
+        Ok(()) => {
+            draft.edits.insert(file, edits);
+            let gone = draft.gone.entry(file).or_default();
+            gone.extend(spans);
+            gone.extend(imports);
+            gone.extend(members);
+        }
+        Err(overlap) => draft.review(Place { file, span: overlap.0.span }, "what only the JWT needed could not be taken out here"),
+    }
+}
+
+/// Whether a call can be left out without anybody noticing.
+fn is_harmless(program: &Program, facts: &Facts<'_>, call: ExprRef) -> bool {
+    if facts.of(call).iter().any(|hit| matches!(hit.rule.does, Does::Request | Does::Exchange)) {
+        return false;
+    }
+    let passive = [Does::Sign, Does::ReadKey, Does::Encode, Does::Decode, Does::JoinUrl, Does::Format, Does::Append, Does::Client];
+    if facts.of(call).iter().any(|hit| passive.contains(&hit.rule.does)) {
+        return !writes_file(program, call);
+    }
+    let ExprKind::Call { callee, .. } = program.kind(call) else { return true };
+    match program.kind(ExprRef { file: call.file, expr: *callee }) {
+        ExprKind::Name(name) | ExprKind::Member { name, .. } => HARMLESS.contains(&&**name) && !writes_file(program, call),
+        _ => false,
+    }
+}
+
+/// `open(path, "w")`.
+fn writes_file(program: &Program, call: ExprRef) -> bool {
+    let ExprKind::Call { callee, args, .. } = program.kind(call) else { return false };
+    let is_open = matches!(program.kind(ExprRef { file: call.file, expr: *callee }), ExprKind::Name(name) if &**name == "open");
+    let mode = args.get(1).and_then(|arg| program.module(call.file).literal(arg.value));
+    is_open && mode.is_some_and(|mode| mode.contains(['w', 'a', 'x', '+']))
+}
+
+fn is_gone(gone: &BTreeMap<FileId, Vec<Span>>, file: FileId, span: Span) -> bool {
+    gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
+}
+
+/// Whether another file takes `name` from `file`, or reads a member of that name.
+fn is_used_elsewhere(program: &Program, file: FileId, name: &str, gone: &BTreeMap<FileId, Vec<Span>>) -> bool {
+    program.units().filter(|(other, _)| *other != file).any(|(other, unit)| {
+        let imported = unit.module.imports.iter().any(|import| {
+            let takes = import.item.as_deref() == Some(name) || import.style == ImportStyle::Star;
+            takes && !is_gone(gone, other, import.span) && program.import_target(other, &import.module) == Some(file)
+        });
+        imported || reads_member(unit, other, name, gone)
+    })
+}
+
+fn reads_member(unit: &Unit, file: FileId, name: &str, gone: &BTreeMap<FileId, Vec<Span>>) -> bool {
+    unit.module.exprs.iter().any(|expr| {
+        matches!(&expr.kind, ExprKind::Member { name: found, .. } if **found == *name) && !is_gone(gone, file, expr.span)
+    })
+}
+
+/// Files that `file` imported, with the functions and constants there that nobody uses any more: they are put into the
+/// draft to be deleted.
+fn orphans(program: &Program, file: FileId, draft: &mut Draft) -> Vec<FileId> {
+    let Some(unit) = program.unit(file) else { return vec![] };
+    let mut touched = vec![];
+    for import in &unit.module.imports {
+        let (Some(target), true) = (program.import_target(file, &import.module), is_gone(&draft.gone, file, import.span)) else {
+            continue;
+        };
+        let Some(item) = &import.item else { continue };
+        let Some(other) = program.unit(target).filter(|other| other.language.rules == "python") else {
+            note_unused(program, target, draft);
+            continue;
+        };
+        if is_used_elsewhere(program, target, item, &draft.gone) || is_read_inside(other, item) {
+            continue;
+        }
+        let binds = other.binds_in(ScopeId(0), item);
+        let [bind] = binds else { continue };
+        let bind = &other.module.binds[bind.index()];
+        let plain = matches!(bind.how, How::Function(_) | How::Assign) && matches!(other.module.stmt(bind.stmt).kind, StmtKind::Function(_) | StmtKind::Bind);
+        if plain {
+            draft.stmts.entry(target).or_default().push(bind.stmt);
+            touched.push(target);
+        }
+    }
+    touched
+}
+
+fn is_read_inside(unit: &Unit, name: &str) -> bool {
+    unit.module.expr_ids().any(|id| {
+        matches!(unit.module.kind(id), ExprKind::Name(found) if **found == *name) && unit.bind_of_place(id).is_none()
+    })
+}
+
+/// A JavaScript module that lost its last importer is named to the user: it may be somebody's entry point.
+fn note_unused(program: &Program, target: FileId, draft: &mut Draft) {
+    let used = program.units().filter(|(other, _)| *other != target).any(|(other, unit)| {
+        unit.module.imports.iter().any(|import| {
+            !is_gone(&draft.gone, other, import.span) && program.import_target(other, &import.module) == Some(target)
+        })
+    });
+    let step = format!("Delete `{}`: no file in view imports it any more.", program.file(target).path);
+    if !used && !draft.steps.contains(&step) {
+        draft.steps.push(step);
+    }
+}

@@ -5,6 +5,7 @@ mod apply;
 mod behaviour;
 mod broken;
 mod clean;
+mod cleanup;
 mod cli;
 mod discover;
 mod edits;

@@ -1,0 +1,245 @@
+//! Statements whose life hangs on others: blocks that would be empty, checks of values that are gone, handlers of errors
+//! that nothing raises any more.
+
+use super::Context;
+use super::names::{NameId, Names, is_self, last_name, root};
+use super::units::{UnitId, Units};
+use crate::ir::{BlockId, ExprId, ExprKind, How, StmtId, StmtKind};
+use std::collections::BTreeSet;
+
+/// Calls that end the program, refuse, or tell somebody: what a failed check does.
+const REFUSALS: [&str; 27] = [
+    "exit",
+    "_exit",
+    "abort",
+    "quit",
+    "print",
+    "println",
+    "log",
+    "error",
+    "warn",
+    "warning",
+    "info",
+    "debug",
+    "exception",
+    "critical",
+    "fatal",
+    "reject",
+    "next",
+    "callback",
+    "cb",
+    "done",
+    "setFailed",
+    "json",
+    "send",
+    "sendStatus",
+    "status",
+    "echo",
+    "fail",
+];
+
+/// Decides for every statement, innermost first, whether it can go at all, and on whom that depends.
+pub(super) fn judge(context: &Context, names: &Names, units: &mut Units) {
+    for index in (0..context.module.stmts.len()).rev() {
+        let stmt = StmtId(index as u32);
+        match (context.module.stmt(stmt).kind, units.of(stmt)) {
+            (_, &[]) => {}
+            (StmtKind::If | StmtKind::Loop | StmtKind::Try | StmtKind::With, &[unit, ..]) => {
+                Judge { context, names, units }.compound(stmt, unit);
+            }
+            (StmtKind::Class(_), &[unit, ..]) => {
+                let loud = inner(context, stmt).into_iter().any(|child| lives_anyway(units, child));
+                units.get_mut(unit).always |= loud;
+            }
+            (_, &[unit, ..]) => Judge { context, names, units }.simple(stmt, unit),
+        }
+    }
+}
+
+struct Judge<'a, 'c> {
+    context: &'a Context<'c>,
+    names: &'a Names,
+    units: &'a mut Units,
+}
+
+impl Judge<'_, '_> {
+    fn simple(&mut self, stmt: StmtId, unit: UnitId) {
+        match self.context.module.stmt(stmt).kind {
+            StmtKind::Return | StmtKind::Throw | StmtKind::Export => self.units.get_mut(unit).always = true,
+            StmtKind::Other if is_pass(self.context, stmt) => self.units.get_mut(unit).attached = true,
+            StmtKind::Other => self.units.get_mut(unit).always = true,
+            StmtKind::Import if self.units.get(unit).writes.is_empty() => self.units.get_mut(unit).always = true,
+            StmtKind::Expr => self.remark(stmt, unit),
+            _ => {}
+        }
+    }
+
+    /// A statement without effect, such as a log line that nobody misses, goes with the last value that it is about.
+    fn remark(&mut self, stmt: StmtId, unit: UnitId) {
+        if self.units.get(unit).always || !self.units.get(unit).writes.is_empty() {
+            return;
+        }
+        match self.watched(&self.context.module.stmt(stmt).exprs) {
+            Some(watches) if watches.is_empty() => self.units.get_mut(unit).attached = true,
+            Some(watches) => self.units.get_mut(unit).watches = watches,
+            None => self.units.get_mut(unit).always = true,
+        }
+    }
+
+    fn compound(&mut self, stmt: StmtId, unit: UnitId) {
+        let module = self.context.module;
+        let kind = module.stmt(stmt).kind;
+        let mut hanging = vec![];
+        let mut loud = self.units.get(unit).always;
+        for block in &module.stmt(stmt).blocks {
+            for child in module.block(*block).stmts.iter().copied().filter(|child| lives_anyway(self.units, *child)) {
+                if self.may_hang(kind, *block, child) { hanging.push(child) } else { loud = true }
+            }
+        }
+        if !loud && kind == StmtKind::If && !hanging.is_empty() {
+            match self.watched(&module.stmt(stmt).exprs) {
+                Some(watches) if !watches.is_empty() => self.units.get_mut(unit).watches = watches,
+                _ => loud = true,
+            }
+        }
+        let children = inner(self.context, stmt);
+        for child in children.into_iter().flat_map(|child| self.units.of(child)).copied().collect::<Vec<_>>() {
+            let writes = self.units.get(child).writes.clone();
+            self.units.get_mut(unit).writes.extend(writes);
+        }
+        self.units.get_mut(unit).always = loud;
+        if !loud {
+            hanging.into_iter().for_each(|child| self.attach(child));
+        }
+    }
+
+    /// Whether a statement that is seen may go with the compound statement around it.
+    fn may_hang(&self, kind: StmtKind, block: BlockId, child: StmtId) -> bool {
+        match kind {
+            StmtKind::If => is_refusal(self.context, child),
+            StmtKind::Try => self.context.module.block(block).is_handler && is_refusal(self.context, child),
+            StmtKind::Loop => is_jump(self.context, child),
+            _ => false,
+        }
+    }
+
+    fn attach(&mut self, stmt: StmtId) {
+        for id in self.units.of(stmt).to_vec() {
+            let unit = self.units.get_mut(id);
+            unit.always = false;
+            unit.attached = true;
+        }
+        for child in inner(self.context, stmt) {
+            self.attach(child);
+        }
+    }
+
+    /// The names whose values an expression looks at; `None` if it also looks at something that cannot be named.
+    fn watched(&self, exprs: &[ExprId]) -> Option<BTreeSet<NameId>> {
+        let mut watched = BTreeSet::new();
+        for expr in exprs {
+            self.watch(*expr, &mut watched)?;
+        }
+        Some(watched)
+    }
+
+    fn watch(&self, id: ExprId, watched: &mut BTreeSet<NameId>) -> Option<()> {
+        let module = self.context.module;
+        match module.kind(id) {
+            ExprKind::Name(name) => {
+                let found = self.names.resolve(module, module.expr(id).scope, name);
+                let open = found.is_empty() || found.iter().any(|name| self.names.get(*name).given);
+                watched.extend(found);
+                (!open).then_some(())
+            }
+            ExprKind::Member { base, name, .. } if is_self(module, *base) => {
+                watched.insert(self.names.field(name)?);
+                Some(())
+            }
+            ExprKind::Call { callee, args, .. } => {
+                if !self.is_tool(*callee) {
+                    self.watch(*callee, watched)?;
+                }
+                args.iter().try_for_each(|arg| self.watch(arg.value, watched))
+            }
+            ExprKind::Function(_) | ExprKind::Class(_) => None,
+            _ => module.children(id).into_iter().try_for_each(|child| self.watch(child, watched)),
+        }
+    }
+
+    /// Whether what is called is a tool (`len`, `os.path.exists`, `log.error`) and not a value that is looked at
+    /// (`key.trim`).
+    fn is_tool(&self, callee: ExprId) -> bool {
+        let module = self.context.module;
+        if last_name(module, callee).is_some_and(|name| REFUSALS.contains(&name)) {
+            return true;
+        }
+        let root = root(module, callee);
+        let ExprKind::Name(name) = module.kind(root) else { return false };
+        let names = self.names.resolve(module, module.expr(root).scope, name);
+        let tool = |how: &How| matches!(how, How::Import(_) | How::Function(_) | How::Class(_));
+        let binds = names.iter().flat_map(|name| &self.names.get(*name).binds);
+        !is_self(module, root) && binds.into_iter().all(|bind| tool(&module.binds[bind.index()].how))
+    }
+}
+
+/// `throw`, `return None`, `process.exit(1)`, `console.error(…)`, also under a condition.
+pub(super) fn is_refusal(context: &Context, stmt: StmtId) -> bool {
+    let module = context.module;
+    let exprs = &module.stmt(stmt).exprs;
+    match module.stmt(stmt).kind {
+        StmtKind::Throw => true,
+        StmtKind::Return => exprs.iter().all(|value| is_no_answer(context, *value)),
+        StmtKind::Expr => exprs.iter().all(|value| is_refusing_call(context, *value)),
+        StmtKind::If => inner(context, stmt).into_iter().all(|child| is_refusal(context, child)),
+        _ => is_jump(context, stmt) || is_pass(context, stmt),
+    }
+}
+
+fn is_no_answer(context: &Context, value: ExprId) -> bool {
+    match context.module.kind(value) {
+        ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Text(_) => true,
+        _ => is_refusing_call(context, value),
+    }
+}
+
+/// Whether a statement does nothing but refuse under some condition.
+pub(super) fn is_guard(context: &Context, stmt: StmtId) -> bool {
+    let children = inner(context, stmt);
+    let refuses = |child: &StmtId| {
+        matches!(context.module.stmt(*child).kind, StmtKind::Throw | StmtKind::Return | StmtKind::Expr)
+    };
+    context.module.stmt(stmt).kind == StmtKind::If && children.iter().all(refuses)
+}
+
+/// The statements directly in the blocks of a statement.
+fn inner(context: &Context, stmt: StmtId) -> Vec<StmtId> {
+    let module = context.module;
+    module.stmt(stmt).blocks.iter().flat_map(|block| module.block(*block).stmts.iter().copied()).collect()
+}
+
+fn lives_anyway(units: &Units, stmt: StmtId) -> bool {
+    units.of(stmt).iter().any(|id| units.get(*id).always || units.get(*id).gone || units.get(*id).torn)
+}
+
+fn is_refusing_call(context: &Context, id: ExprId) -> bool {
+    match context.module.kind(id) {
+        ExprKind::Call { callee, .. } => {
+            last_name(context.module, *callee).is_some_and(|name| REFUSALS.contains(&name))
+        }
+        ExprKind::Text(_) => true,
+        _ => false,
+    }
+}
+
+fn is_pass(context: &Context, stmt: StmtId) -> bool {
+    matches!(word(context, stmt), "pass" | "")
+}
+
+fn is_jump(context: &Context, stmt: StmtId) -> bool {
+    matches!(word(context, stmt), "break" | "continue")
+}
+
+fn word<'a>(context: &Context<'a>, stmt: StmtId) -> &'a str {
+    context.file.slice(context.module.stmt(stmt).span).trim_end_matches(';').trim()
+}

@@ -1,0 +1,71 @@
+//! What a rewrite leaves behind: the sweep of code that only fed the removed code, and deletions that leave a tidy file.
+//!
+//! The sweep is mark and sweep over *units*, the smallest things that can be deleted ([`units`]): a unit lives when it
+//! may have an effect that somebody sees ([`effects`]), or when it gives a value to a name that a living unit reads
+//! ([`names`]). What does not live goes, but only if the removed code led to it: code that was dead before is not ours.
+
+mod delete;
+mod effects;
+mod guards;
+mod layout;
+mod mark;
+mod names;
+mod pieces;
+mod report;
+mod units;
+
+pub use delete::delete;
+
+use crate::ir::{BindId, ExprId, FunctionId, ImportId, Module, ScopeId, StmtId};
+use crate::lang::Syntax;
+use crate::text::{SourceFile, Span};
+
+/// What the sweep must be told about one file.
+pub struct Context<'a> {
+    /// The file, lowered.
+    pub module: &'a Module,
+    /// Its bytes.
+    pub file: &'a SourceFile,
+    /// The words of its language.
+    pub syntax: &'a Syntax,
+    /// Whether another file needs a module-level name, a method or a field of this name.
+    pub used_elsewhere: &'a dyn Fn(&str) -> bool,
+    /// Whether a call has no effect that anybody could miss. Arguments, and functions of this file, are looked at here.
+    pub harmless_call: &'a dyn Fn(ExprId) -> bool,
+    /// Whether a name declared in a scope counts as used for another reason, for example because new text reads it.
+    /// A name that new text only assigns is none.
+    /// For a field or method the scope is that of its class.
+    pub kept_names: &'a dyn Fn(ScopeId, &str) -> bool,
+}
+
+/// What goes. Nothing in it lies inside the bytes that the migration replaces itself.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Sweep {
+    /// Whole statements, outermost only, in source order. The caller may add its own to have them deleted tidily.
+    pub stmts: Vec<StmtId>,
+    /// Declarators of longer declarations (`a = 1` of `const a = 1, b = 2`), and names of object patterns.
+    pub binds: Vec<BindId>,
+    /// Fields and methods of classes whose members are no statements (JavaScript).
+    pub members: Vec<BindId>,
+    /// Single names of import statements that stay.
+    pub imports: Vec<ImportId>,
+    /// Names of the functions, methods and classes among `stmts` and `binds`: tests and other files may mention them.
+    pub functions: Vec<Box<str>>,
+    /// Parameters (function, position) that nobody reads any more. They stay: they are a public contract.
+    pub idle_params: Vec<(FunctionId, u32)>,
+    /// What fed only the removed code and stays all the same, and why.
+    pub stuck: Vec<(Span, &'static str)>,
+}
+
+/// Finds what only fed the bytes `gone`, which the migration itself replaces or deletes.
+#[must_use]
+pub fn sweep(context: &Context, gone: &[Span]) -> Sweep {
+    let names = names::Names::collect(context);
+    let units = units::Units::split(context, &names, gone);
+    mark::Marker::new(context, &names, &units, gone).run()
+}
+
+/// Whether some span of `gone` holds `span` wholly.
+fn within(gone: &[Span], span: Span) -> bool {
+    gone.iter().any(|g| g.contains(span))
+}

@@ -1,0 +1,109 @@
+//! Tells what the marks mean.
+
+use super::mark::Marker;
+use super::names::{NameId, is_self};
+use super::units::{UnitId, What};
+use super::{Sweep, guards};
+use crate::ir::{ExprKind, How, StmtId, StmtKind};
+
+const MAY_ACT: &str = "only the removed code used this, but evaluating it may have an effect";
+const WIDE_GUARD: &str = "only the removed code used this value, but the check here looks at others too";
+
+impl Marker<'_> {
+    /// What goes, and what could not.
+    pub(super) fn report(self) -> Sweep {
+        let module = self.context.module;
+        let mut sweep = Sweep { stuck: self.stuck.clone(), ..Sweep::default() };
+        let mut covered = vec![false; self.units.list.len()];
+        for index in 0..module.stmts.len() {
+            let stmt = StmtId(index as u32);
+            let units = self.units.of(stmt);
+            let alone = |unit: &&UnitId| !matches!(self.units.get(**unit).what, What::Member(_));
+            let whole = !units.is_empty() && units.iter().filter(alone).all(|unit| self.swept(*unit));
+            let inside =
+                units.first().is_some_and(|unit| self.units.get(*unit).parent.is_some_and(|parent| covered[parent.0]));
+            units.iter().for_each(|unit| covered[unit.0] = whole || inside);
+            match (inside, whole) {
+                (true, _) => {}
+                (false, true) => sweep.stmts.push(stmt),
+                (false, false) => {
+                    units.iter().filter(|unit| self.swept(**unit)).for_each(|unit| match self.units.get(*unit).what {
+                        What::Bind(bind) => sweep.binds.push(bind),
+                        What::Import(import) => sweep.imports.push(import),
+                        What::Member(bind) => sweep.members.push(bind),
+                        What::Whole => {}
+                    })
+                }
+            }
+        }
+        self.report_functions(&mut sweep);
+        self.report_params(&covered, &mut sweep);
+        self.report_stuck(&covered, &mut sweep);
+        sweep
+    }
+
+    fn report_functions(&self, sweep: &mut Sweep) {
+        let module = self.context.module;
+        for bind in &module.binds {
+            let function = matches!(bind.how, How::Function(_) | How::Class(_))
+                || bind.value.is_some_and(|value| matches!(module.kind(value), ExprKind::Function(_)));
+            let goes = |id: &UnitId| self.swept(*id) && self.units.get(*id).span.contains(bind.span);
+            if function && self.units.of(bind.stmt).iter().any(goes) {
+                let name = self.names.bound(module, bind).map(|name| self.names.get(name).text.clone());
+                sweep.functions.extend(name);
+            }
+        }
+    }
+
+    /// The indices of the reads of a name that still stand.
+    fn reads_left(&self, name: NameId, covered: &[bool]) -> Vec<usize> {
+        let stands = |index: &usize| {
+            let units = self.units.around(self.context, self.names.reads[*index].expr);
+            !self.read_gone[*index] && units.iter().any(|unit| self.live[unit.0] && !covered[unit.0])
+        };
+        (0..self.names.reads.len()).filter(|i| self.names.reads[*i].names.contains(&name)).filter(stands).collect()
+    }
+
+    fn report_params(&self, covered: &[bool], sweep: &mut Sweep) {
+        let module = self.context.module;
+        for bind in &module.binds {
+            let How::Param(function, index) = bind.how else { continue };
+            let lives = self.units.host.get(&function).is_some_and(|host| self.live[host.0] && !covered[host.0]);
+            let Some(name) = self.names.bound(module, bind).filter(|_| lives && !is_self(module, bind.place)) else {
+                continue;
+            };
+            let was_read = self.names.reads.iter().any(|read| read.names.contains(&name));
+            let body = module.function(function).body;
+            let ours = body.is_some_and(|_| was_read) && self.reads_left(name, covered).is_empty();
+            if ours {
+                sweep.idle_params.push((function, index));
+            }
+        }
+    }
+
+    fn report_stuck(&self, covered: &[bool], sweep: &mut Sweep) {
+        for index in 0..self.names.list.len() {
+            let name = NameId(index);
+            let defs: Vec<UnitId> = self.defs[index].iter().map(|def| def.unit).collect();
+            let stays = defs.iter().any(|unit| self.touched[unit.0] && self.live[unit.0] && !covered[unit.0]);
+            if !stays || self.names.get(name).pinned {
+                continue;
+            }
+            let left = self.reads_left(name, covered);
+            let units = |index: &usize| self.units.around(self.context, self.names.reads[*index].expr);
+            let outside: Vec<UnitId> = left.iter().flat_map(units).filter(|unit| !defs.contains(unit)).collect();
+            if outside.is_empty() {
+                let acts = defs.iter().filter(|unit| {
+                    let unit = self.units.get(**unit);
+                    let kind = self.context.module.stmt(unit.stmt).kind;
+                    unit.always && !unit.torn && matches!(kind, StmtKind::Bind | StmtKind::Expr)
+                });
+                sweep.stuck.extend(acts.map(|unit| (self.units.get(*unit).span, MAY_ACT)));
+            } else if outside.iter().all(|unit| guards::is_guard(self.context, self.units.get(*unit).stmt)) {
+                sweep.stuck.extend(outside.iter().map(|unit| (self.units.get(*unit).span, WIDE_GUARD)));
+            }
+        }
+        sweep.stuck.sort_unstable();
+        sweep.stuck.dedup();
+    }
+}
