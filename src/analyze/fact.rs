@@ -2,7 +2,7 @@
 
 use super::chain::{Captures, Chain, Step};
 use super::program::{ExprRef, Program};
-use crate::rules::{CallRule, Does, Library, Rules};
+use crate::rules::{CallRule, Root, Does, Library, Rules};
 use std::collections::{BTreeMap, HashMap};
 
 /// A call of a known library.
@@ -87,7 +87,15 @@ fn best<'r>(
         if known {
             continue;
         }
+        // A rule for any receiver counts only where no library is known to do the same.
+        let any = rule.signature.root == Root::Any;
+        if any && found.iter().any(|hit| hit.rule.does == rule.does) {
+            continue;
+        }
         if let Some(captures) = program.matches(&rule.signature, chain) {
+            if !any {
+                found.retain(|hit| hit.rule.signature.root != Root::Any || hit.rule.does != rule.does);
+            }
             found.push(Hit { call, library, rule, captures });
         }
     }

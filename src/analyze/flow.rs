@@ -286,7 +286,7 @@ impl Walk<'_> {
         let first =
             args.first().filter(|arg| arg.spread == Spread::No).map(|arg| ExprRef { file: at.file, expr: arg.value });
         match program.kind(callee_ref) {
-            ExprKind::Member { base, name, .. } if SAME.contains(&&**name) => {
+            ExprKind::Member { base, name, .. } if SAME.contains(&&**name) && !is_package(program, ExprRef { file: at.file, expr: *base }) => {
                 self.expr(ExprRef { file: at.file, expr: *base }, path, holders);
             }
             // The decoded body of a response is a part of it.
@@ -344,6 +344,11 @@ fn callback_source(program: &Program, function: FunctionRef, index: u32) -> Opti
         ExprKind::Member { base, name, .. } if THEN.contains(&&**name) && index == 0 => at(*base),
         _ => at(parent),
     }
+}
+
+/// Whether an expression is a package from outside, or something in it: its methods are no conversions.
+fn is_package(program: &Program, at: ExprRef) -> bool {
+    program.meanings(at, 0).iter().any(|def| matches!(def, Def::Package(..)))
 }
 
 fn is_expr(def: &Def, at: ExprRef) -> bool {

@@ -17,6 +17,8 @@ pub struct Draft {
     pub stmts: BTreeMap<FileId, Vec<StmtId>>,
     /// Names that new text uses, by file.
     pub names: BTreeSet<(FileId, String)>,
+    /// Helpers that new text calls, each once in its file, after the imports.
+    pub helpers: Vec<(FileId, String)>,
     /// What keeps it from being Safe; the flag says whether a human must do it (`true`) or only read it.
     pub blockers: Vec<(Blocker, bool)>,
     /// What a human does.

@@ -2,10 +2,13 @@
 
 use super::draft::Draft;
 use crate::analyze::Program;
-use crate::ir::ScopeId;
+use crate::ir::{ScopeId, StmtId};
 use crate::text::{FileId, Overlap};
 
-/// Makes sure that `module` is imported under its own name.
+/// Modules that come with Python and are common enough to show which import block is theirs.
+const STANDARD: &[&str] = &["os", "sys", "time", "json", "datetime", "re", "logging", "configparser", "typing", "pathlib", "argparse", "urllib"];
+
+/// Makes sure that `module` of the standard library is imported under its own name.
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
@@ -15,58 +18,123 @@ pub fn need(program: &Program, file: FileId, module: &str, draft: &mut Draft) ->
     if !unit.binds_in(ScopeId(0), module).is_empty() {
         return Ok(());
     }
-    let line = if unit.language.rules == "python" {
-        format!("import {module}")
-    } else {
-        format!("import {module} from '{module}'")
-    };
-    add(program, file, &line, draft)
+    add(program, file, &format!("import {module}"), true, draft)
 }
 
-/// Adds an import line after the last import at the top of the file, or at its start.
+/// Adds an import line to the block where it belongs: in its alphabetical place, else at the end.
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub fn add(program: &Program, file: FileId, line: &str, draft: &mut Draft) -> Result<(), Overlap> {
-    let source = program.file(file);
-    let eol = source.eol().as_str();
-    let at = place(program, file);
-    let text = if at.after { format!("{eol}{line}") } else { format!("{line}{eol}") };
-    if draft.edits.get(&file).is_some_and(|edits| edits.edits().iter().any(|edit| edit.text == text)) {
+pub fn add(program: &Program, file: FileId, line: &str, standard: bool, draft: &mut Draft) -> Result<(), Overlap> {
+    let text = format!("{line}{}", program.file(file).eol().as_str());
+    let known = draft.edits.get(&file).is_some_and(|edits| edits.edits().iter().any(|edit| edit.text == text));
+    if known {
         return Ok(());
     }
-    draft.insert(file, at.offset, text)
+    let offset = place(program, file, line, standard);
+    draft.insert(file, offset, text)
 }
 
-/// Where new top-level lines go.
-#[derive(Clone, Copy, Debug)]
-pub struct Spot {
-    /// Bytes.
-    pub offset: usize,
-    /// Whether they follow a statement on the line before (else they go before one).
-    pub after: bool,
-}
-
-/// Behind the last import at the top of the file, where there is one.
-#[must_use]
-pub fn place(program: &Program, file: FileId) -> Spot {
+/// The import statements at the top of a file, in blocks without an empty line between.
+fn blocks(program: &Program, file: FileId) -> Vec<Vec<StmtId>> {
     let module = program.module(file);
-    let top = &module.blocks[0].stmts;
-    let is_import =
-        |id: &crate::ir::StmtId| module.imports.iter().any(|import| import.stmt == *id && import.scope == ScopeId(0));
-    let last = top.iter().rev().find(|id| is_import(id));
-    match last {
-        Some(last) => {
-            let source = program.file(file);
-            // A comment behind the import stays on its line.
-            let end = module.stmt(*last).span.end as usize;
-            let line = source.lines().line_span(source.lines().line_of(end.saturating_sub(1)));
-            let rest = source.slice(crate::text::Span::new(end, line.end as usize));
-            Spot { offset: end + rest.trim_end_matches(['\r', '\n']).len(), after: true }
+    let source = program.file(file);
+    let is_import = |id: &StmtId| module.imports.iter().any(|import| import.stmt == *id && import.scope == ScopeId(0));
+    let mut blocks: Vec<Vec<StmtId>> = vec![];
+    let mut last_line = usize::MAX;
+    for id in module.blocks[0].stmts.iter().filter(|id| is_import(id)) {
+        let span = module.stmt(*id).span;
+        if span.end <= module.prologue_end {
+            continue;
         }
-        None => {
-            let offset = top.iter().map(|id| module.stmt(*id).span.start).find(|start| *start >= module.prologue_end);
-            Spot { offset: offset.unwrap_or(module.prologue_end) as usize, after: false }
+        let first = source.lines().line_of(span.start as usize);
+        match blocks.last_mut() {
+            Some(block) if first <= last_line.saturating_add(1) => block.push(*id),
+            _ => blocks.push(vec![*id]),
+        }
+        last_line = source.lines().line_of(span.end.saturating_sub(1) as usize);
+    }
+    blocks
+}
+
+fn place(program: &Program, file: FileId, line: &str, standard: bool) -> usize {
+    let module = program.module(file);
+    let source = program.file(file);
+    let python = program.unit(file).is_some_and(|unit| unit.language.rules == "python");
+    let blocks = blocks(program, file);
+    let is_standard = |block: &&Vec<StmtId>| {
+        block.iter().any(|id| module.imports.iter().any(|import| import.stmt == *id && STANDARD.contains(&import.module.split('.').next().unwrap_or_default())))
+    };
+    let block = match (standard, python) {
+        (true, _) => blocks.iter().find(is_standard).or(blocks.first()),
+        (false, true) => blocks.iter().find(|block| !is_standard(block)).or(blocks.last()),
+        (false, false) => blocks.last(),
+    };
+    let Some(block) = block else { return start(program, file) };
+    if python {
+        let text = |id: &StmtId| source.slice(module.stmt(*id).span).to_owned();
+        let sorted = block.windows(2).all(|pair| key(&text(&pair[0])) <= key(&text(&pair[1])));
+        if sorted && let Some(after) = block.iter().find(|id| key(&text(id)) > key(line)) {
+            return source.lines().line_span(source.lines().line_of(module.stmt(*after).span.start as usize)).start as usize;
         }
     }
+    let Some(last) = block.last() else { return start(program, file) };
+    let line = source.lines().line_of(module.stmt(*last).span.end.saturating_sub(1) as usize);
+    source.lines().line_span(line).end as usize
+}
+
+/// `import x` sorts before `from x import y`, as most sorters have it.
+fn key(line: &str) -> (bool, String) {
+    (line.starts_with("from"), line.to_ascii_lowercase())
+}
+
+/// The start of the first line of code.
+fn start(program: &Program, file: FileId) -> usize {
+    let module = program.module(file);
+    let first = module.blocks[0].stmts.iter().map(|id| module.stmt(*id).span.start).find(|start| *start >= module.prologue_end);
+    let source = program.file(file);
+    let offset = first.unwrap_or(module.prologue_end) as usize;
+    source.lines().line_span(source.lines().line_of(offset)).start.max(module.prologue_end) as usize
+}
+
+/// The start of the line behind the last import at the top of the file: where a helper goes.
+#[must_use]
+pub fn behind(program: &Program, file: FileId) -> usize {
+    let module = program.module(file);
+    let source = program.file(file);
+    match blocks(program, file).last().and_then(|block| block.last()) {
+        Some(last) => {
+            let line = source.lines().line_of(module.stmt(*last).span.end.saturating_sub(1) as usize);
+            source.lines().line_span(line).end as usize
+        }
+        None => start(program, file),
+    }
+}
+
+/// Whether a file has imports at its top.
+#[must_use]
+pub fn has_any(program: &Program, file: FileId) -> bool {
+    !blocks(program, file).is_empty()
+}
+
+/// Puts the helpers of a draft into their files, each once, after the imports.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub fn put_helpers(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
+    for (file, text) in draft.helpers.clone() {
+        let source = program.file(file);
+        let eol = source.eol().as_str();
+        let python = program.unit(file).is_some_and(|unit| unit.language.rules == "python");
+        let gap = if python { eol } else { "" };
+        let offset = behind(program, file);
+        let ends = offset == 0 || source.text()[..offset].ends_with(['\n', '\r']);
+        let first = if ends { "" } else { eol };
+        let text = match has_any(program, file) {
+            true => format!("{first}{eol}{gap}{text}{eol}{gap}"),
+            false => format!("{text}{eol}{gap}{eol}"),
+        };
+        draft.insert(file, offset, text)?;
+    }
+    Ok(())
 }

@@ -1,40 +1,198 @@
-//! The `library` strategy.
+//! The `library` strategy: an OAuth library does the request, by a template of `rules/<language>/targets`.
 
+use super::decoded::{Decoded, decoded};
 use super::draft::Draft;
+use super::in_place::{self, scope_text};
 use super::plan::Plan;
-use super::scopes::Chosen;
-use crate::analyze::{Exchange, ExprRef, Program};
-use crate::rules::{Adobe, normal_key};
+use super::scopes::{Chosen, Scopes};
+use super::write::{self, Written};
+use super::{contract, request};
+use crate::analyze::{Exchange, ExprRef, Place};
+use crate::ir::{ExprKind, How, StmtKind};
+use crate::rules::{Adobe, Slot, Target, Variant, normal_key};
+use crate::text::{Overlap, Span};
+use std::collections::BTreeMap;
 
-/// Where the decoded body of an answer is read.
-#[derive(Debug, Default)]
-pub struct Decoded {
-    bodies: Vec<ExprRef>,
+/// Drafts the edits; `None` where no library can take the place of the request, so that the caller tries another way.
+#[must_use]
+pub fn draft(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Option<(String, Draft)> {
+    let target = target(plan, exchange)?;
+    let mut draft = Draft::default();
+    let done = try_draft(plan, exchange, chosen, target, &mut draft).unwrap_or(None);
+    done?;
+    Some((target.name.clone(), draft))
 }
 
-impl Decoded {
-    /// The expressions whose value is the decoded body.
-    #[must_use]
-    pub fn bodies(&self) -> Vec<ExprRef> {
-        self.bodies.clone()
+/// The target that the user named for the language, else its default.
+fn target<'r>(plan: &Plan<'_, 'r>, exchange: &Exchange<'_>) -> Option<&'r Target> {
+    let language = plan.program.unit(exchange.call.file)?.language;
+    let named = plan.wishes.targets.iter().find(|(wish, _)| wish == language.name || wish == language.rules);
+    let mut targets = plan.rules.targets.iter().filter(|target| target.language == language.rules);
+    match named {
+        Some((_, name)) => targets.find(|target| target.name == *name),
+        None => targets.find(|target| target.default),
     }
 }
 
-/// Drafts the edits; `None` where no library can take the place.
-#[must_use]
-pub fn draft(_plan: &Plan<'_, '_>, _exchange: &Exchange<'_>, _chosen: &Chosen) -> Option<(String, Draft)> {
-    None
+fn try_draft(
+    plan: &Plan<'_, '_>,
+    exchange: &Exchange<'_>,
+    chosen: &Chosen,
+    target: &Target,
+    draft: &mut Draft,
+) -> Result<Option<()>, Overlap> {
+    let program = plan.program;
+    let file = exchange.call.file;
+    let Some(request) = request::request(plan, exchange, draft)? else { return Ok(None) };
+    let Some(answer) = decoded(program, exchange).filter(|answer| answer.complete) else { return Ok(None) };
+    let Some(unit) = program.unit(file) else { return Ok(None) };
+    let python = unit.language.rules == "python";
+    let is_async = exchange.hit.as_ref().is_some_and(|hit| hit.rule.is_async) || !python;
+    let Some(variant) = target.variants.iter().find(|variant| variant.is_async == is_async) else { return Ok(None) };
+    let Some(errors) = request::errors(plan, exchange, &answer) else { return Ok(None) };
+    let expiry = contract::expiry(program, exchange, &answer.bodies);
+    let style = write::Style::of(program, file);
+    let mut slots: BTreeMap<Slot, String> = BTreeMap::new();
+    let quote = style.quote;
+    slots.insert(Slot::Quote, quote.to_string());
+    slots.insert(Slot::Semicolon, style.semicolon.to_owned());
+    slots.insert(Slot::ClientId, request.client_id.clone());
+    slots.insert(Slot::ClientSecret, request.client_secret.clone());
+    slots.insert(Slot::TokenUrl, request.token_url.clone());
+    slots.insert(Slot::Scope, scope_text(&chosen.scopes, quote));
+    for (slot, text) in &request.carried {
+        slots.insert(*slot, text.clone());
+    }
+    if errors {
+        slots.insert(Slot::KeepErrors, "yes".to_owned());
+    }
+    if unit.language.name == "typescript" {
+        slots.insert(Slot::Types, "yes".to_owned());
+    }
+    if expiry.leaves.is_some() {
+        slots.insert(Slot::KeepMilliseconds, "yes".to_owned());
+    }
+    let written = Written { plan, exchange, variant, slots, style };
+    let done = if variant.statements.is_some() {
+        statements(&written, &answer, draft)?
+    } else {
+        value(&written, &answer, draft)?
+    };
+    if done.is_none() {
+        return Ok(None);
+    }
+    for (at, stmt) in &answer.checks {
+        draft.stmts.entry(at.file).or_default().push(*stmt);
+    }
+    if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes {
+        super::import::need(program, file, module, draft)?;
+    }
+    if expiry.leaves.is_none() {
+        contract::mend(program, &expiry, draft)?;
+    }
+    if exchange.proof.sdk {
+        super::entries::sdk_settings(program, plan.rules, exchange, draft)?;
+    }
+    draft.packages.push((file, packages(variant, &written.slots)));
+    Ok(Some(()))
 }
 
-/// How the answer is read.
-#[must_use]
-pub fn decoded(_program: &Program, _exchange: &Exchange<'_>) -> Option<Decoded> {
-    None
+fn packages(variant: &Variant, slots: &BTreeMap<Slot, String>) -> Vec<crate::rules::Package> {
+    let wanted = |package: &&crate::rules::Package| package.when.is_none_or(|slot| slots.contains_key(&slot));
+    variant.packages.iter().filter(wanted).cloned().collect()
+}
+
+/// Statements come before the value: the request's statement is replaced, or they are put before it.
+fn statements(written: &Written<'_, '_, '_>, answer: &Decoded, draft: &mut Draft) -> Result<Option<()>, Overlap> {
+    let program = written.plan.program;
+    let call = written.exchange.call;
+    let module = program.module(call.file);
+    let expr = module.expr(call.expr);
+    let stmt = module.stmt(expr.stmt);
+    let plain = matches!(stmt.kind, StmtKind::Bind | StmtKind::Return | StmtKind::Expr);
+    if !plain || module.function_of(expr.scope) != module.function_of(stmt.scope) || !write::starts_line(program, call.file, stmt.span) {
+        return Ok(None);
+    }
+    let place = |span: Span| Place { file: call.file, span };
+    let whole = module.binds.iter().find(|bind| bind.stmt == expr.stmt && bind.value == Some(call.expr) && bind.how == How::Assign);
+    let token = match whole {
+        Some(bind) if matches!(module.kind(bind.place), ExprKind::Name(_)) => program.slice(call.file, module.expr(bind.place).span).to_owned(),
+        _ => write::fresh(program, call, "token"),
+    };
+    let Some(text) = written.statements(&token, draft)? else { return Ok(None) };
+    if whole.is_some() {
+        draft.replace(place(stmt.span), text)?;
+        swaps(program_of(written), answer, draft)?;
+    } else {
+        // The value is used where it is made: `return requests.post(…).json()`.
+        let [body] = answer.bodies.as_slice() else { return Ok(None) };
+        let eol = program.file(call.file).eol().as_str();
+        let indent = program.file(call.file).indent_at(stmt.span.start as usize).to_owned();
+        draft.insert(call.file, stmt.span.start as usize, format!("{text}{eol}{indent}"))?;
+        draft.replace(place(module.expr(body.expr).outer), token)?;
+    }
+    Ok(Some(()))
+}
+
+/// The value alone takes the place of the call.
+fn value(written: &Written<'_, '_, '_>, answer: &Decoded, draft: &mut Draft) -> Result<Option<()>, Overlap> {
+    let program = written.plan.program;
+    let call = written.exchange.call;
+    let module = program.module(call.file);
+    let expr = module.expr(call.expr);
+    let Some(text) = written.value(draft)? else { return Ok(None) };
+    let direct = answer.bodies.iter().find(|body| {
+        **body != call && !answer.named.iter().any(|(named, _)| named == *body) && !answer.links.iter().any(|(link, _)| link == *body)
+            && module.expr(body.expr).span.contains(expr.span)
+    });
+    let place = |span: Span| Place { file: call.file, span };
+    match direct {
+        // `(await axios.post(…)).data`
+        Some(body) if body.file == call.file && expr.awaited => {
+            let outer = module.expr(body.expr).outer;
+            let used_further = module.expr(body.expr).parent.is_some_and(|parent| {
+                matches!(module.kind(parent), ExprKind::Member { base, .. } | ExprKind::Index { base, .. } if *base == body.expr)
+            });
+            let text = if used_further { format!("(await {text})") } else { format!("await {text}") };
+            draft.replace(place(outer), text)?;
+        }
+        Some(_) => return Ok(None),
+        None => draft.replace(place(expr.span), text)?,
+    }
+    for (at, span) in &answer.links {
+        draft.replace(Place { file: at.file, span: *span }, "")?;
+    }
+    swaps(program, answer, draft)?;
+    Ok(Some(()))
+}
+
+fn program_of<'a>(written: &Written<'a, '_, '_>) -> &'a crate::analyze::Program {
+    written.plan.program
+}
+
+/// `response.json()` becomes `response`, which holds the body now.
+fn swaps(program: &crate::analyze::Program, answer: &Decoded, draft: &mut Draft) -> Result<(), Overlap> {
+    for (at, holder) in &answer.named {
+        let span = program.module(at.file).expr(at.expr).outer;
+        draft.edits.entry(at.file).or_default().replace(span, holder.to_string())?;
+        draft.names.insert((at.file, holder.to_string()));
+        draft.gone.entry(at.file).or_default().push(span);
+    }
+    Ok(())
 }
 
 /// The expression that gives the client id.
 #[must_use]
 pub fn client_id(adobe: &Adobe, exchange: &Exchange<'_>) -> Option<ExprRef> {
-    let wanted = normal_key(&adobe.fields.client_id);
+    field(exchange, &adobe.fields.client_id)
+}
+
+/// The value of a field, whatever the case of its name.
+#[must_use]
+pub fn field(exchange: &Exchange<'_>, name: &str) -> Option<ExprRef> {
+    let wanted = normal_key(name);
     exchange.form.fields.iter().find(|field| normal_key(&field.name) == wanted).and_then(|field| field.value)
 }
+
+/// Whether the endpoint edit of the in-place strategy serves here as well.
+pub(super) use in_place::endpoint;

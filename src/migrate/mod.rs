@@ -2,15 +2,19 @@
 
 pub mod cleanup;
 mod contract;
+mod decoded;
 mod draft;
+mod entries;
 mod import;
 mod in_place;
 mod library;
 mod packages;
 mod plan;
+mod request;
 mod scopes;
 mod sweep;
 mod verify;
+mod write;
 
 pub use plan::{Wishes, plan};
 

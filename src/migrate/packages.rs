@@ -94,7 +94,7 @@ fn one(program: &Program, rules: &Rules, analysis: &Analysis<'_>, migrations: &m
     for library in rules.libraries.iter().filter(|library| library.language == format.rules()) {
         let candidate = library.packages.iter().filter(|package| listed.contains(&normal(format, package)));
         for package in candidate {
-            if is_needed(program, analysis, migrations, library, file, numbers) {
+            if add.iter().any(|wanted| manifest::same_name(format, package, &wanted.name)) || is_needed(program, analysis, migrations, library, file, numbers) {
                 continue;
             }
             if mixed { later.push(package) } else { remove.push(package) }

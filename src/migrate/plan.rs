@@ -1,9 +1,10 @@
 //! Which migrations there are, and how each is done.
 
 use super::contract::{self, Expiry};
+use super::decoded;
 use super::draft::Draft;
 use super::scopes::{self, Chosen};
-use super::{Applicability, Blocker, Migration, Strategy, in_place, library, sweep, verify};
+use super::{Applicability, Blocker, Migration, Strategy, import, in_place, library, sweep, verify};
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program};
 use crate::rules::{Hole, Rules};
 use crate::text::{FileId, Overlap};
@@ -139,11 +140,8 @@ impl Plan<'_, '_> {
         let place = self.program.place(exchange.call);
         let mut draft = in_place::draft(self.program, &self.rules.adobe, exchange, chosen)
             .unwrap_or_else(|overlap| refused(place, &overlap));
-        let decoded = library::decoded(self.program, exchange);
-        let expiry = match &decoded {
-            Some(decoded) => contract::expiry(self.program, exchange, &decoded.bodies()),
-            None => contract::expiry(self.program, exchange, &[]),
-        };
+        let bodies = decoded::decoded(self.program, exchange).map(|decoded| decoded.bodies).unwrap_or_default();
+        let expiry = contract::expiry(self.program, exchange, &bodies);
         self.contract(exchange, &expiry, &mut draft);
         draft
     }
@@ -201,6 +199,9 @@ impl Plan<'_, '_> {
         }
         let manual = whole.blockers.iter().any(|(_, manual)| *manual);
         if !manual {
+            if let Err(overlap) = import::put_helpers(self.program, &mut whole) {
+                whole.review(Place { file: first.call.file, span: overlap.0.span }, "the helper could not be put after the imports");
+            }
             sweep::sweep(self, &mut whole);
         }
         let applicability = applicability(confidence.unwrap_or(Confidence::Low), &whole);
@@ -245,6 +246,8 @@ fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     for (file, stmts) in one.stmts {
         whole.stmts.entry(file).or_default().extend(stmts);
     }
+    let helpers = one.helpers.into_iter().filter(|helper| !whole.helpers.contains(helper)).collect::<Vec<_>>();
+    whole.helpers.extend(helpers);
     whole.names.extend(one.names);
     whole.blockers.extend(one.blockers);
     whole.steps.extend(one.steps.into_iter().filter(|step| !whole.steps.contains(step)).collect::<Vec<_>>());

@@ -1,6 +1,6 @@
 //! From metascopes to scopes: what a rewritten request asks for, and where that stands.
 
-use crate::analyze::{Exchange, ExprRef, Facts, Follow, Place, Program, adobe};
+use crate::analyze::{Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe, is_self};
 use crate::ir::{Arg, ExprKind};
 use crate::rules::{Adobe, Does, Hole, ScopeConfidence, normal_key};
 
@@ -58,7 +58,13 @@ pub fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchange: &Exc
             if let Some(metascope) = adobe::metascope(adobe, &field.name) {
                 asked.add(metascope, field.at);
             } else if field.name.contains('\u{fffc}') {
-                asked.open = true;
+                let before = asked.metascopes.len();
+                for part in &field.name_parts.0 {
+                    if let Part::Unknown(gap) = part {
+                        asked.gap(program, adobe, *gap, field.at);
+                    }
+                }
+                asked.open |= asked.metascopes.len() == before;
                 asked.places.push(field.at);
             }
         }
@@ -83,6 +89,21 @@ impl Asked {
             self.metascopes.push(metascope.to_owned());
         }
         self.places.push(at);
+    }
+
+    /// A gap in a claim's name: one of a list that is walked, or a text.
+    fn gap(&mut self, program: &Program, adobe: &Adobe, gap: ExprRef, at: Place) {
+        for origin in program.origins(gap, Follow::ALL) {
+            let ExprKind::Name(name) = program.kind(origin.expr) else { continue };
+            let scope = program.module(origin.expr.file).expr(origin.expr.expr).scope;
+            for def in program.definitions(origin.expr.file, scope, name, origin.expr.expr) {
+                if let Def::Each(list) = def {
+                    let open = self.open;
+                    self.list(program, adobe, list, at, 0);
+                    self.open = open;
+                }
+            }
+        }
     }
 
     fn list(&mut self, program: &Program, adobe: &Adobe, value: ExprRef, at: Place, depth: u8) {
@@ -183,7 +204,7 @@ fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<(Stri
     places.into_iter().filter(|place| place.file == at.file && is_visible(program, *place, at)).find_map(|place| {
         let module = program.module(place.file);
         let (old, span) = match module.kind(place.expr) {
-            ExprKind::Member { base, name, name_span } if !matches!(module.kind(*base), ExprKind::Name(n) if matches!(&**n, "self" | "this")) => {
+            ExprKind::Member { base, name, name_span } if !is_own(program, ExprRef { file: place.file, expr: *base }) => {
                 (name.to_string(), *name_span)
             }
             ExprKind::Index { index, .. } => (module.literal(*index)?, literal_span(program, place, *index)?),
@@ -202,9 +223,20 @@ fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<(Stri
     })
 }
 
+/// Whether a member's base is the program's own, so that a new member of it would have to be written as well: `self`, a
+/// module of the program, a class, a record.
+fn is_own(program: &Program, base: ExprRef) -> bool {
+    is_self(program.kind(base))
+        || program.meanings(base, 0).iter().any(|def| match def {
+            Def::File(_) | Def::Class(..) => true,
+            Def::Value(value) => matches!(program.kind(*value), ExprKind::Record(_)),
+            _ => false,
+        })
+}
+
 fn literal_span(program: &Program, at: ExprRef, expr: crate::ir::ExprId) -> Option<crate::text::Span> {
     let text = program.text(ExprRef { file: at.file, expr });
-    let [crate::analyze::Part::Known(_, place)] = text.0.as_slice() else { return None };
+    let [Part::Known(_, place)] = text.0.as_slice() else { return None };
     Some(place.span)
 }
 
@@ -225,7 +257,8 @@ fn scopes_name(name: &str) -> Option<String> {
 }
 
 /// Whether every name in `expr` means the same at `at`.
-fn is_visible(program: &Program, expr: ExprRef, at: ExprRef) -> bool {
+#[must_use]
+pub fn is_visible(program: &Program, expr: ExprRef, at: ExprRef) -> bool {
     let Some(unit) = program.unit(expr.file) else { return false };
     let scope = unit.module.expr(at.expr).scope;
     let mut todo = vec![expr.expr];

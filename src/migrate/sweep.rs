@@ -2,6 +2,7 @@
 
 use super::cleanup::{self, Context};
 use super::draft::Draft;
+use super::entries;
 use super::plan::Plan;
 use crate::analyze::{ExprRef, Facts, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
@@ -19,19 +20,33 @@ const HARMLESS: &[&str] = &[
     "dumps", "from", "toString", "String", "Number", "expanduser", "expandvars", "abspath", "dirname", "resolve", "basename", "exists",
     "existsSync", "Path", "read", "read_text", "read_bytes", "readlines", "readline", "open", "readFileSync", "readFile", "close", "promisify",
     "b64decode", "b64encode", "safe_load", "load", "require", "uuid4", "strftime", "isoformat", "Object", "assign", "Boolean", "Array", "isArray",
-    "cast", "zip", "enumerate", "range", "sorted", "print_function", "copy", "deepcopy", "update",
+    "URLSearchParams", "FormData", "Buffer", "Request", "cast", "zip", "enumerate", "range", "sorted", "print_function", "copy", "deepcopy", "update",
 ];
 
 /// Sweeps every file that the draft touches; then the files that lost their last user.
 pub fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
-    let mut done: BTreeSet<FileId> = BTreeSet::new();
+    let (mut done, mut changed): (BTreeSet<FileId>, BTreeSet<FileId>) = (BTreeSet::new(), BTreeSet::new());
     let mut files: Vec<FileId> = draft.gone.keys().chain(draft.stmts.keys()).copied().collect();
+    let mut rounds = 0;
     while let Some(file) = files.pop() {
-        if !done.insert(file) || plan.program.unit(file).is_none() {
+        rounds += 1;
+        if rounds > 64 || plan.program.unit(file).is_none() {
             continue;
         }
-        one(plan, file, draft);
-        files.extend(orphans(plan.program, file, draft));
+        if done.insert(file) || changed.remove(&file) {
+            one(plan, file, draft);
+        }
+        for other in orphans(plan.program, file, draft) {
+            changed.insert(other);
+            files.push(other);
+        }
+        match entries::unread(plan.program, file, draft) {
+            Ok(others) => {
+                changed.extend(others.iter().copied());
+                files.extend(others);
+            }
+            Err(overlap) => draft.review(Place { file, span: overlap.0.span }, "a setting that only the JWT needed could not be taken out here"),
+        }
     }
 }
 
@@ -56,7 +71,6 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     for (span, why) in &swept.stuck {
         draft.review(Place { file, span: *span }, format!("this fed only the JWT and stays: {why}"));
     }
-    let spans: Vec<Span> = swept.stmts.iter().map(|stmt| unit.module.stmt(*stmt).span).collect();
     let imports: Vec<Span> = swept.imports.iter().map(|import| unit.module.imports[import.index()].span).collect();
     let members: Vec<Span> = swept.members.iter().chain(&swept.binds).map(|bind| unit.module.binds[bind.index()].span).collect();
     swept.stmts.extend(own);
@@ -68,9 +82,9 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         Ok(()) => {
             draft.edits.insert(file, edits);
             let gone = draft.gone.entry(file).or_default();
-            gone.extend(spans);
             gone.extend(imports);
             gone.extend(members);
+            gone.extend(swept.stmts.iter().map(|stmt| unit.module.stmt(*stmt).span));
         }
         Err(overlap) => draft.review(Place { file, span: overlap.0.span }, "what only the JWT needed could not be taken out here"),
     }

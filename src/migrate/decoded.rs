@@ -1,0 +1,202 @@
+//! How the answer of a request is read: where its decoded body is taken, its status checked.
+
+use super::contract::reads;
+use crate::analyze::{Def, Exchange, ExprRef, FunctionRef, Holder, Program};
+use crate::ir::{ExprId, ExprKind, How, StmtId, StmtKind};
+use crate::rules::{Access, Gives, Response};
+use crate::text::Span;
+
+/// The readers of an answer.
+#[derive(Debug, Default)]
+pub struct Decoded {
+    /// Expressions whose value is the decoded body.
+    pub bodies: Vec<ExprRef>,
+    /// For each: whether the expression reads the answer through a name (`response.json()`), which then holds the body itself.
+    pub named: Vec<(ExprRef, Box<str>)>,
+    /// Links of a promise chain that only decode: `.then(r => r.json())`, from the dot to the closing parenthesis.
+    pub links: Vec<(ExprRef, Span)>,
+    /// Statements that only check the status: `response.raise_for_status()`.
+    pub checks: Vec<(ExprRef, StmtId)>,
+    /// Whether every reader is one of these.
+    pub complete: bool,
+}
+
+/// Finds the readers of an exchange's answer; `None` where the library is not known.
+#[must_use]
+pub fn decoded(program: &Program, exchange: &Exchange<'_>) -> Option<Decoded> {
+    let hit = exchange.hit.as_ref()?;
+    let mut found = Decoded { complete: true, ..Decoded::default() };
+    match hit.rule.gives {
+        Gives::Token | Gives::Body => found.bodies.push(exchange.call),
+        Gives::Response => {
+            let response = hit.library.response.as_ref()?;
+            Reader { program, response, found: &mut found }.answer(exchange.call, 0);
+        }
+        _ => return None,
+    }
+    Some(found)
+}
+
+struct Reader<'a> {
+    program: &'a Program,
+    response: &'a Response,
+    found: &'a mut Decoded,
+}
+
+impl Reader<'_> {
+    fn lost(&mut self) {
+        self.found.complete = false;
+    }
+
+    /// `at` is the response: what becomes of it?
+    fn answer(&mut self, at: ExprRef, depth: u8) {
+        if depth > 6 {
+            return self.lost();
+        }
+        let program = self.program;
+        let module = program.module(at.file);
+        if let Some(bind) = module.binds.iter().find(|bind| bind.value == Some(at.expr)) {
+            let place = ExprRef { file: at.file, expr: bind.place };
+            match (&bind.how, program.holder(place)) {
+                (How::Assign | How::With, Some(holder)) => return self.held(&holder),
+                _ => return self.lost(),
+            }
+        }
+        let Some(parent) = module.expr(at.expr).parent else {
+            let stmt = module.stmt(module.expr(at.expr).stmt);
+            if stmt.kind != StmtKind::Expr {
+                self.lost();
+            }
+            return;
+        };
+        let up = ExprRef { file: at.file, expr: parent };
+        match module.kind(parent) {
+            ExprKind::Member { base, name, .. } if *base == at.expr => {
+                if &**name == "then" {
+                    self.then(up, depth);
+                } else if matches!(&**name, "catch" | "finally") {
+                    if let Some(call) = module.expr(parent).parent {
+                        self.answer(ExprRef { file: at.file, expr: call }, depth + 1);
+                    }
+                } else {
+                    self.access(up, name.clone(), None);
+                }
+            }
+            _ => self.lost(),
+        }
+    }
+
+    fn held(&mut self, holder: &Holder) {
+        for read in reads(self.program, holder) {
+            let module = self.program.module(read.file);
+            match module.expr(read.expr).parent.map(|parent| (parent, module.kind(parent))) {
+                Some((parent, ExprKind::Member { base, name, .. })) if *base == read.expr => {
+                    self.access(ExprRef { file: read.file, expr: parent }, name.clone(), Some(&holder.name));
+                }
+                _ => self.lost(),
+            }
+        }
+    }
+
+    /// `member` is `response.name`.
+    fn access(&mut self, member: ExprRef, name: Box<str>, holder: Option<&str>) {
+        let module = self.program.module(member.file);
+        let call = module.expr(member.expr).parent.filter(
+            |parent| matches!(module.kind(*parent), ExprKind::Call { callee, args, .. } if *callee == member.expr && args.is_empty()),
+        );
+        let fits = |accesses: &[Access]| accesses.iter().any(|access| access.name == *name && access.call == call.is_some());
+        let whole = ExprRef { file: member.file, expr: call.unwrap_or(member.expr) };
+        if fits(&self.response.decoded) {
+            self.body(whole, holder);
+        } else if fits(&self.response.text) {
+            match self.decoding(whole) {
+                Some(decoding) => self.body(decoding, holder),
+                None => self.lost(),
+            }
+        } else if fits(&self.response.check) && self.is_statement(whole) {
+            self.found.checks.push((whole, module.expr(whole.expr).stmt));
+        } else {
+            self.lost();
+        }
+    }
+
+    fn body(&mut self, at: ExprRef, holder: Option<&str>) {
+        self.found.bodies.push(at);
+        if let Some(holder) = holder {
+            self.found.named.push((at, holder.into()));
+        }
+    }
+
+    /// `json.loads(response.text)`, `JSON.parse(body)`.
+    fn decoding(&self, text: ExprRef) -> Option<ExprRef> {
+        let module = self.program.module(text.file);
+        let parent = module.expr(text.expr).parent?;
+        let ExprKind::Call { callee, args, .. } = module.kind(parent) else { return None };
+        let decodes = matches!(module.kind(*callee), ExprKind::Member { name, .. } if matches!(&**name, "loads" | "parse"));
+        (decodes && args.len() == 1).then_some(ExprRef { file: text.file, expr: parent })
+    }
+
+    fn is_statement(&self, at: ExprRef) -> bool {
+        let module = self.program.module(at.file);
+        let expr = module.expr(at.expr);
+        let stmt = module.stmt(expr.stmt);
+        stmt.kind == StmtKind::Expr && stmt.exprs == [at.expr]
+    }
+
+    /// `.then(response => …)`.
+    fn then(&mut self, member: ExprRef, _depth: u8) {
+        let program = self.program;
+        let module = program.module(member.file);
+        let Some(call) = module.expr(member.expr).parent else { return self.lost() };
+        let ExprKind::Call { args, .. } = module.kind(call) else { return self.lost() };
+        let Some(first) = args.first().map(|arg| ExprRef { file: member.file, expr: arg.value }) else { return self.lost() };
+        let function = match program.meanings(first, 0).as_slice() {
+            [Def::Function(function)] if matches!(program.kind(first), ExprKind::Function(_)) => *function,
+            _ => return self.lost(),
+        };
+        match self.only_decodes(function) {
+            Some(_) if args.len() == 1 => {
+                let base = match module.kind(member.expr) {
+                    ExprKind::Member { base, .. } => module.expr(*base).outer.end,
+                    _ => return self.lost(),
+                };
+                let end = module.expr(call).span.end;
+                let chain = ExprRef { file: member.file, expr: call };
+                self.found.bodies.push(chain);
+                self.found.links.push((chain, Span { start: base, end }));
+            }
+            _ => self.callback(function),
+        }
+    }
+
+    /// `r => r.json()`: the one expression that it gives, if it decodes.
+    fn only_decodes(&self, function: FunctionRef) -> Option<ExprId> {
+        let module = self.program.module(function.file);
+        let target = module.function(function.function);
+        let ([param], [returned]) = (target.params.as_slice(), target.returns.as_slice()) else { return None };
+        let alone = match target.body {
+            None => true,
+            Some(body) => module.block(body).stmts.len() == 1,
+        };
+        let (base, name, call) = match module.kind(*returned) {
+            ExprKind::Member { base, name, .. } => (*base, name, false),
+            ExprKind::Call { callee, args, .. } if args.is_empty() => match module.kind(*callee) {
+                ExprKind::Member { base, name, .. } => (*base, name, true),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let is_param = matches!(module.kind(base), ExprKind::Name(found) if Some(found) == param.name.as_ref());
+        let decodes = self.response.decoded.iter().any(|access| access.name == **name && access.call == call);
+        (alone && is_param && decodes).then_some(*returned)
+    }
+
+    fn callback(&mut self, function: FunctionRef) {
+        let module = self.program.module(function.file);
+        let param = module.binds.iter().find(|bind| bind.how == How::Param(function.function, 0));
+        match param.and_then(|bind| self.program.holder(ExprRef { file: function.file, expr: bind.place })) {
+            Some(holder) => self.held(&holder),
+            None => self.lost(),
+        }
+    }
+}

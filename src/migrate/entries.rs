@@ -1,0 +1,181 @@
+//! Settings that only the JWT needed: entries of records and module-level names that lost their last reader.
+
+use super::draft::Draft;
+use crate::analyze::{Def, Exchange, ExprRef, Program, Unit, is_self};
+use crate::ir::{Entry, ExprId, ExprKind, How, Key, ScopeId, StmtKind};
+use crate::rules::{Rules, normal_key};
+use crate::text::{FileId, Overlap, Span};
+use std::collections::{BTreeMap, BTreeSet};
+
+type Gone = BTreeMap<FileId, Vec<Span>>;
+
+/// Takes out what the bytes that went away were the last to read. Gives the files that it changed.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub fn unread(program: &Program, file: FileId, draft: &mut Draft) -> Result<Vec<FileId>, Overlap> {
+    let mut changed = vec![];
+    for (base, name) in read_in(program, file, &draft.gone) {
+        if is_read(program, &name, &draft.gone) {
+            continue;
+        }
+        for def in program.meanings(base, 0) {
+            match def {
+                Def::File(target) => changed.extend(from_file(program, target, &name, draft)?),
+                Def::Value(value) => changed.extend(from_record(program, value, &name, draft)?),
+                _ => {}
+            }
+        }
+    }
+    Ok(changed)
+}
+
+/// The key, its passphrase and the metascopes in the record that an SDK was given, where nothing else reads them.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub fn sdk_settings(program: &Program, rules: &Rules, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
+    let words = &rules.adobe.config;
+    let call = program.place(exchange.call);
+    draft.gone.entry(call.file).or_default().push(call.span);
+    for field in &exchange.form.fields {
+        let name = normal_key(&field.name);
+        let jwt_only = words.private_key.contains(&name) || words.metascopes.contains(&name) || words.technical_account.contains(&name);
+        if !jwt_only || is_read(program, &field.name, &draft.gone) {
+            continue;
+        }
+        let host = field.host;
+        if matches!(program.kind(host), ExprKind::Record(_)) {
+            from_record(program, host, &field.name, draft)?;
+        } else if let Some(unit) = program.unit(host.file)
+            && let Some(bind) = unit.bind_of_place(host.expr)
+        {
+            let bind = &unit.module.binds[bind.index()];
+            let stmt = unit.module.stmt(bind.stmt);
+            let alone = matches!(stmt.kind, StmtKind::Bind | StmtKind::Expr) && stmt.span.len() <= bind.span.len() + 1;
+            if alone {
+                draft.stmts.entry(host.file).or_default().push(bind.stmt);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn inside(gone: &Gone, file: FileId, span: Span) -> bool {
+    gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
+}
+
+/// The members that gone bytes of `file` read: base and name.
+fn read_in(program: &Program, file: FileId, gone: &Gone) -> BTreeSet<(ExprRef, Box<str>)> {
+    let Some(unit) = program.unit(file) else { return BTreeSet::new() };
+    unit.module
+        .expr_ids()
+        .filter(|id| inside(gone, file, unit.module.expr(*id).span))
+        .filter_map(|id| match unit.module.kind(id) {
+            ExprKind::Member { base, name, .. } if !is_self(unit.module.kind(*base)) => Some((ExprRef { file, expr: *base }, name.clone())),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether anything that stays reads a member, entry or item called `name`.
+fn is_read(program: &Program, name: &str, gone: &Gone) -> bool {
+    program.units().any(|(file, unit)| {
+        let module = &unit.module;
+        let by_member = module.expr_ids().any(|id| {
+            let named = match module.kind(id) {
+                ExprKind::Member { name: found, .. } => **found == *name,
+                ExprKind::Index { index, .. } => module.literal(*index).as_deref() == Some(name),
+                ExprKind::Call { args, .. } => args.first().and_then(|arg| module.literal(arg.value)).as_deref() == Some(name),
+                _ => false,
+            };
+            named && unit.bind_of_place(id).is_none() && !inside(gone, file, module.expr(id).span)
+        });
+        let by_part = module.binds.iter().any(|bind| {
+            let named = matches!(&bind.how, How::Part(path) if path.contains(&Key::Name(name.into())));
+            named && !inside(gone, file, bind.span)
+        });
+        let by_import = module.imports.iter().any(|import| import.item.as_deref() == Some(name) && !inside(gone, file, import.span));
+        by_member || by_part || by_import
+    })
+}
+
+fn from_file(program: &Program, target: FileId, name: &str, draft: &mut Draft) -> Result<Vec<FileId>, Overlap> {
+    let Some(unit) = program.unit(target) else { return Ok(vec![]) };
+    if unit.language.rules == "python" {
+        return Ok(if own_constant(unit, target, name, draft) { vec![target] } else { vec![] });
+    }
+    let mut changed = vec![];
+    for def in program.exported(target, "module.exports", 0) {
+        if let Def::Value(value) = def {
+            changed.extend(from_record(program, value, name, draft)?);
+        }
+    }
+    Ok(changed)
+}
+
+/// A module-level name of Python that its own file does not read either.
+fn own_constant(unit: &Unit, file: FileId, name: &str, draft: &mut Draft) -> bool {
+    let module = &unit.module;
+    let [bind] = unit.binds_in(ScopeId(0), name) else { return false };
+    let bind = &module.binds[bind.index()];
+    let own = |id: &ExprId| matches!(module.kind(*id), ExprKind::Name(found) if **found == *name);
+    let read = module.expr_ids().filter(own).any(|id| unit.bind_of_place(id).is_none() && !inside(&draft.gone, file, module.expr(id).span));
+    let plain = matches!(bind.how, How::Assign | How::Function(_)) && matches!(module.stmt(bind.stmt).kind, StmtKind::Bind | StmtKind::Function(_));
+    let one = module.binds.iter().filter(|other| other.stmt == bind.stmt && other.scope == ScopeId(0)).count() == 1;
+    if read || !plain || !(one || matches!(bind.how, How::Function(_))) {
+        return false;
+    }
+    draft.stmts.entry(file).or_default().push(bind.stmt);
+    true
+}
+
+fn from_record(program: &Program, record: ExprRef, name: &str, draft: &mut Draft) -> Result<Option<FileId>, Overlap> {
+    let ExprKind::Record(entries) = program.kind(record) else { return Ok(None) };
+    let module = program.module(record.file);
+    let is_it = |entry: &&Entry| entry.key.and_then(|key| module.literal(key)).as_deref() == Some(name);
+    let Some(entry) = entries.iter().find(is_it) else { return Ok(None) };
+    if inside(&draft.gone, record.file, entry.span) {
+        return Ok(None);
+    }
+    let span = with_comma(program, record, entries, entry);
+    draft.edits.entry(record.file).or_default().delete(span)?;
+    draft.gone.entry(record.file).or_default().push(entry.span);
+    Ok(Some(record.file))
+}
+
+/// An entry with its comma, and with its lines and the comment above where it has lines of its own.
+fn with_comma(program: &Program, record: ExprRef, entries: &[Entry], entry: &Entry) -> Span {
+    let source = program.file(record.file);
+    let text = source.text();
+    let (start, mut end) = (entry.span.start as usize, entry.span.end as usize);
+    let rest = &text[end..];
+    let gap = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let has_comma = rest[gap..].starts_with(',');
+    if has_comma {
+        end += gap + 1;
+    }
+    let lines = source.lines();
+    let first = lines.line_span(lines.line_of(start));
+    let last = lines.line_span(lines.line_of(end.saturating_sub(1)));
+    let before = &text[first.start as usize..start];
+    let after = &text[end..last.end as usize];
+    let comment = |line: &str| line.trim_start().starts_with("//") || line.trim_start().starts_with('#');
+    if before.trim().is_empty() && (after.trim().is_empty() || comment(after)) {
+        let mut from = first.start as usize;
+        while from > 0 {
+            let above = lines.line_span(lines.line_of(from - 1));
+            if !comment(source.slice(above)) {
+                break;
+            }
+            from = above.start as usize;
+        }
+        return Span::new(from, last.end as usize);
+    }
+    if !has_comma && let Some(previous) = entries.iter().rev().find(|other| other.span.end <= entry.span.start) {
+        return Span::new(previous.span.end as usize, end);
+    }
+    let tail = &text[end..];
+    let blanks = tail.len() - tail.trim_start_matches([' ', '\t']).len();
+    Span::new(start, end + blanks)
+}

@@ -1,0 +1,225 @@
+//! What a request says, as expressions that can stand in new text; and what it says that a library would lose.
+
+use super::decoded::Decoded;
+use super::draft::Draft;
+use super::library::{endpoint, field};
+use super::plan::Plan;
+use crate::analyze::{Exchange, ExprRef, Follow, Place, Program};
+use crate::ir::{ExprKind, Spread, StmtId};
+use crate::rules::{Gives, Hole, Slot, normal_key};
+use crate::text::Overlap;
+
+/// The parts of a request, as source text that means the same at the call.
+#[derive(Debug)]
+pub struct Request {
+    /// Client id.
+    pub client_id: String,
+    /// Client secret.
+    pub client_secret: String,
+    /// The whole address of the token endpoint.
+    pub token_url: String,
+    /// Options that the library takes too.
+    pub carried: Vec<(Slot, String)>,
+}
+
+/// Headers that an OAuth library sets itself, or that mean nothing to a token request.
+const IDLE_HEADERS: &[&str] = &["contenttype", "accept", "cachecontrol", "contentlength", "acceptencoding"];
+
+/// Takes a request apart; `None` where a library would lose something of it.
+///
+/// # Errors
+/// [`Overlap`] where edits meet.
+pub fn request(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<Option<Request>, Overlap> {
+    let Some(hit) = &exchange.hit else { return Ok(None) };
+    if hit.rule.gives == Gives::Token {
+        return Ok(sdk(plan, exchange, draft));
+    }
+    if !exchange.proof.jwt_field || !exchange.proof.credentials || exchange.form.fields.len() != 3 || exchange.form.open {
+        return Ok(None);
+    }
+    if made_by_client(plan.program, exchange.call) || has_unknown_arguments(plan.program, exchange) {
+        return Ok(None);
+    }
+    let mut carried = vec![];
+    for (hole, at) in &hit.captures.0 {
+        let slot = match hole {
+            Hole::Timeout => Slot::Timeout,
+            Hole::Proxy => Slot::Proxy,
+            Hole::Verify => Slot::Verify,
+            Hole::Headers if idle_headers(plan.program, *at) => continue,
+            Hole::Url | Hole::Form | Hole::Method | Hole::Files => continue,
+            Hole::Query if field_source(plan.program, exchange, *at) => continue,
+            _ => return Ok(None),
+        };
+        carried.push((slot, plan.program.source(*at).to_owned()));
+        draft.uses(plan.program, exchange.call.file, *at);
+    }
+    let fields = &plan.rules.adobe.fields;
+    let (Some(id), Some(secret)) = (field(exchange, &fields.client_id), field(exchange, &fields.client_secret)) else { return Ok(None) };
+    let (Some(client_id), Some(client_secret)) = (shown(plan.program, id, exchange.call, draft), shown(plan.program, secret, exchange.call, draft)) else {
+        return Ok(None);
+    };
+    let Some(token_url) = token_url(plan, exchange, draft)? else { return Ok(None) };
+    Ok(Some(Request { client_id, client_secret, token_url, carried }))
+}
+
+/// Adobe's SDK: the settings are its record's entries.
+fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Option<Request> {
+    let program = plan.program;
+    let call = exchange.call;
+    let ExprKind::Call { args, .. } = program.kind(call) else { return None };
+    let config = ExprRef { file: call.file, expr: args.first().filter(|arg| arg.spread == Spread::No)?.value };
+    let mut value = |name: &str, camel: &str| -> Option<String> {
+        if let Some(found) = field(exchange, name) {
+            return shown(program, found, call, draft).or_else(|| member(program, config, camel, draft));
+        }
+        member(program, config, camel, draft)
+    };
+    let client_id = value("client_id", "clientId")?;
+    let client_secret = value("client_secret", "clientSecret")?;
+    let quote = super::write::Style::of(program, call.file).quote;
+    let path = plan.rules.adobe.token_path.trim_start_matches('/');
+    let host = plan.rules.adobe.hosts.first().map(|host| host.name.clone()).unwrap_or_default();
+    let token_url = match field(exchange, "ims") {
+        Some(ims) => {
+            match program.module(ims.file).literal(ims.expr) {
+                Some(text) => format!("{quote}{}/{path}{quote}", text.trim_end_matches('/')),
+                None => format!("`${{{}}}/{path}`", shown(program, ims, call, draft)?),
+            }
+        }
+        None => format!("{quote}https://{host}/{path}{quote}"),
+    };
+    Some(Request { client_id, client_secret, token_url, carried: vec![] })
+}
+
+/// `config.clientId`, where the record itself is not in view.
+fn member(program: &Program, config: ExprRef, name: &str, draft: &mut Draft) -> Option<String> {
+    if !matches!(program.kind(config), ExprKind::Name(_) | ExprKind::Member { .. }) {
+        return None;
+    }
+    draft.uses(program, config.file, config);
+    Some(format!("{}.{name}", program.source(config)))
+}
+
+/// The source of an expression, if it means the same at `at`.
+fn shown(program: &Program, expr: ExprRef, at: ExprRef, draft: &mut Draft) -> Option<String> {
+    if expr.file != at.file || !super::scopes::is_visible(program, expr, at) {
+        return None;
+    }
+    draft.uses(program, at.file, expr);
+    Some(program.source(expr).to_owned())
+}
+
+/// The address with the new path: edited where it stands, read as before.
+fn token_url(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<Option<String>, Overlap> {
+    let Some((url, parts)) = &exchange.url else { return Ok(None) };
+    let program = plan.program;
+    let call = program.place(exchange.call);
+    let mut trial = Draft::default();
+    endpoint(program, &plan.rules.adobe, exchange, call, &mut trial)?;
+    if !trial.blockers.is_empty() || parts.sketch().contains('?') {
+        return Ok(None);
+    }
+    let module = program.module(url.file);
+    let span = module.expr(url.expr).outer;
+    if url.file != call.file || !call.span.contains(span) {
+        return Ok(None);
+    }
+    let mut text = program.slice(url.file, span).to_owned();
+    for (file, edits) in trial.edits {
+        for edit in edits.edits() {
+            let inside = file == call.file && span.contains(edit.span);
+            if inside {
+                let from = (edit.span.start - span.start) as usize;
+                text.replace_range(from..from + edit.span.len(), &edit.text);
+            } else {
+                draft.edits.entry(file).or_default().add(edit.clone())?;
+                // An edited constant stays in use.
+                draft.gone.entry(file).or_default();
+            }
+        }
+    }
+    draft.uses(program, call.file, *url);
+    Ok(Some(text))
+}
+
+/// Whether the call is a method of a client that was made before and may carry settings.
+fn made_by_client(program: &Program, call: ExprRef) -> bool {
+    let chain = program.chain(call);
+    let calls = chain.steps.iter().filter(|step| matches!(step, crate::analyze::Step::Call(_))).count();
+    calls > 1 || matches!(chain.start, crate::analyze::Start::Value)
+}
+
+/// Whether the call has arguments that no rule speaks about, or that are spread.
+fn has_unknown_arguments(program: &Program, exchange: &Exchange<'_>) -> bool {
+    let ExprKind::Call { args, .. } = program.kind(exchange.call) else { return true };
+    let Some(hit) = &exchange.hit else { return true };
+    let module = program.module(exchange.call.file);
+    args.iter().any(|arg| {
+        if arg.spread != Spread::No || matches!(module.kind(arg.value), ExprKind::Function(_)) {
+            return true;
+        }
+        let span = module.expr(arg.value).span;
+        let captured = hit.captures.0.iter().any(|(_, at)| at.file == exchange.call.file && span.contains(module.expr(at.expr).span));
+        let at = ExprRef { file: exchange.call.file, expr: arg.value };
+        let is_text = program.text(at).exact().is_some_and(|text| text.len() < 8);
+        if !captured && !is_text && !has_captured_fields(program, exchange, at) {
+            return true;
+        }
+        // A record of options: every option must be one that is known.
+        let form = program.form(at, Follow::INSIDE);
+        let is_form = hit.captures.get(Hole::Form) == Some(at) || hit.captures.get(Hole::Headers) == Some(at) || hit.captures.get(Hole::Files) == Some(at);
+        let options = ["method", "headers", "body", "data", "url", "uri", "form", "timeout", "params"];
+        !is_form && !form.fields.iter().all(|field| {
+            options.contains(&field.name.as_str()) || field.at.file != exchange.call.file || exchange.form.fields.contains(field)
+        })
+    })
+}
+
+fn has_captured_fields(program: &Program, exchange: &Exchange<'_>, at: ExprRef) -> bool {
+    let form = program.form(at, Follow::INSIDE);
+    form.fields.iter().any(|field| exchange.hit.as_ref().is_some_and(|hit| hit.captures.0.iter().any(|(_, captured)| Some(*captured) == field.value)))
+}
+
+fn idle_headers(program: &Program, at: ExprRef) -> bool {
+    let form = program.form(at, Follow::INSIDE);
+    !form.open && form.fields.iter().all(|field| IDLE_HEADERS.contains(&normal_key(&field.name).as_str()))
+}
+
+/// Whether an argument is where the fields of the exchange come from.
+fn field_source(program: &Program, exchange: &Exchange<'_>, at: ExprRef) -> bool {
+    program.form(at, Follow::INSIDE).field("jwt_token").is_some() && exchange.proof.jwt_field
+}
+
+/// Whether failures must keep the old library's type; `None` where callers look into the old library's errors in a way
+/// that no library keeps.
+#[must_use]
+pub fn errors(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, answer: &Decoded) -> Option<bool> {
+    let program = plan.program;
+    let module = program.module(exchange.call.file);
+    let hit = exchange.hit.as_ref()?;
+    let mut keep = !answer.checks.is_empty();
+    let mut stmt: Option<StmtId> = Some(module.expr(exchange.call.expr).stmt);
+    while let Some(id) = stmt {
+        let block = module.block(module.stmt(id).block);
+        if let Some(owner) = block.owner {
+            for handler in module.stmt(owner).blocks.iter().map(|block| module.block(*block)).filter(|block| block.is_handler) {
+                for caught in &handler.catches {
+                    let place = Place { file: exchange.call.file, span: module.expr(*caught).span };
+                    let name = program.slice(place.file, place.span);
+                    let own = hit.library.errors.iter().any(|error| error == name || error.ends_with(&format!(".{name}")));
+                    keep |= own;
+                    if own && !name.contains("HTTPError") && !name.contains("RequestException") && hit.rule.is_async {
+                        return None;
+                    }
+                }
+                let text = program.slice(exchange.call.file, handler.span);
+                if module.function_of(module.stmt(owner).scope).is_some() && text.contains(".response") && !hit.rule.gives.eq(&Gives::Token) {
+                    keep = true;
+                }
+            }
+        }
+        stmt = module.parent_stmt(id);
+    }
+    Some(keep)
+}

@@ -1,0 +1,236 @@
+//! New text: templates filled in, in the style of the file that they go into.
+
+use super::draft::Draft;
+use super::import;
+use super::plan::Plan;
+use crate::analyze::{Exchange, ExprRef, Program};
+use crate::ir::{ExprKind, ImportStyle, ScopeId};
+use crate::rules::{NeededImport, Slot, Template, Variant};
+use crate::text::{FileId, Overlap, Span};
+use std::collections::BTreeMap;
+
+/// How a file is written.
+#[derive(Clone, Debug)]
+pub struct Style {
+    /// The quote that it uses most.
+    pub quote: char,
+    /// `;`, or nothing.
+    pub semicolon: &'static str,
+    /// One step of indentation.
+    pub indent: String,
+    /// Whether modules are taken by `require`.
+    pub requires: bool,
+}
+
+impl Style {
+    /// Looks at a file.
+    #[must_use]
+    pub fn of(program: &Program, file: FileId) -> Self {
+        let source = program.file(file);
+        let text = source.text();
+        let quote = if text.matches('"').count() > text.matches('\'').count() { '"' } else { '\'' };
+        let Some(unit) = program.unit(file) else {
+            return Style { quote, semicolon: "", indent: "    ".to_owned(), requires: false };
+        };
+        let ends = unit.module.stmts.iter().filter(|stmt| !stmt.exprs.is_empty());
+        let with = ends.clone().filter(|stmt| source.slice(stmt.span).ends_with(';')).count();
+        let semicolon = if unit.language.syntax.braces && with * 2 >= ends.count() { ";" } else { "" };
+        let indent = indent(text).unwrap_or_else(|| unit.language.syntax.indent.to_owned());
+        let styles = || unit.module.imports.iter().map(|import| import.style);
+        let statics = styles().filter(|style| *style == ImportStyle::Static).count();
+        let requires = unit.language.syntax.braces && statics == 0 && !source.path.ends_with(".mjs") && unit.language.name == "javascript" && !exports_statically(text);
+        Style { quote, semicolon, indent, requires }
+    }
+}
+
+fn exports_statically(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("export "))
+}
+
+/// The smallest step between the indentations of neighbouring lines.
+fn indent(text: &str) -> Option<String> {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut last = 0;
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let lead = &line[..line.len() - line.trim_start().len()];
+        if lead.starts_with('\t') {
+            return Some("\t".to_owned());
+        }
+        if lead.len() > last {
+            *counts.entry(lead.len() - last).or_default() += 1;
+        }
+        last = lead.len();
+    }
+    let (step, _) = counts.into_iter().filter(|(step, _)| (2..=8).contains(step)).max_by_key(|(step, count)| (*count, 9 - *step))?;
+    Some(" ".repeat(step))
+}
+
+/// A template with what goes into it.
+pub struct Written<'a, 'b, 'r> {
+    /// The plan.
+    pub plan: &'a Plan<'b, 'r>,
+    /// The exchange.
+    pub exchange: &'a Exchange<'r>,
+    /// The target's shape.
+    pub variant: &'a Variant,
+    /// What fills the slots.
+    pub slots: BTreeMap<Slot, String>,
+    /// The file's style.
+    pub style: Style,
+}
+
+impl Written<'_, '_, '_> {
+    /// The statements, which give the answer to the name `token`; indented like the request's statement, first line without.
+    ///
+    /// # Errors
+    /// [`Overlap`] where edits meet.
+    pub fn statements(&self, token: &str, draft: &mut Draft) -> Result<Option<String>, Overlap> {
+        let Some(template) = &self.variant.statements else { return Ok(None) };
+        let call = self.exchange.call;
+        let mut slots = self.slots.clone();
+        slots.insert(Slot::Token, token.to_owned());
+        slots.insert(Slot::Session, fresh(self.plan.program, call, "session"));
+        slots.insert(Slot::Response, fresh(self.plan.program, call, "response"));
+        self.helper(&mut slots, draft)?;
+        self.imports(&slots, draft)?;
+        let stmt = self.plan.program.module(call.file).stmt(self.plan.program.module(call.file).expr(call.expr).stmt);
+        Ok(self.render(template, &slots, stmt.span.start as usize))
+    }
+
+    /// The value, indented like the line that it stands on.
+    ///
+    /// # Errors
+    /// [`Overlap`] where edits meet.
+    pub fn value(&self, draft: &mut Draft) -> Result<Option<String>, Overlap> {
+        let mut slots = self.slots.clone();
+        self.helper(&mut slots, draft)?;
+        self.imports(&slots, draft)?;
+        let call = self.exchange.call;
+        let start = self.plan.program.place(call).span.start as usize;
+        Ok(self.render(&self.variant.value, &slots, start))
+    }
+
+    fn render(&self, template: &Template, slots: &BTreeMap<Slot, String>, at: usize) -> Option<String> {
+        let source = self.plan.program.file(self.exchange.call.file);
+        let text = template.render(slots).ok()?;
+        let base = source.indent_at(at);
+        Some(laid_out(text.trim(), &self.style.indent, base, source.eol().as_str()))
+    }
+
+    /// Puts the helper into the file, once; its name goes into the slots.
+    fn helper(&self, slots: &mut BTreeMap<Slot, String>, draft: &mut Draft) -> Result<(), Overlap> {
+        let (Some(template), Some(name)) = (&self.variant.helper, &self.variant.helper_name) else { return Ok(()) };
+        let program = self.plan.program;
+        let file = self.exchange.call.file;
+        slots.insert(Slot::Helper, name.clone());
+        let Ok(text) = template.render(slots) else { return Ok(()) };
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        draft.names.insert((file, name.clone()));
+        let text = laid_out(text.trim(), &self.style.indent, "", program.file(file).eol().as_str());
+        if !draft.helpers.contains(&(file, text.clone())) {
+            draft.helpers.push((file, text));
+        }
+        Ok(())
+    }
+
+    fn imports(&self, slots: &BTreeMap<Slot, String>, draft: &mut Draft) -> Result<(), Overlap> {
+        let mut by_module: BTreeMap<(&str, bool), Vec<&NeededImport>> = BTreeMap::new();
+        for import in &self.variant.imports {
+            let wanted = import.when.is_none_or(|slot| slots.contains_key(&slot)) && import.unless.is_none_or(|slot| !slots.contains_key(&slot));
+            if wanted {
+                by_module.entry((&import.module, import.types_only)).or_default().push(import);
+            }
+        }
+        let file = self.exchange.call.file;
+        for ((module, types_only), imports) in by_module {
+            for import in &imports {
+                draft.names.insert((file, import.local.clone()));
+            }
+            if let Some(line) = self.import_line(module, types_only, &imports) {
+                import::add(self.plan.program, file, &line, false, draft)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn import_line(&self, module: &str, types_only: bool, imports: &[&NeededImport]) -> Option<String> {
+        let unit = self.plan.program.unit(self.exchange.call.file)?;
+        let missing: Vec<&&NeededImport> = imports
+            .iter()
+            .filter(|wanted| {
+                !unit.module.imports.iter().any(|import| {
+                    *import.module == *module && import.scope == ScopeId(0) && import.item.as_deref() == wanted.item.as_deref() && *import.local == *wanted.local
+                })
+            })
+            .collect();
+        if missing.is_empty() {
+            return None;
+        }
+        let (q, semi) = (self.style.quote, self.style.semicolon);
+        let python = unit.language.rules == "python";
+        let whole = missing.iter().find(|import| import.item.is_none());
+        if let Some(whole) = whole {
+            return Some(match (python, self.style.requires) {
+                (true, _) => format!("import {module}"),
+                (_, true) => format!("const {} = require({q}{module}{q}){semi}", whole.local),
+                _ => format!("import {} from {q}{module}{q}{semi}", whole.local),
+            });
+        }
+        let named = |between: &str| -> String {
+            let items: Vec<String> = missing
+                .iter()
+                .map(|import| {
+                    let item = import.item.as_deref().unwrap_or_default();
+                    if item == import.local { item.to_owned() } else { format!("{item}{between}{}", import.local) }
+                })
+                .collect();
+            items.join(", ")
+        };
+        Some(match (python, self.style.requires) {
+            (true, _) => format!("from {module} import {}", named(" as ")),
+            (_, true) => format!("const {{ {} }} = require({q}{module}{q}){semi}", named(": ")),
+            _ => format!("import {}{{ {} }} from {q}{module}{q}{semi}", if types_only { "type " } else { "" }, named(" as ")),
+        })
+    }
+}
+
+/// Tabs become the file's indentation, every line but the first gets the base's.
+fn laid_out(text: &str, indent: &str, base: &str, eol: &str) -> String {
+    let lines = text.lines().enumerate().map(|(number, line)| {
+        let depth = line.len() - line.trim_start_matches('\t').len();
+        let line = format!("{}{}", indent.repeat(depth), &line[depth..]);
+        if number == 0 || line.trim().is_empty() { line.trim_end().to_owned() } else { format!("{base}{line}") }
+    });
+    lines.collect::<Vec<_>>().join(eol)
+}
+
+/// A name that nothing has where the call stands.
+#[must_use]
+pub fn fresh(program: &Program, at: ExprRef, wanted: &str) -> String {
+    let Some(unit) = program.unit(at.file) else { return wanted.to_owned() };
+    let scope = unit.module.expr(at.expr).scope;
+    let taken = |name: &str| {
+        unit.declaring_scope(scope, name).is_some()
+            || unit.module.exprs.iter().any(|expr| matches!(&expr.kind, ExprKind::Name(found) if **found == *name && expr.scope == scope))
+    };
+    let mut name = wanted.to_owned();
+    let mut number = 2;
+    while taken(&name) {
+        name = match number {
+            2 => format!("adobe_{wanted}"),
+            _ => format!("adobe_{wanted}_{number}"),
+        };
+        number += 1;
+    }
+    name
+}
+
+/// Whether nothing but white space stands before a span on its line.
+#[must_use]
+pub fn starts_line(program: &Program, file: FileId, span: Span) -> bool {
+    let source = program.file(file);
+    let line = source.lines().line_span(source.lines().line_of(span.start as usize));
+    source.slice(Span { start: line.start, end: span.start }).trim().is_empty()
+}
