@@ -148,7 +148,7 @@ impl Program {
                     }
                 }
                 if form.fields.is_empty() {
-                    form.open = true;
+                    form.open = !args.is_empty();
                 } else {
                     form.roots.push(at);
                 }

@@ -20,7 +20,7 @@ const HARMLESS: &[&str] = &[
     "dumps", "from", "toString", "String", "Number", "expanduser", "expandvars", "abspath", "dirname", "resolve", "basename", "exists",
     "existsSync", "Path", "read", "read_text", "read_bytes", "readlines", "readline", "open", "readFileSync", "readFile", "close", "promisify",
     "b64decode", "b64encode", "safe_load", "load", "require", "uuid4", "strftime", "isoformat", "Object", "assign", "Boolean", "Array", "isArray",
-    "URLSearchParams", "FormData", "Buffer", "Request", "cast", "zip", "enumerate", "range", "sorted", "print_function", "copy", "deepcopy", "update",
+    "URLSearchParams", "FormData", "Buffer", "Request", "cast", "URLSearchParams", "FormData", "Buffer", "Request", "zip", "enumerate", "range", "sorted", "print_function", "copy", "deepcopy", "update",
 ];
 
 /// Sweeps every file that the draft touches; then the files that lost their last user.
