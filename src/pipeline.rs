@@ -1,7 +1,7 @@
 //! Paths → findings and migrations.
 
-use crate::analyze::{Note, Program, analyze};
-use crate::discover::{self, Needles};
+use crate::analyze::{Note, Program, analyze, import_strings};
+use crate::discover::{self, Candidate, Needles};
 use crate::ir::Module;
 use crate::lang;
 use crate::migrate::{Wishes, plan};
@@ -9,7 +9,9 @@ use crate::rules::Rules;
 use crate::run::Run;
 use crate::text::SourceFile;
 use rayon::prelude::*;
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What the user asked for.
 #[derive(Debug, Clone, Default)]
@@ -36,10 +38,11 @@ pub fn run(paths: &[PathBuf], options: &Options) -> Result<Run, Error> {
     let rules = Rules::embedded();
     let needles = Needles::new(rules.needles())?;
     let mut found = discover::walk(paths, &needles, options.threads)?;
-    discover::join_neighbours(&mut found, &imports_of);
+    let lowered = Lowered::default();
+    discover::join_neighbours(&mut found, &|file| lowered.imports_of(file));
+    let modules: Vec<Option<Module>> = found.files.par_iter().map(|candidate| lowered.take(candidate)).collect();
     let notes = found.files.iter().map(|file| Note { generated: file.generated, ignored: file.ignored }).collect();
     let files: Vec<SourceFile> = found.files.into_iter().map(|candidate| candidate.file).collect();
-    let modules: Vec<Option<Module>> = files.par_iter().map(lower).collect();
     let program = Program::new(files, notes, modules);
     let analysis = analyze(&program, rules);
     let migrations = plan(&program, rules, &analysis, &options.wishes);
@@ -56,19 +59,41 @@ pub fn run(paths: &[PathBuf], options: &Options) -> Result<Run, Error> {
     })
 }
 
-fn lower(file: &SourceFile) -> Option<Module> {
-    lang::of(&file.path).map(|language| (language.lower)(file))
+/// Bytes of a file that no hand wrote beyond which it is not lowered: it is never edited, and its strings can be read
+/// as they are.
+const LARGE: usize = 128 << 10;
+
+/// Modules that were needed for their imports, until they are needed for themselves. Files are lowered once.
+#[derive(Default)]
+struct Lowered(Mutex<HashMap<String, Module>>);
+
+impl Lowered {
+    /// The module strings of a file.
+    fn imports_of(&self, file: &SourceFile) -> Vec<String> {
+        if file.text().len() > LARGE && discover::generated(file).is_some() {
+            return vec![];
+        }
+        let Some(module) = lower(file) else { return vec![] };
+        let imports = module.imports.iter().flat_map(import_strings).collect();
+        self.lock().insert(file.path.clone(), module);
+        imports
+    }
+
+    /// The module of a file that matters; `None` for what is no program, or too much of one that nobody wrote.
+    fn take(&self, candidate: &Candidate) -> Option<Module> {
+        let file = &candidate.file;
+        if candidate.generated.is_some() && file.text().len() > LARGE {
+            return None;
+        }
+        let known = self.lock().remove(&file.path);
+        known.or_else(|| lower(file))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Module>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// The module strings of a file; `from a import b` gives `a` and `a.b`.
-fn imports_of(file: &SourceFile) -> Vec<String> {
-    let Some(module) = lower(file) else { return vec![] };
-    let both = |import: &crate::ir::Import| {
-        let dotted = import.item.as_ref().map(|item| match import.module.ends_with('.') {
-            true => format!("{}{item}", import.module),
-            false => format!("{}.{item}", import.module),
-        });
-        std::iter::once(import.module.to_string()).chain(dotted)
-    };
-    module.imports.iter().flat_map(both).collect()
+fn lower(file: &SourceFile) -> Option<Module> {
+    lang::of(&file.path).map(|language| (language.lower)(file))
 }

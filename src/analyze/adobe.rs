@@ -1,9 +1,7 @@
 //! Adobe's marks in strings and records. What they are is data (`rules/adobe.toml`); how they are looked for is here.
 
 use super::form::Form;
-use super::program::Program;
 use crate::rules::Adobe;
-use crate::text::FileId;
 
 /// Whether an address holds the path of the exchange: `…/ims/exchange/jwt`, versioned or not, at its end or before a query.
 #[must_use]
@@ -57,16 +55,8 @@ pub fn has_mark(adobe: &Adobe, text: &str) -> bool {
         || adobe.exchange_paths.iter().any(|path| text.contains(path.as_str()))
 }
 
-/// Whether the file, or another one of its folder or package that was read, has one of Adobe's marks.
+/// Whether `word`, in lower case, is in a text in any letter case.
 #[must_use]
-pub fn is_around(adobe: &Adobe, program: &Program, file: FileId) -> bool {
-    if has_mark(adobe, program.file(file).text()) {
-        return true;
-    }
-    let folder = program.file(file).folder();
-    let top = folder.split('/').next().unwrap_or_default();
-    program.files.iter().any(|other| {
-        let near = top.is_empty() || other.folder().is_empty() || other.path.starts_with(&format!("{top}/"));
-        near && has_mark(adobe, other.text())
-    })
+pub fn holds_word(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
 }

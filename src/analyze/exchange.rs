@@ -6,9 +6,11 @@ use super::finding::Confidence;
 use super::flow::Follow;
 use super::form::{Field, Form};
 use super::program::{ExprRef, Program};
+use super::reach::Reach;
 use super::value::Parts;
 use crate::ir::{ExprKind, Spread};
 use crate::rules::{Does, Hole, Rules};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// What speaks for an exchange.
@@ -76,16 +78,16 @@ pub struct Exchange<'r> {
 /// Finds all exchanges, by place.
 #[must_use]
 pub fn exchanges<'r>(program: &Program, facts: &Facts<'r>, rules: &'r Rules) -> Vec<Exchange<'r>> {
-    let mut found: BTreeMap<ExprRef, Exchange<'r>> = BTreeMap::new();
-    for call in program.all_calls() {
-        let exchange = match facts.of_kind(call, Does::Exchange) {
-            Some(hit) => Some(sdk(program, hit)),
-            None => request(program, facts, rules, call),
-        };
-        if let Some(exchange) = exchange {
-            found.insert(call, exchange);
+    let reach = Reach::new(program, &rules.adobe);
+    let calls: Vec<ExprRef> = program.all_calls().collect();
+    let exchange = |call: &ExprRef| match facts.of_kind(*call, Does::Exchange) {
+        Some(hit) => Some((*call, sdk(program, hit))),
+        None if reach.is_near_exchange(call.file) => {
+            Some((*call, request(program, facts, rules, &reach, *call)?))
         }
-    }
+        None => None,
+    };
+    let mut found: BTreeMap<ExprRef, Exchange<'r>> = calls.par_iter().filter_map(exchange).collect();
     let nested: Vec<ExprRef> = found.keys().copied().filter(|call| is_covered(program, &found, *call)).collect();
     for call in nested {
         found.remove(&call);
@@ -113,7 +115,13 @@ fn sdk<'r>(program: &Program, hit: &Hit<'r>) -> Exchange<'r> {
     }
 }
 
-fn request<'r>(program: &Program, facts: &Facts<'r>, rules: &'r Rules, call: ExprRef) -> Option<Exchange<'r>> {
+fn request<'r>(
+    program: &Program,
+    facts: &Facts<'r>,
+    rules: &'r Rules,
+    reach: &Reach,
+    call: ExprRef,
+) -> Option<Exchange<'r>> {
     let hit = facts.of_kind(call, Does::Request);
     let passive = [Does::Encode, Does::Append, Does::JoinUrl, Does::Format, Does::Decode, Does::Sign, Does::ReadKey];
     if hit.is_none() && passive.iter().any(|does| facts.of_kind(call, *does).is_some()) {
@@ -142,7 +150,7 @@ fn request<'r>(program: &Program, facts: &Facts<'r>, rules: &'r Rules, call: Exp
         let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| hit.captures.get(Hole::Claims));
         claims.is_some_and(|claims| adobe::are_claims(&rules.adobe, &program.form(claims, Follow::ALL)))
     });
-    proof.around = adobe::is_around(&rules.adobe, program, call.file);
+    proof.around = reach.is_around(program, call.file);
     let confidence = proof.confidence()?;
     Some(Exchange { call, hit: hit.cloned(), url: sent.url, form: sent.form, jwt, signs, proof, confidence })
 }
@@ -209,12 +217,11 @@ fn written_after(program: &Program, rules: &Rules, call: ExprRef) -> Option<Form
     let unit = program.unit(call.file)?;
     let bind = unit.module.binds.iter().find(|bind| bind.value == Some(call.expr))?;
     let holder = program.holder(ExprRef { file: call.file, expr: bind.place })?;
-    unit.calls().iter().find_map(|id| {
+    unit.uses(holder.scope, &holder.name)?.calls.iter().find_map(|id| {
         let ExprKind::Call { callee, args, .. } = unit.module.kind(*id) else { return None };
-        let ExprKind::Member { base, name, .. } = unit.module.kind(*callee) else { return None };
-        let on_request = program.holder(ExprRef { file: call.file, expr: *base }).as_ref() == Some(&holder);
+        let ExprKind::Member { name, .. } = unit.module.kind(*callee) else { return None };
         let writes = matches!(&**name, "write" | "end" | "send" | "writelines");
-        let first = args.first().filter(|_| on_request && writes)?;
+        let first = args.first().filter(|_| writes)?;
         let form = program.form(ExprRef { file: call.file, expr: first.value }, Follow::INSIDE);
         form.field(&rules.adobe.fields.jwt).is_some().then_some(form)
     })

@@ -2,7 +2,8 @@
 
 use super::chain::{Captures, Chain, Step};
 use super::program::{ExprRef, Program};
-use crate::rules::{CallRule, Root, Does, Library, Rules};
+use crate::rules::{CallRule, Does, Library, Root, Rules};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
 /// A call of a known library.
@@ -35,20 +36,18 @@ impl<'r> Facts<'r> {
                 by_name.entry(key).or_default().push((library, rule));
             }
         }
-        let mut hits = BTreeMap::new();
-        for call in program.all_calls() {
-            let Some(unit) = program.unit(call.file) else { continue };
-            let chain = program.chain(call);
-            if chain.steps.last() != Some(&Step::Call(call)) {
-                continue;
+        let hits_of = |call: &ExprRef| {
+            let unit = program.unit(call.file)?;
+            let chain = program.chain(*call);
+            if chain.steps.last() != Some(&Step::Call(*call)) {
+                return None;
             }
-            let candidates = by_name.get(&(unit.language.rules, called_name(&chain)));
-            let found = best(program, call, &chain, candidates.map_or(&[][..], Vec::as_slice));
-            if !found.is_empty() {
-                hits.insert(call, found);
-            }
-        }
-        Facts { hits }
+            let candidates = by_name.get(&(unit.language.rules, called_name(&chain)))?;
+            let found = best(program, *call, &chain, candidates);
+            (!found.is_empty()).then_some((*call, found))
+        };
+        let calls: Vec<ExprRef> = program.all_calls().collect();
+        Facts { hits: calls.par_iter().filter_map(hits_of).collect() }
     }
 
     /// What a call is; several things where several libraries say so.

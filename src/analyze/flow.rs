@@ -360,14 +360,14 @@ impl Program {
     #[must_use]
     pub fn field_writes(&self, holder: &Holder, key: &str) -> Vec<ExprRef> {
         let Some(unit) = self.unit(holder.file) else { return vec![] };
-        let writes = unit.field_binds(key).iter().filter_map(|id| {
-            let bind = &unit.module.binds[id.index()];
-            let (ExprKind::Member { base, .. } | ExprKind::Index { base, .. }) = unit.module.kind(bind.place) else {
-                return None;
-            };
-            let same = self.holder(ExprRef { file: holder.file, expr: *base }).as_ref() == Some(holder);
-            bind.value.filter(|_| same).map(|expr| ExprRef { file: holder.file, expr })
-        });
-        writes.collect()
+        let Some(uses) = unit.uses(holder.scope, &holder.name) else { return vec![] };
+        let module = &unit.module;
+        let is_key = |place| match module.kind(place) {
+            ExprKind::Member { name, .. } => **name == *key,
+            ExprKind::Index { index, .. } => module.literal(*index).as_deref() == Some(key),
+            _ => false,
+        };
+        let binds = uses.fields.iter().map(|id| &module.binds[id.index()]).filter(|bind| is_key(bind.place));
+        binds.filter_map(|bind| bind.value).map(|expr| ExprRef { file: holder.file, expr }).collect()
     }
 }

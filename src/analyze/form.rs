@@ -238,16 +238,16 @@ impl Program {
     fn written_to(&self, holder: &Holder, follow: Follow, depth: u8) -> Form {
         let mut form = Form::default();
         let Some(unit) = self.unit(holder.file) else { return form };
+        let Some(uses) = unit.uses(holder.scope, &holder.name) else { return form };
         let at = |expr| ExprRef { file: holder.file, expr };
-        let is_holder = |expr| self.holder(at(expr)).as_ref() == Some(holder);
-        for bind in &unit.module.binds {
+        for bind in uses.fields.iter().map(|id| &unit.module.binds[id.index()]) {
             let place = Place { file: holder.file, span: bind.span };
             match unit.module.kind(bind.place) {
-                ExprKind::Index { base, index } if is_holder(*base) => {
+                ExprKind::Index { index, .. } => {
                     let value = bind.value.map(at);
                     form.fields.push(self.field(at(bind.place), at(*index), value, place, Written::Assigned));
                 }
-                ExprKind::Member { base, name, name_span } if is_holder(*base) => {
+                ExprKind::Member { name, name_span, .. } => {
                     let known = Part::Known(name.to_string(), Place { file: holder.file, span: *name_span });
                     form.fields.push(Field {
                         name: name.to_string(),
@@ -261,12 +261,9 @@ impl Program {
                 _ => {}
             }
         }
-        for call in unit.calls() {
+        for call in &uses.calls {
             let ExprKind::Call { callee, args, .. } = unit.module.kind(*call) else { continue };
-            let ExprKind::Member { base, name, .. } = unit.module.kind(*callee) else { continue };
-            if !is_holder(*base) {
-                continue;
-            }
+            let ExprKind::Member { name, .. } = unit.module.kind(*callee) else { continue };
             if ADD.contains(&&**name) && args.len() >= 2 {
                 self.addition(at(*call), args, &mut form);
             } else if ADD_ALL.contains(&&**name) || (&**name == "append" && args.len() == 1) {

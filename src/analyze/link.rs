@@ -9,6 +9,7 @@ use super::form::Field;
 use super::program::{ExprRef, Program};
 use crate::ir::{ExprKind, Piece};
 use crate::rules::{Does, Hole, Rules, normal_key};
+use crate::text::Span;
 use std::collections::BTreeMap;
 
 /// All that was found, and how it hangs together.
@@ -301,9 +302,11 @@ impl Linker<'_, '_> {
 
     fn string(&mut self, at: Place, value: &str) {
         let covered = |kinds: &[Kind], found: &BTreeMap<Key, Finding>| {
-            found
-                .keys()
-                .any(|(place, kind)| kinds.contains(kind) && place.file == at.file && place.span.contains(at.span))
+            let first = Place { file: at.file, span: Span::new(0, 0) };
+            let here = found.range((first, Kind::TokenExchange)..).take_while(|((place, _), _)| {
+                place.file == at.file && place.span.start <= at.span.start
+            });
+            here.into_iter().any(|((place, kind), _)| kinds.contains(kind) && place.span.contains(at.span))
         };
         if value.len() > 400 {
             return;
@@ -334,7 +337,7 @@ impl Linker<'_, '_> {
             let Some(start) = key_header(source.text()) else { continue };
             let line = source.lines().line_span(source.lines().line_of(start));
             let message = "a private key lies in the repository; revoke it in the Console and delete it".to_owned();
-            let at = Place { file, span: crate::text::Span::new(start, line.end as usize) };
+            let at = Place { file, span: Span::new(start, line.end as usize) };
             let mut finding = self.finding(Kind::PrivateKey, at, "adobe/key-file", Confidence::Medium, message);
             finding.language = "pem";
             self.add(finding);

@@ -10,6 +10,7 @@ mod flow;
 mod form;
 mod link;
 mod program;
+mod reach;
 mod resolve;
 mod value;
 
@@ -21,6 +22,6 @@ pub use finding::{Confidence, Evidence, Finding, Kind, Place};
 pub use flow::{Follow, Holder, Origin};
 pub use form::{Field, Form, Written};
 pub use link::{Analysis, analyze};
-pub use program::{ExprRef, FunctionRef, Note, Program, Unit};
+pub use program::{ExprRef, FunctionRef, Note, Program, Unit, import_strings};
 pub use resolve::{Def, as_function, is_module_scope, is_self};
 pub use value::{Part, Parts};

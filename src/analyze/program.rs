@@ -32,23 +32,35 @@ pub struct Unit {
     pub language: &'static Language,
     /// Its program.
     pub module: Module,
-    names: HashMap<(ScopeId, Box<str>), Vec<BindId>>,
+    /// By scope, then by name.
+    names: Vec<HashMap<Box<str>, Vec<BindId>>>,
     fields: HashMap<Box<str>, Vec<BindId>>,
+    /// By the scope that declares the name, then by the name.
+    uses: Vec<HashMap<Box<str>, Uses>>,
     calls: Vec<ExprId>,
     places: HashMap<ExprId, BindId>,
     function_exprs: HashMap<FunctionId, ExprId>,
 }
 
+/// What is done to the value that a name holds.
+#[derive(Debug, Default)]
+pub struct Uses {
+    /// Binds of `name.field` and `name[…]`, in source order.
+    pub fields: Vec<BindId>,
+    /// Calls `name.method(…)`, in the order in which they were lowered.
+    pub calls: Vec<ExprId>,
+}
+
 impl Unit {
     fn new(language: &'static Language, module: Module) -> Self {
-        let mut names: HashMap<(ScopeId, Box<str>), Vec<BindId>> = HashMap::new();
+        let mut names: Vec<HashMap<Box<str>, Vec<BindId>>> = vec![HashMap::new(); module.scopes.len()];
         let mut fields: HashMap<Box<str>, Vec<BindId>> = HashMap::new();
         let mut places = HashMap::new();
         for id in module.bind_ids() {
             let bind = &module.binds[id.index()];
             places.insert(bind.place, id);
             match module.kind(bind.place) {
-                ExprKind::Name(name) => names.entry((bind.scope, name.clone())).or_default().push(id),
+                ExprKind::Name(name) => names[bind.scope.index()].entry(name.clone()).or_default().push(id),
                 ExprKind::Member { name, .. } => fields.entry(name.clone()).or_default().push(id),
                 ExprKind::Index { index, .. } => {
                     if let Some(key) = module.literal(*index) {
@@ -66,13 +78,48 @@ impl Unit {
                 _ => None,
             })
             .collect();
-        Unit { language, module, names, fields, calls, places, function_exprs }
+        let mut unit = Unit { language, module, names, fields, uses: vec![], calls, places, function_exprs };
+        unit.uses = unit.find_uses();
+        unit
+    }
+
+    fn find_uses(&self) -> Vec<HashMap<Box<str>, Uses>> {
+        let module = &self.module;
+        let mut found: Vec<HashMap<Box<str>, Uses>> = Vec::new();
+        found.resize_with(module.scopes.len(), HashMap::new);
+        let declared = |base: ExprId| {
+            let ExprKind::Name(name) = module.kind(base) else { return None };
+            Some((self.declaring_scope(module.expr(base).scope, name)?, name))
+        };
+        for id in module.bind_ids() {
+            if let ExprKind::Index { base, .. } | ExprKind::Member { base, .. } =
+                module.kind(module.binds[id.index()].place)
+                && let Some((scope, name)) = declared(*base)
+            {
+                found[scope.index()].entry(name.clone()).or_default().fields.push(id);
+            }
+        }
+        for call in &self.calls {
+            if let ExprKind::Call { callee, .. } = module.kind(*call)
+                && let ExprKind::Member { base, .. } = module.kind(*callee)
+                && let Some((scope, name)) = declared(*base)
+            {
+                found[scope.index()].entry(name.clone()).or_default().calls.push(*call);
+            }
+        }
+        found
+    }
+
+    /// What is done to the value of `name`, declared in exactly this scope.
+    #[must_use]
+    pub fn uses(&self, scope: ScopeId, name: &str) -> Option<&Uses> {
+        self.uses.get(scope.index())?.get(name)
     }
 
     /// The binds of `name` declared in exactly this scope, in source order.
     #[must_use]
     pub fn binds_in(&self, scope: ScopeId, name: &str) -> &[BindId] {
-        self.names.get(&(scope, name.into())).map_or(&[], Vec::as_slice)
+        self.names.get(scope.index()).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// The binds whose place is a member or literal index called `name`, whatever its base.
@@ -107,7 +154,7 @@ impl Unit {
         while let Some(id) = at {
             let here = self.module.scope(id);
             let visible = first || !matches!(here.kind, crate::ir::ScopeKind::Class(_));
-            if visible && self.names.contains_key(&(id, name.into())) {
+            if visible && !self.binds_in(id, name).is_empty() {
                 return Some(id);
             }
             first = first && matches!(here.kind, crate::ir::ScopeKind::Block);
@@ -135,6 +182,8 @@ pub struct Program {
     pub notes: Vec<Note>,
     units: Vec<Option<Unit>>,
     by_path: HashMap<String, FileId>,
+    /// By file: the module strings of its imports, and what they lead to.
+    targets: Vec<HashMap<Box<str>, Option<FileId>>>,
     callers: HashMap<FunctionRef, Vec<ExprRef>>,
 }
 
@@ -145,9 +194,21 @@ impl Program {
         let by_path = files.iter().enumerate().map(|(i, file)| (file.path.clone(), FileId(i as u32))).collect();
         let units =
             files.iter().zip(modules).map(|(file, module)| Some(Unit::new(lang::of(&file.path)?, module?))).collect();
-        let mut program = Program { files, notes, units, by_path, callers: HashMap::new() };
+        let mut program = Program { files, notes, units, by_path, targets: vec![], callers: HashMap::new() };
+        program.targets = program.file_ids().map(|file| program.find_targets(file)).collect();
         program.callers = program.find_callers();
         program
+    }
+
+    fn find_targets(&self, file: FileId) -> HashMap<Box<str>, Option<FileId>> {
+        let modules = self.unit(file).into_iter().flat_map(|unit| &unit.module.imports).flat_map(import_strings);
+        modules.map(|module| (module.as_str().into(), self.find_target(file, &module))).collect()
+    }
+
+    fn find_target(&self, file: FileId, module: &str) -> Option<FileId> {
+        let unit = self.unit(file)?;
+        let from = &self.file(file).path;
+        (unit.language.import_paths)(from, module).iter().find_map(|path| self.file_at(path))
     }
 
     fn find_callers(&self) -> HashMap<FunctionRef, Vec<ExprRef>> {
@@ -236,9 +297,10 @@ impl Program {
     /// The file that an import means, if it is among those read.
     #[must_use]
     pub fn import_target(&self, file: FileId, module: &str) -> Option<FileId> {
-        let unit = self.unit(file)?;
-        let from = &self.file(file).path;
-        (unit.language.import_paths)(from, module).iter().find_map(|path| self.file_at(path))
+        match self.targets.get(file.0 as usize)?.get(module) {
+            Some(known) => *known,
+            None => self.find_target(file, module),
+        }
     }
 
     /// The file that an import record means.
@@ -256,4 +318,14 @@ impl Program {
             _ => None,
         }
     }
+}
+
+/// The module strings that an import may stand for: `from a import b` brings in `a`, or the module `a.b`.
+pub fn import_strings(import: &crate::ir::Import) -> impl Iterator<Item = String> + use<> {
+    let module = import.module.to_string();
+    let item = import.item.as_ref().map(|item| match module.ends_with('.') {
+        true => format!("{module}{item}"),
+        false => format!("{module}.{item}"),
+    });
+    std::iter::once(module).chain(item)
 }

@@ -86,3 +86,9 @@ pub enum Error {
     #[error("cannot build the search for the rules' strings: {0}")]
     Needles(#[from] aho_corasick::BuildError),
 }
+
+/// Why nobody edits a file by hand, if that is so.
+#[must_use]
+pub fn generated(file: &SourceFile) -> Option<&'static str> {
+    guards::generated(&file.path, file.text().as_bytes())
+}

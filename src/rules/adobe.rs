@@ -113,6 +113,16 @@ impl Adobe {
         shaped || self.odd_metascopes.iter().any(|odd| odd == word)
     }
 
+    /// Words of which one is in every program that does the exchange, however it puts the path and the field's name
+    /// together: what the paths end with, and the field's first word. In lower case.
+    #[must_use]
+    pub fn exchange_words(&self) -> Vec<String> {
+        let ends = self.exchange_paths.iter().filter_map(|path| path.rsplit('/').next());
+        let field = self.fields.jwt.split('_').next();
+        let words: std::collections::BTreeSet<String> = ends.chain(field).map(str::to_ascii_lowercase).collect();
+        words.into_iter().collect()
+    }
+
     /// The metascopes in a text (`https://ims-na1.adobelogin.com/s/ent_user_sdk`, `ent_a_sdk, ent_b_sdk`), in order.
     #[must_use]
     pub fn metascopes_in<'t>(&self, text: &'t str) -> Vec<&'t str> {
