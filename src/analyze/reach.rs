@@ -1,0 +1,86 @@
+//! Which files a value of the exchange can come to at all. Values cross files by imports only, so the files fall into
+//! groups; where no file of a group has a word of the exchange's path or form, none of its calls is looked at closely.
+
+use super::adobe;
+use super::program::{Program, import_strings};
+use crate::rules::Adobe;
+use crate::text::FileId;
+use rayon::prelude::*;
+use std::collections::{HashMap, HashSet};
+
+/// What is asked of whole files, answered once.
+#[derive(Debug)]
+pub struct Reach {
+    near_exchange: Vec<bool>,
+    marked_folders: HashSet<String>,
+    marked: Vec<bool>,
+}
+
+impl Reach {
+    /// Looks at every file once.
+    #[must_use]
+    pub fn new(program: &Program, adobe: &Adobe) -> Self {
+        let words = adobe.exchange_words();
+        let speaks = |text: &str| words.iter().any(|word| adobe::holds_word(text, word));
+        let anchors: Vec<bool> = program.files.par_iter().map(|file| speaks(file.text())).collect();
+        let marked: Vec<bool> = program.files.par_iter().map(|file| adobe::has_mark(adobe, file.text())).collect();
+        let with_mark = program.files.iter().zip(&marked).filter(|(_, marked)| **marked);
+        let marked_folders = with_mark.map(|(file, _)| top_folder(file.folder()).to_owned()).collect();
+        Reach { near_exchange: spread(program, &anchors), marked_folders, marked }
+    }
+
+    /// Whether the file, or one that is tied to it by imports, has a word of the exchange.
+    #[must_use]
+    pub fn is_near_exchange(&self, file: FileId) -> bool {
+        self.near_exchange.get(file.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// Whether the file, or another one of its project that was read, has one of Adobe's marks.
+    #[must_use]
+    pub fn is_around(&self, program: &Program, file: FileId) -> bool {
+        let top = top_folder(program.file(file).folder());
+        let own = self.marked.get(file.0 as usize).copied().unwrap_or_default();
+        let near = |folder: &str| self.marked_folders.contains(folder);
+        own || near(top) || near("") || (top.is_empty() && !self.marked_folders.is_empty())
+    }
+}
+
+fn top_folder(folder: &str) -> &str {
+    folder.split('/').next().unwrap_or_default()
+}
+
+/// Each file's group answers for it.
+fn spread(program: &Program, anchors: &[bool]) -> Vec<bool> {
+    let mut groups = Groups((0..anchors.len()).collect());
+    for (file, unit) in program.units() {
+        for module in unit.module.imports.iter().flat_map(import_strings) {
+            if let Some(target) = program.import_target(file, &module) {
+                groups.join(file.0 as usize, target.0 as usize);
+            }
+        }
+    }
+    let mut said: HashMap<usize, bool> = HashMap::new();
+    for (file, anchor) in anchors.iter().enumerate() {
+        *said.entry(groups.root(file)).or_default() |= anchor;
+    }
+    (0..anchors.len()).map(|file| said[&groups.root(file)]).collect()
+}
+
+/// Disjoint sets: each file's parent; a root is its own.
+struct Groups(Vec<usize>);
+
+impl Groups {
+    fn root(&mut self, file: usize) -> usize {
+        let mut at = file;
+        while self.0[at] != at {
+            self.0[at] = self.0[self.0[at]];
+            at = self.0[at];
+        }
+        at
+    }
+
+    fn join(&mut self, left: usize, right: usize) {
+        let (left, right) = (self.root(left), self.root(right));
+        self.0[left.max(right)] = left.min(right);
+    }
+}
