@@ -82,9 +82,7 @@ pub fn exchanges<'r>(program: &Program, facts: &Facts<'r>, rules: &'r Rules) -> 
     let calls: Vec<ExprRef> = program.all_calls().collect();
     let exchange = |call: &ExprRef| match facts.of_kind(*call, Does::Exchange) {
         Some(hit) => Some((*call, sdk(program, hit))),
-        None if reach.is_near_exchange(call.file) => {
-            Some((*call, request(program, facts, rules, &reach, *call)?))
-        }
+        None if reach.is_near_exchange(call.file) => Some((*call, request(program, facts, rules, &reach, *call)?)),
         None => None,
     };
     let mut found: BTreeMap<ExprRef, Exchange<'r>> = calls.par_iter().filter_map(exchange).collect();
@@ -128,7 +126,10 @@ fn request<'r>(
         return None;
     }
     let sent = match hit {
-        Some(hit) => of_hit(program, rules, hit),
+        Some(hit) => match carried(program, facts, hit) {
+            Some(carrier) => of_hit(program, rules, &carrier),
+            None => of_hit(program, rules, hit),
+        },
         None => of_unknown(program, rules, call)?,
     };
     let jwt = sent.form.field(&rules.adobe.fields.jwt).and_then(|field| field.value);
@@ -200,6 +201,14 @@ fn of_hit(program: &Program, rules: &Rules, hit: &Hit<'_>) -> Sent {
         sent.form = written_after(program, rules, hit.call).unwrap_or_default();
     }
     sent
+}
+
+/// A request object that was made before (`urlopen(Request(url, data))`): it carries the address and the body.
+fn carried<'r>(program: &Program, facts: &Facts<'r>, hit: &Hit<'r>) -> Option<Hit<'r>> {
+    let url = hit.captures.get(Hole::Url)?;
+    let origins = program.origins(url, Follow::INSIDE);
+    let carrier = origins.iter().find_map(|origin| facts.of_kind(origin.expr, Does::Client))?;
+    carrier.captures.get(Hole::Url).map(|_| carrier.clone())
 }
 
 /// The text of an address as its own function sees it: a parameter stays unknown, unless its default is a literal.
@@ -350,12 +359,16 @@ fn is_covered(program: &Program, found: &BTreeMap<ExprRef, Exchange<'_>>, call: 
         }
         at = parent;
     }
-    // The other way round: this one is unknown and holds a known one.
+    // The other way round: this one is unknown, and holds another one in its arguments, or makes the request that another
+    // one sends.
     found[&call].hit.is_none()
         && found.iter().any(|(other, exchange)| {
-            *other != call
-                && other.file == call.file
-                && exchange.hit.is_some()
-                && module.expr(call.expr).span.contains(module.expr(other.expr).span)
+            let ExprKind::Call { args, .. } = program.kind(call) else { return false };
+            let inner = module.expr(other.expr).span;
+            let holds = other.file == call.file && args.iter().any(|arg| module.expr(arg.value).span.contains(inner));
+            let url = exchange.hit.as_ref().and_then(|hit| hit.captures.get(Hole::Url));
+            let made =
+                url.is_some_and(|url| program.origins(url, Follow::INSIDE).iter().any(|origin| origin.expr == call));
+            *other != call && (holds && other.expr != call.expr || made)
         })
 }

@@ -156,7 +156,7 @@ impl Program {
                 self.push_text(base, parts, depth + 1);
                 (0..args.len()).filter_map(arg).for_each(|arg| self.push_text(arg, parts, depth + 1));
             }
-            (_, "urljoin" | "URL" | "Request") if args.len() == 2 => {
+            (_, "urljoin" | "URL") if args.len() == 2 => {
                 let (first, second) = if name == "URL" { (1, 0) } else { (0, 1) };
                 for index in [first, second] {
                     if let Some(arg) = arg(index) {

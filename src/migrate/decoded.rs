@@ -104,7 +104,8 @@ impl Reader<'_> {
         let call = module.expr(member.expr).parent.filter(
             |parent| matches!(module.kind(*parent), ExprKind::Call { callee, args, .. } if *callee == member.expr && args.is_empty()),
         );
-        let fits = |accesses: &[Access]| accesses.iter().any(|access| access.name == *name && access.call == call.is_some());
+        let fits =
+            |accesses: &[Access]| accesses.iter().any(|access| access.name == *name && access.call == call.is_some());
         let whole = ExprRef { file: member.file, expr: call.unwrap_or(member.expr) };
         if fits(&self.response.decoded) {
             self.body(whole, holder);
@@ -132,7 +133,8 @@ impl Reader<'_> {
         let module = self.program.module(text.file);
         let parent = module.expr(text.expr).parent?;
         let ExprKind::Call { callee, args, .. } = module.kind(parent) else { return None };
-        let decodes = matches!(module.kind(*callee), ExprKind::Member { name, .. } if matches!(&**name, "loads" | "parse"));
+        let decodes =
+            matches!(module.kind(*callee), ExprKind::Member { name, .. } if matches!(&**name, "loads" | "parse"));
         (decodes && args.len() == 1).then_some(ExprRef { file: text.file, expr: parent })
     }
 
@@ -149,7 +151,9 @@ impl Reader<'_> {
         let module = program.module(member.file);
         let Some(call) = module.expr(member.expr).parent else { return self.lost() };
         let ExprKind::Call { args, .. } = module.kind(call) else { return self.lost() };
-        let Some(first) = args.first().map(|arg| ExprRef { file: member.file, expr: arg.value }) else { return self.lost() };
+        let Some(first) = args.first().map(|arg| ExprRef { file: member.file, expr: arg.value }) else {
+            return self.lost();
+        };
         let function = match program.meanings(first, 0).as_slice() {
             [Def::Function(function)] if matches!(program.kind(first), ExprKind::Function(_)) => *function,
             _ => return self.lost(),

@@ -34,13 +34,20 @@ pub fn unread(program: &Program, file: FileId, draft: &mut Draft) -> Result<Vec<
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub fn sdk_settings(program: &Program, rules: &Rules, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
+pub fn sdk_settings(
+    program: &Program,
+    rules: &Rules,
+    exchange: &Exchange<'_>,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
     let words = &rules.adobe.config;
     let call = program.place(exchange.call);
     draft.gone.entry(call.file).or_default().push(call.span);
     for field in &exchange.form.fields {
         let name = normal_key(&field.name);
-        let jwt_only = words.private_key.contains(&name) || words.metascopes.contains(&name) || words.technical_account.contains(&name);
+        let jwt_only = words.private_key.contains(&name)
+            || words.metascopes.contains(&name)
+            || words.technical_account.contains(&name);
         if !jwt_only || is_read(program, &field.name, &draft.gone) {
             continue;
         }
@@ -72,7 +79,9 @@ fn read_in(program: &Program, file: FileId, gone: &Gone) -> BTreeSet<(ExprRef, B
         .expr_ids()
         .filter(|id| inside(gone, file, unit.module.expr(*id).span))
         .filter_map(|id| match unit.module.kind(id) {
-            ExprKind::Member { base, name, .. } if !is_self(unit.module.kind(*base)) => Some((ExprRef { file, expr: *base }, name.clone())),
+            ExprKind::Member { base, name, .. } if !is_self(unit.module.kind(*base)) => {
+                Some((ExprRef { file, expr: *base }, name.clone()))
+            }
             _ => None,
         })
         .collect()
@@ -86,7 +95,9 @@ fn is_read(program: &Program, name: &str, gone: &Gone) -> bool {
             let named = match module.kind(id) {
                 ExprKind::Member { name: found, .. } => **found == *name,
                 ExprKind::Index { index, .. } => module.literal(*index).as_deref() == Some(name),
-                ExprKind::Call { args, .. } => args.first().and_then(|arg| module.literal(arg.value)).as_deref() == Some(name),
+                ExprKind::Call { args, .. } => {
+                    args.first().and_then(|arg| module.literal(arg.value)).as_deref() == Some(name)
+                }
                 _ => false,
             };
             named && unit.bind_of_place(id).is_none() && !inside(gone, file, module.expr(id).span)
@@ -95,7 +106,10 @@ fn is_read(program: &Program, name: &str, gone: &Gone) -> bool {
             let named = matches!(&bind.how, How::Part(path) if path.contains(&Key::Name(name.into())));
             named && !inside(gone, file, bind.span)
         });
-        let by_import = module.imports.iter().any(|import| import.item.as_deref() == Some(name) && !inside(gone, file, import.span));
+        let by_import = module
+            .imports
+            .iter()
+            .any(|import| import.item.as_deref() == Some(name) && !inside(gone, file, import.span));
         by_member || by_part || by_import
     })
 }
@@ -120,8 +134,12 @@ fn own_constant(unit: &Unit, file: FileId, name: &str, draft: &mut Draft) -> boo
     let [bind] = unit.binds_in(ScopeId(0), name) else { return false };
     let bind = &module.binds[bind.index()];
     let own = |id: &ExprId| matches!(module.kind(*id), ExprKind::Name(found) if **found == *name);
-    let read = module.expr_ids().filter(own).any(|id| unit.bind_of_place(id).is_none() && !inside(&draft.gone, file, module.expr(id).span));
-    let plain = matches!(bind.how, How::Assign | How::Function(_)) && matches!(module.stmt(bind.stmt).kind, StmtKind::Bind | StmtKind::Function(_));
+    let read = module
+        .expr_ids()
+        .filter(own)
+        .any(|id| unit.bind_of_place(id).is_none() && !inside(&draft.gone, file, module.expr(id).span));
+    let plain = matches!(bind.how, How::Assign | How::Function(_))
+        && matches!(module.stmt(bind.stmt).kind, StmtKind::Bind | StmtKind::Function(_));
     let one = module.binds.iter().filter(|other| other.stmt == bind.stmt && other.scope == ScopeId(0)).count() == 1;
     if read || !plain || !(one || matches!(bind.how, How::Function(_))) {
         return false;

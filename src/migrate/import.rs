@@ -6,7 +6,20 @@ use crate::ir::{ScopeId, StmtId};
 use crate::text::{FileId, Overlap};
 
 /// Modules that come with Python and are common enough to show which import block is theirs.
-const STANDARD: &[&str] = &["os", "sys", "time", "json", "datetime", "re", "logging", "configparser", "typing", "pathlib", "argparse", "urllib"];
+const STANDARD: &[&str] = &[
+    "os",
+    "sys",
+    "time",
+    "json",
+    "datetime",
+    "re",
+    "logging",
+    "configparser",
+    "typing",
+    "pathlib",
+    "argparse",
+    "urllib",
+];
 
 /// Makes sure that `module` of the standard library is imported under its own name.
 ///
@@ -63,7 +76,11 @@ fn place(program: &Program, file: FileId, line: &str, standard: bool) -> usize {
     let python = program.unit(file).is_some_and(|unit| unit.language.rules == "python");
     let blocks = blocks(program, file);
     let is_standard = |block: &&Vec<StmtId>| {
-        block.iter().any(|id| module.imports.iter().any(|import| import.stmt == *id && STANDARD.contains(&import.module.split('.').next().unwrap_or_default())))
+        block.iter().any(|id| {
+            module.imports.iter().any(|import| {
+                import.stmt == *id && STANDARD.contains(&import.module.split('.').next().unwrap_or_default())
+            })
+        })
     };
     let block = match (standard, python) {
         (true, _) => blocks.iter().find(is_standard).or(blocks.first()),
@@ -75,7 +92,8 @@ fn place(program: &Program, file: FileId, line: &str, standard: bool) -> usize {
         let text = |id: &StmtId| source.slice(module.stmt(*id).span).to_owned();
         let sorted = block.windows(2).all(|pair| key(&text(&pair[0])) <= key(&text(&pair[1])));
         if sorted && let Some(after) = block.iter().find(|id| key(&text(id)) > key(line)) {
-            return source.lines().line_span(source.lines().line_of(module.stmt(*after).span.start as usize)).start as usize;
+            return source.lines().line_span(source.lines().line_of(module.stmt(*after).span.start as usize)).start
+                as usize;
         }
     }
     let Some(last) = block.last() else { return start(program, file) };
@@ -91,7 +109,8 @@ fn key(line: &str) -> (bool, String) {
 /// The start of the first line of code.
 fn start(program: &Program, file: FileId) -> usize {
     let module = program.module(file);
-    let first = module.blocks[0].stmts.iter().map(|id| module.stmt(*id).span.start).find(|start| *start >= module.prologue_end);
+    let first =
+        module.blocks[0].stmts.iter().map(|id| module.stmt(*id).span.start).find(|start| *start >= module.prologue_end);
     let source = program.file(file);
     let offset = first.unwrap_or(module.prologue_end) as usize;
     source.lines().line_span(source.lines().line_of(offset)).start.max(module.prologue_end) as usize

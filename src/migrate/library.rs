@@ -110,13 +110,21 @@ fn statements(written: &Written<'_, '_, '_>, answer: &Decoded, draft: &mut Draft
     let expr = module.expr(call.expr);
     let stmt = module.stmt(expr.stmt);
     let plain = matches!(stmt.kind, StmtKind::Bind | StmtKind::Return | StmtKind::Expr);
-    if !plain || module.function_of(expr.scope) != module.function_of(stmt.scope) || !write::starts_line(program, call.file, stmt.span) {
+    if !plain
+        || module.function_of(expr.scope) != module.function_of(stmt.scope)
+        || !write::starts_line(program, call.file, stmt.span)
+    {
         return Ok(None);
     }
     let place = |span: Span| Place { file: call.file, span };
-    let whole = module.binds.iter().find(|bind| bind.stmt == expr.stmt && bind.value == Some(call.expr) && bind.how == How::Assign);
+    let whole = module
+        .binds
+        .iter()
+        .find(|bind| bind.stmt == expr.stmt && bind.value == Some(call.expr) && bind.how == How::Assign);
     let token = match whole {
-        Some(bind) if matches!(module.kind(bind.place), ExprKind::Name(_)) => program.slice(call.file, module.expr(bind.place).span).to_owned(),
+        Some(bind) if matches!(module.kind(bind.place), ExprKind::Name(_)) => {
+            program.slice(call.file, module.expr(bind.place).span).to_owned()
+        }
         _ => write::fresh(program, call, "token"),
     };
     let Some(text) = written.statements(&token, draft)? else { return Ok(None) };
@@ -142,7 +150,9 @@ fn value(written: &Written<'_, '_, '_>, answer: &Decoded, draft: &mut Draft) -> 
     let expr = module.expr(call.expr);
     let Some(text) = written.value(draft)? else { return Ok(None) };
     let direct = answer.bodies.iter().find(|body| {
-        **body != call && !answer.named.iter().any(|(named, _)| named == *body) && !answer.links.iter().any(|(link, _)| link == *body)
+        **body != call
+            && !answer.named.iter().any(|(named, _)| named == *body)
+            && !answer.links.iter().any(|(link, _)| link == *body)
             && module.expr(body.expr).span.contains(expr.span)
     });
     let place = |span: Span| Place { file: call.file, span };

@@ -61,7 +61,9 @@ fn missing(migrations: &mut [Migration], number: usize) {
 fn wanted(packages: &[(FileId, Vec<Package>)], runtime: Option<(u32, u32)>) -> Vec<Wanted> {
     let mut found: Vec<Wanted> = vec![];
     for package in packages.iter().flat_map(|(_, packages)| packages) {
-        let Some(version) = package.versions.iter().find(|version| fits(version.from.as_deref(), version.below.as_deref(), runtime)) else {
+        let Some(version) =
+            package.versions.iter().find(|version| fits(version.from.as_deref(), version.below.as_deref(), runtime))
+        else {
             continue;
         };
         if found.iter().all(|known| known.name != package.name) {
@@ -82,19 +84,29 @@ fn fits(from: Option<&str>, below: Option<&str>, runtime: Option<(u32, u32)>) ->
     from.is_none_or(|from| runtime >= number(from)) && below.is_none_or(|below| runtime < number(below))
 }
 
-fn one(program: &Program, rules: &Rules, analysis: &Analysis<'_>, migrations: &mut [Migration], file: FileId, numbers: &[usize]) {
+fn one(
+    program: &Program,
+    rules: &Rules,
+    analysis: &Analysis<'_>,
+    migrations: &mut [Migration],
+    file: FileId,
+    numbers: &[usize],
+) {
     let source = program.file(file);
     let Some(format) = manifest::format_of(&source.path) else { return };
     let packages: Vec<_> = numbers.iter().flat_map(|number| migrations[*number].packages.clone()).collect();
     let add = if is_main(program, file) { wanted(&packages, runtime(source.text())) } else { vec![] };
-    let listed: BTreeSet<String> = manifest::dependencies(format, source).into_iter().map(|dependency| dependency.name).collect();
+    let listed: BTreeSet<String> =
+        manifest::dependencies(format, source).into_iter().map(|dependency| dependency.name).collect();
     let mixed = numbers.iter().any(|number| migrations[*number].applicability != migrations[numbers[0]].applicability);
     let mut remove: Vec<&str> = vec![];
     let mut later: Vec<&str> = vec![];
     for library in rules.libraries.iter().filter(|library| library.language == format.rules()) {
         let candidate = library.packages.iter().filter(|package| listed.contains(&normal(format, package)));
         for package in candidate {
-            if add.iter().any(|wanted| manifest::same_name(format, package, &wanted.name)) || is_needed(program, analysis, migrations, library, file, numbers) {
+            if add.iter().any(|wanted| manifest::same_name(format, package, &wanted.name))
+                || is_needed(program, analysis, migrations, library, file, numbers)
+            {
                 continue;
             }
             if mixed { later.push(package) } else { remove.push(package) }
@@ -127,7 +139,10 @@ fn one(program: &Program, rules: &Rules, analysis: &Analysis<'_>, migrations: &m
         if !edits.is_empty() {
             let step = match format.rules() {
                 "javascript" => format!("Run your package manager, so that the lock file follows `{}`.", source.path),
-                _ => format!("Install the packages of `{}` again, and update the lock file if you keep one.", source.path),
+                _ => format!(
+                    "Install the packages of `{}` again, and update the lock file if you keep one.",
+                    source.path
+                ),
             };
             if !migration.steps.contains(&step) {
                 migration.steps.push(step);
@@ -161,7 +176,12 @@ fn is_main(program: &Program, file: FileId) -> bool {
     let best = program
         .files
         .iter()
-        .filter(|other| other.folder() == folder && manifest::format_of(&other.path).is_some_and(|format| Some(format.rules()) == manifest::format_of(path).map(manifest::Format::rules)))
+        .filter(|other| {
+            other.folder() == folder
+                && manifest::format_of(&other.path).is_some_and(|format| {
+                    Some(format.rules()) == manifest::format_of(path).map(manifest::Format::rules)
+                })
+        })
         .map(|other| rank(&other.path))
         .min();
     best == Some(rank(path))
@@ -171,7 +191,10 @@ fn is_main(program: &Program, file: FileId) -> bool {
 fn runtime(text: &str) -> Option<(u32, u32)> {
     let line = text.lines().find(|line| {
         let line = line.trim_start();
-        line.starts_with("requires-python") || line.starts_with("python_requires") || line.starts_with("python =") || line.starts_with("\"node\"")
+        line.starts_with("requires-python")
+            || line.starts_with("python_requires")
+            || line.starts_with("python =")
+            || line.starts_with("\"node\"")
     })?;
     let (_, value) = line.split_once(['=', ':'])?;
     let digits = value.find(|c: char| c.is_ascii_digit())?;
@@ -196,7 +219,8 @@ fn is_needed(
         }
         for (number, import) in unit.module.imports.iter().enumerate() {
             let fits = |module: &String| {
-                *import.module == **module || import.module.strip_prefix(module.as_str()).is_some_and(|rest| rest.starts_with(['.', '/']))
+                *import.module == **module
+                    || import.module.strip_prefix(module.as_str()).is_some_and(|rest| rest.starts_with(['.', '/']))
             };
             if !library.modules.iter().any(fits) {
                 continue;
@@ -213,8 +237,15 @@ fn is_needed(
         for id in unit.calls() {
             let is_bare = |module: &String| is_bare_require(program, ExprRef { file, expr: *id }, module);
             let span = unit.module.expr(*id).span;
-            let named = unit.module.imports.iter().any(|import| import.span.contains(span) || unit.module.stmt(import.stmt).span.contains(span));
-            if !named && library.modules.iter().any(is_bare) && !numbers.iter().any(|number| is_deleted(&migrations[*number], file, span)) {
+            let named = unit
+                .module
+                .imports
+                .iter()
+                .any(|import| import.span.contains(span) || unit.module.stmt(import.stmt).span.contains(span));
+            if !named
+                && library.modules.iter().any(is_bare)
+                && !numbers.iter().any(|number| is_deleted(&migrations[*number], file, span))
+            {
                 return true;
             }
         }

@@ -200,7 +200,10 @@ impl Plan<'_, '_> {
         let manual = whole.blockers.iter().any(|(_, manual)| *manual);
         if !manual {
             if let Err(overlap) = import::put_helpers(self.program, &mut whole) {
-                whole.review(Place { file: first.call.file, span: overlap.0.span }, "the helper could not be put after the imports");
+                whole.review(
+                    Place { file: first.call.file, span: overlap.0.span },
+                    "the helper could not be put after the imports",
+                );
             }
             sweep::sweep(self, &mut whole);
         }

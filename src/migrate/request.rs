@@ -34,7 +34,8 @@ pub fn request(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) 
     if hit.rule.gives == Gives::Token {
         return Ok(sdk(plan, exchange, draft));
     }
-    if !exchange.proof.jwt_field || !exchange.proof.credentials || exchange.form.fields.len() != 3 || exchange.form.open {
+    if !exchange.proof.jwt_field || !exchange.proof.credentials || exchange.form.fields.len() != 3 || exchange.form.open
+    {
         return Ok(None);
     }
     if made_by_client(plan.program, exchange.call) || has_unknown_arguments(plan.program, exchange) {
@@ -55,8 +56,12 @@ pub fn request(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) 
         draft.uses(plan.program, exchange.call.file, *at);
     }
     let fields = &plan.rules.adobe.fields;
-    let (Some(id), Some(secret)) = (field(exchange, &fields.client_id), field(exchange, &fields.client_secret)) else { return Ok(None) };
-    let (Some(client_id), Some(client_secret)) = (shown(plan.program, id, exchange.call, draft), shown(plan.program, secret, exchange.call, draft)) else {
+    let (Some(id), Some(secret)) = (field(exchange, &fields.client_id), field(exchange, &fields.client_secret)) else {
+        return Ok(None);
+    };
+    let (Some(client_id), Some(client_secret)) =
+        (shown(plan.program, id, exchange.call, draft), shown(plan.program, secret, exchange.call, draft))
+    else {
         return Ok(None);
     };
     let Some(token_url) = token_url(plan, exchange, draft)? else { return Ok(None) };
@@ -81,12 +86,10 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
     let path = plan.rules.adobe.token_path.trim_start_matches('/');
     let host = plan.rules.adobe.hosts.first().map(|host| host.name.clone()).unwrap_or_default();
     let token_url = match field(exchange, "ims") {
-        Some(ims) => {
-            match program.module(ims.file).literal(ims.expr) {
-                Some(text) => format!("{quote}{}/{path}{quote}", text.trim_end_matches('/')),
-                None => format!("`${{{}}}/{path}`", shown(program, ims, call, draft)?),
-            }
-        }
+        Some(ims) => match program.module(ims.file).literal(ims.expr) {
+            Some(text) => format!("{quote}{}/{path}{quote}", text.trim_end_matches('/')),
+            None => format!("`${{{}}}/{path}`", shown(program, ims, call, draft)?),
+        },
         None => format!("{quote}https://{host}/{path}{quote}"),
     };
     Some(Request { client_id, client_secret, token_url, carried: vec![] })
@@ -160,7 +163,11 @@ fn has_unknown_arguments(program: &Program, exchange: &Exchange<'_>) -> bool {
             return true;
         }
         let span = module.expr(arg.value).span;
-        let captured = hit.captures.0.iter().any(|(_, at)| at.file == exchange.call.file && span.contains(module.expr(at.expr).span));
+        let captured = hit
+            .captures
+            .0
+            .iter()
+            .any(|(_, at)| at.file == exchange.call.file && span.contains(module.expr(at.expr).span));
         let at = ExprRef { file: exchange.call.file, expr: arg.value };
         let is_text = program.text(at).exact().is_some_and(|text| text.len() < 8);
         if !captured && !is_text && !has_captured_fields(program, exchange, at) {
@@ -168,17 +175,27 @@ fn has_unknown_arguments(program: &Program, exchange: &Exchange<'_>) -> bool {
         }
         // A record of options: every option must be one that is known.
         let form = program.form(at, Follow::INSIDE);
-        let is_form = hit.captures.get(Hole::Form) == Some(at) || hit.captures.get(Hole::Headers) == Some(at) || hit.captures.get(Hole::Files) == Some(at);
+        let is_form = hit.captures.get(Hole::Form) == Some(at)
+            || hit.captures.get(Hole::Headers) == Some(at)
+            || hit.captures.get(Hole::Files) == Some(at);
         let options = ["method", "headers", "body", "data", "url", "uri", "form", "timeout", "params"];
-        !is_form && !form.fields.iter().all(|field| {
-            options.contains(&field.name.as_str()) || field.at.file != exchange.call.file || exchange.form.fields.contains(field)
-        })
+        !is_form
+            && !form.fields.iter().all(|field| {
+                options.contains(&field.name.as_str())
+                    || field.at.file != exchange.call.file
+                    || exchange.form.fields.contains(field)
+            })
     })
 }
 
 fn has_captured_fields(program: &Program, exchange: &Exchange<'_>, at: ExprRef) -> bool {
     let form = program.form(at, Follow::INSIDE);
-    form.fields.iter().any(|field| exchange.hit.as_ref().is_some_and(|hit| hit.captures.0.iter().any(|(_, captured)| Some(*captured) == field.value)))
+    form.fields.iter().any(|field| {
+        exchange
+            .hit
+            .as_ref()
+            .is_some_and(|hit| hit.captures.0.iter().any(|(_, captured)| Some(*captured) == field.value))
+    })
 }
 
 fn idle_headers(program: &Program, at: ExprRef) -> bool {
@@ -203,18 +220,24 @@ pub fn errors(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, answer: &Decoded) ->
     while let Some(id) = stmt {
         let block = module.block(module.stmt(id).block);
         if let Some(owner) = block.owner {
-            for handler in module.stmt(owner).blocks.iter().map(|block| module.block(*block)).filter(|block| block.is_handler) {
+            for handler in
+                module.stmt(owner).blocks.iter().map(|block| module.block(*block)).filter(|block| block.is_handler)
+            {
                 for caught in &handler.catches {
                     let place = Place { file: exchange.call.file, span: module.expr(*caught).span };
                     let name = program.slice(place.file, place.span);
-                    let own = hit.library.errors.iter().any(|error| error == name || error.ends_with(&format!(".{name}")));
+                    let own =
+                        hit.library.errors.iter().any(|error| error == name || error.ends_with(&format!(".{name}")));
                     keep |= own;
                     if own && !name.contains("HTTPError") && !name.contains("RequestException") && hit.rule.is_async {
                         return None;
                     }
                 }
                 let text = program.slice(exchange.call.file, handler.span);
-                if module.function_of(module.stmt(owner).scope).is_some() && text.contains(".response") && !hit.rule.gives.eq(&Gives::Token) {
+                if module.function_of(module.stmt(owner).scope).is_some()
+                    && text.contains(".response")
+                    && !hit.rule.gives.eq(&Gives::Token)
+                {
                     keep = true;
                 }
             }

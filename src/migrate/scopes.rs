@@ -204,7 +204,9 @@ fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<(Stri
     places.into_iter().filter(|place| place.file == at.file && is_visible(program, *place, at)).find_map(|place| {
         let module = program.module(place.file);
         let (old, span) = match module.kind(place.expr) {
-            ExprKind::Member { base, name, name_span } if !is_own(program, ExprRef { file: place.file, expr: *base }) => {
+            ExprKind::Member { base, name, name_span }
+                if !is_own(program, ExprRef { file: place.file, expr: *base }) =>
+            {
                 (name.to_string(), *name_span)
             }
             ExprKind::Index { index, .. } => (module.literal(*index)?, literal_span(program, place, *index)?),

@@ -4,7 +4,7 @@ use super::cleanup::{self, Context};
 use super::draft::Draft;
 use super::entries;
 use super::plan::Plan;
-use crate::analyze::{ExprRef, Facts, Place, Program, Unit};
+use crate::analyze::{ExprRef, Facts, FunctionRef, Place, Program, Unit, is_self};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::rules::Does;
 use crate::text::{EditSet, FileId, Span};
@@ -12,15 +12,129 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Functions and methods of the languages themselves that only look or compute. What libraries do is in the rules.
 const HARMLESS: &[&str] = &[
-    "len", "int", "str", "float", "bool", "dict", "list", "tuple", "set", "bytes", "round", "floor", "ceil", "abs", "min", "max",
-    "isinstance", "now", "utcnow", "time", "timedelta", "timestamp", "datetime", "fromtimestamp", "today", "total_seconds", "unix", "moment",
-    "add", "subtract", "valueOf", "getTime", "Date", "Math", "decode", "encode", "strip", "rstrip", "lstrip", "trim", "split", "join", "format",
-    "replace", "replaceAll", "lower", "upper", "toLowerCase", "toUpperCase", "startswith", "endswith", "get", "getenv", "getInput", "items",
-    "keys", "values", "entries", "map", "filter", "reduce", "forEach", "concat", "slice", "includes", "indexOf", "stringify", "parse", "loads",
-    "dumps", "from", "toString", "String", "Number", "expanduser", "expandvars", "abspath", "dirname", "resolve", "basename", "exists",
-    "existsSync", "Path", "read", "read_text", "read_bytes", "readlines", "readline", "open", "readFileSync", "readFile", "close", "promisify",
-    "b64decode", "b64encode", "safe_load", "load", "require", "uuid4", "strftime", "isoformat", "Object", "assign", "Boolean", "Array", "isArray",
-    "URLSearchParams", "FormData", "Buffer", "Request", "cast", "URLSearchParams", "FormData", "Buffer", "Request", "zip", "enumerate", "range", "sorted", "print_function", "copy", "deepcopy", "update",
+    "len",
+    "int",
+    "str",
+    "float",
+    "bool",
+    "dict",
+    "list",
+    "tuple",
+    "set",
+    "bytes",
+    "round",
+    "floor",
+    "ceil",
+    "abs",
+    "min",
+    "max",
+    "isinstance",
+    "now",
+    "utcnow",
+    "time",
+    "timedelta",
+    "timestamp",
+    "datetime",
+    "fromtimestamp",
+    "today",
+    "total_seconds",
+    "unix",
+    "moment",
+    "add",
+    "subtract",
+    "valueOf",
+    "getTime",
+    "Date",
+    "Math",
+    "decode",
+    "encode",
+    "strip",
+    "rstrip",
+    "lstrip",
+    "trim",
+    "split",
+    "join",
+    "format",
+    "replace",
+    "replaceAll",
+    "lower",
+    "upper",
+    "toLowerCase",
+    "toUpperCase",
+    "startswith",
+    "endswith",
+    "get",
+    "getenv",
+    "getInput",
+    "items",
+    "keys",
+    "values",
+    "entries",
+    "map",
+    "filter",
+    "reduce",
+    "forEach",
+    "concat",
+    "slice",
+    "includes",
+    "indexOf",
+    "stringify",
+    "parse",
+    "loads",
+    "dumps",
+    "from",
+    "toString",
+    "String",
+    "Number",
+    "expanduser",
+    "expandvars",
+    "abspath",
+    "dirname",
+    "resolve",
+    "basename",
+    "exists",
+    "existsSync",
+    "Path",
+    "read",
+    "read_text",
+    "read_bytes",
+    "readlines",
+    "readline",
+    "open",
+    "readFileSync",
+    "readFile",
+    "close",
+    "promisify",
+    "b64decode",
+    "b64encode",
+    "safe_load",
+    "load",
+    "require",
+    "uuid4",
+    "strftime",
+    "isoformat",
+    "Object",
+    "assign",
+    "Boolean",
+    "Array",
+    "isArray",
+    "URLSearchParams",
+    "FormData",
+    "Buffer",
+    "Request",
+    "cast",
+    "URLSearchParams",
+    "FormData",
+    "Buffer",
+    "Request",
+    "zip",
+    "enumerate",
+    "range",
+    "sorted",
+    "print_function",
+    "copy",
+    "deepcopy",
+    "update",
 ];
 
 /// Sweeps every file that the draft touches; then the files that lost their last user.
@@ -45,7 +159,10 @@ pub fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
                 changed.extend(others.iter().copied());
                 files.extend(others);
             }
-            Err(overlap) => draft.review(Place { file, span: overlap.0.span }, "a setting that only the JWT needed could not be taken out here"),
+            Err(overlap) => draft.review(
+                Place { file, span: overlap.0.span },
+                "a setting that only the JWT needed could not be taken out here",
+            ),
         }
     }
 }
@@ -57,7 +174,7 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     gone.extend(own.iter().map(|stmt| unit.module.stmt(*stmt).span));
     let (names, all_gone) = (draft.names.clone(), draft.gone.clone());
     let used_elsewhere = |name: &str| is_used_elsewhere(plan.program, file, name, &all_gone);
-    let harmless = |expr: ExprId| is_harmless(plan.program, &plan.analysis.facts, ExprRef { file, expr });
+    let harmless = |expr: ExprId| is_harmless(plan.program, &plan.analysis.facts, ExprRef { file, expr }, 0);
     let kept = |_: ScopeId, name: &str| names.contains(&(file, name.to_owned()));
     let context = Context {
         module: &unit.module,
@@ -72,7 +189,8 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         draft.review(Place { file, span: *span }, format!("this fed only the JWT and stays: {why}"));
     }
     let imports: Vec<Span> = swept.imports.iter().map(|import| unit.module.imports[import.index()].span).collect();
-    let members: Vec<Span> = swept.members.iter().chain(&swept.binds).map(|bind| unit.module.binds[bind.index()].span).collect();
+    let members: Vec<Span> =
+        swept.members.iter().chain(&swept.binds).map(|bind| unit.module.binds[bind.index()].span).collect();
     swept.stmts.extend(own);
     swept.stmts.sort();
     swept.stmts.dedup();
@@ -86,30 +204,62 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
             gone.extend(members);
             gone.extend(swept.stmts.iter().map(|stmt| unit.module.stmt(*stmt).span));
         }
-        Err(overlap) => draft.review(Place { file, span: overlap.0.span }, "what only the JWT needed could not be taken out here"),
+        Err(overlap) => {
+            draft.review(Place { file, span: overlap.0.span }, "what only the JWT needed could not be taken out here")
+        }
     }
 }
 
 /// Whether a call can be left out without anybody noticing.
-fn is_harmless(program: &Program, facts: &Facts<'_>, call: ExprRef) -> bool {
+fn is_harmless(program: &Program, facts: &Facts<'_>, call: ExprRef, depth: u8) -> bool {
     if facts.of(call).iter().any(|hit| matches!(hit.rule.does, Does::Request | Does::Exchange)) {
         return false;
     }
-    let passive = [Does::Sign, Does::ReadKey, Does::Encode, Does::Decode, Does::JoinUrl, Does::Format, Does::Append, Does::Client];
+    let passive = [
+        Does::Sign,
+        Does::ReadKey,
+        Does::Encode,
+        Does::Decode,
+        Does::JoinUrl,
+        Does::Format,
+        Does::Append,
+        Does::Client,
+    ];
     if facts.of(call).iter().any(|hit| passive.contains(&hit.rule.does)) {
         return !writes_file(program, call);
     }
     let ExprKind::Call { callee, .. } = program.kind(call) else { return true };
+    let functions = program.functions_of(ExprRef { file: call.file, expr: *callee });
+    if !functions.is_empty() && depth < 4 {
+        return functions.iter().all(|function| only_computes(program, facts, *function, depth + 1));
+    }
     match program.kind(ExprRef { file: call.file, expr: *callee }) {
-        ExprKind::Name(name) | ExprKind::Member { name, .. } => HARMLESS.contains(&&**name) && !writes_file(program, call),
+        ExprKind::Name(name) | ExprKind::Member { name, .. } => {
+            HARMLESS.contains(&&**name) && !writes_file(program, call)
+        }
         _ => false,
     }
+}
+
+/// Whether a function of the program does nothing but compute: every call in it is harmless, and it writes to no field.
+fn only_computes(program: &Program, facts: &Facts<'_>, function: FunctionRef, depth: u8) -> bool {
+    let Some(unit) = program.unit(function.file) else { return false };
+    let span = unit.module.function(function.function).span;
+    let calls = unit.calls().iter().filter(|id| span.contains(unit.module.expr(**id).span));
+    let writes = unit.module.binds.iter().any(|bind| {
+        let own =
+            matches!(unit.module.kind(bind.place), ExprKind::Member { base, .. } if is_self(unit.module.kind(*base)));
+        own && span.contains(bind.span)
+    });
+    !writes
+        && calls.into_iter().all(|id| is_harmless(program, facts, ExprRef { file: function.file, expr: *id }, depth))
 }
 
 /// `open(path, "w")`.
 fn writes_file(program: &Program, call: ExprRef) -> bool {
     let ExprKind::Call { callee, args, .. } = program.kind(call) else { return false };
-    let is_open = matches!(program.kind(ExprRef { file: call.file, expr: *callee }), ExprKind::Name(name) if &**name == "open");
+    let is_open =
+        matches!(program.kind(ExprRef { file: call.file, expr: *callee }), ExprKind::Name(name) if &**name == "open");
     let mode = args.get(1).and_then(|arg| program.module(call.file).literal(arg.value));
     is_open && mode.is_some_and(|mode| mode.contains(['w', 'a', 'x', '+']))
 }
@@ -131,7 +281,8 @@ fn is_used_elsewhere(program: &Program, file: FileId, name: &str, gone: &BTreeMa
 
 fn reads_member(unit: &Unit, file: FileId, name: &str, gone: &BTreeMap<FileId, Vec<Span>>) -> bool {
     unit.module.exprs.iter().any(|expr| {
-        matches!(&expr.kind, ExprKind::Member { name: found, .. } if **found == *name) && !is_gone(gone, file, expr.span)
+        matches!(&expr.kind, ExprKind::Member { name: found, .. } if **found == *name)
+            && !is_gone(gone, file, expr.span)
     })
 }
 
@@ -141,7 +292,9 @@ fn orphans(program: &Program, file: FileId, draft: &mut Draft) -> Vec<FileId> {
     let Some(unit) = program.unit(file) else { return vec![] };
     let mut touched = vec![];
     for import in &unit.module.imports {
-        let (Some(target), true) = (program.import_target(file, &import.module), is_gone(&draft.gone, file, import.span)) else {
+        let (Some(target), true) =
+            (program.import_target(file, &import.module), is_gone(&draft.gone, file, import.span))
+        else {
             continue;
         };
         let Some(item) = &import.item else { continue };
@@ -155,7 +308,8 @@ fn orphans(program: &Program, file: FileId, draft: &mut Draft) -> Vec<FileId> {
         let binds = other.binds_in(ScopeId(0), item);
         let [bind] = binds else { continue };
         let bind = &other.module.binds[bind.index()];
-        let plain = matches!(bind.how, How::Function(_) | How::Assign) && matches!(other.module.stmt(bind.stmt).kind, StmtKind::Function(_) | StmtKind::Bind);
+        let plain = matches!(bind.how, How::Function(_) | How::Assign)
+            && matches!(other.module.stmt(bind.stmt).kind, StmtKind::Function(_) | StmtKind::Bind);
         if plain {
             draft.stmts.entry(target).or_default().push(bind.stmt);
             touched.push(target);

@@ -10,7 +10,36 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that every program has; new text may use them without a declaration.
-const GLOBALS: &[&str] = &["process", "String", "Number", "Date", "Math", "URLSearchParams", "Error", "Promise", "setTimeout", "clearTimeout", "JSON", "Object", "fetch", "AbortSignal", "any", "unknown", "string", "int", "str", "dict", "self", "this", "super", "isinstance", "undefined", "require", "module", "exports"];
+const GLOBALS: &[&str] = &[
+    "process",
+    "String",
+    "Number",
+    "Date",
+    "Math",
+    "URLSearchParams",
+    "Error",
+    "Promise",
+    "setTimeout",
+    "clearTimeout",
+    "JSON",
+    "Object",
+    "fetch",
+    "AbortSignal",
+    "any",
+    "unknown",
+    "string",
+    "int",
+    "str",
+    "dict",
+    "self",
+    "this",
+    "super",
+    "isinstance",
+    "undefined",
+    "require",
+    "module",
+    "exports",
+];
 
 /// Verifies every migration that has edits.
 pub fn verify(program: &Program, rules: &Rules, migrations: &mut [Migration]) {

@@ -38,7 +38,11 @@ impl Style {
         let indent = indent(text).unwrap_or_else(|| unit.language.syntax.indent.to_owned());
         let styles = || unit.module.imports.iter().map(|import| import.style);
         let statics = styles().filter(|style| *style == ImportStyle::Static).count();
-        let requires = unit.language.syntax.braces && statics == 0 && !source.path.ends_with(".mjs") && unit.language.name == "javascript" && !exports_statically(text);
+        let requires = unit.language.syntax.braces
+            && statics == 0
+            && !source.path.ends_with(".mjs")
+            && unit.language.name == "javascript"
+            && !exports_statically(text);
         Style { quote, semicolon, indent, requires }
     }
 }
@@ -61,7 +65,10 @@ fn indent(text: &str) -> Option<String> {
         }
         last = lead.len();
     }
-    let (step, _) = counts.into_iter().filter(|(step, _)| (2..=8).contains(step)).max_by_key(|(step, count)| (*count, 9 - *step))?;
+    let (step, _) = counts
+        .into_iter()
+        .filter(|(step, _)| (2..=8).contains(step))
+        .max_by_key(|(step, count)| (*count, 9 - *step))?;
     Some(" ".repeat(step))
 }
 
@@ -138,7 +145,8 @@ impl Written<'_, '_, '_> {
     fn imports(&self, slots: &BTreeMap<Slot, String>, draft: &mut Draft) -> Result<(), Overlap> {
         let mut by_module: BTreeMap<(&str, bool), Vec<&NeededImport>> = BTreeMap::new();
         for import in &self.variant.imports {
-            let wanted = import.when.is_none_or(|slot| slots.contains_key(&slot)) && import.unless.is_none_or(|slot| !slots.contains_key(&slot));
+            let wanted = import.when.is_none_or(|slot| slots.contains_key(&slot))
+                && import.unless.is_none_or(|slot| !slots.contains_key(&slot));
             if wanted {
                 by_module.entry((&import.module, import.types_only)).or_default().push(import);
             }
@@ -161,7 +169,10 @@ impl Written<'_, '_, '_> {
             .iter()
             .filter(|wanted| {
                 !unit.module.imports.iter().any(|import| {
-                    *import.module == *module && import.scope == ScopeId(0) && import.item.as_deref() == wanted.item.as_deref() && *import.local == *wanted.local
+                    *import.module == *module
+                        && import.scope == ScopeId(0)
+                        && import.item.as_deref() == wanted.item.as_deref()
+                        && *import.local == *wanted.local
                 })
             })
             .collect();
@@ -191,7 +202,11 @@ impl Written<'_, '_, '_> {
         Some(match (python, self.style.requires) {
             (true, _) => format!("from {module} import {}", named(" as ")),
             (_, true) => format!("const {{ {} }} = require({q}{module}{q}){semi}", named(": ")),
-            _ => format!("import {}{{ {} }} from {q}{module}{q}{semi}", if types_only { "type " } else { "" }, named(" as ")),
+            _ => format!(
+                "import {}{{ {} }} from {q}{module}{q}{semi}",
+                if types_only { "type " } else { "" },
+                named(" as ")
+            ),
         })
     }
 }
@@ -213,7 +228,11 @@ pub fn fresh(program: &Program, at: ExprRef, wanted: &str) -> String {
     let scope = unit.module.expr(at.expr).scope;
     let taken = |name: &str| {
         unit.declaring_scope(scope, name).is_some()
-            || unit.module.exprs.iter().any(|expr| matches!(&expr.kind, ExprKind::Name(found) if **found == *name && expr.scope == scope))
+            || unit
+                .module
+                .exprs
+                .iter()
+                .any(|expr| matches!(&expr.kind, ExprKind::Name(found) if **found == *name && expr.scope == scope))
     };
     let mut name = wanted.to_owned();
     let mut number = 2;
