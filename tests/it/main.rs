@@ -8,6 +8,7 @@ mod clean;
 mod cleanup;
 mod cli;
 mod discover;
+mod docs;
 mod edits;
 mod fixtures;
 mod lower;
