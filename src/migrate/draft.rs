@@ -17,6 +17,8 @@ pub struct Draft {
     pub stmts: BTreeMap<FileId, Vec<StmtId>>,
     /// Names that new text uses, by file.
     pub names: BTreeSet<(FileId, String)>,
+    /// New lines (imports), put in when the sweep is done: byte offset of a line start, and the text.
+    pub lines: Vec<(FileId, usize, String)>,
     /// Helpers that new text calls, each once in its file, after the imports.
     pub helpers: Vec<(FileId, String)>,
     /// What keeps it from being Safe; the flag says whether a human must do it (`true`) or only read it.

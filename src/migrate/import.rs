@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use crate::analyze::Program;
 use crate::ir::{ScopeId, StmtId};
-use crate::text::{FileId, Overlap};
+use crate::text::{Edit, EditSet, FileId, Overlap, Span};
 
 /// Modules that come with Python and are common enough to show which import block is theirs.
 const STANDARD: &[&str] = &[
@@ -22,30 +22,22 @@ const STANDARD: &[&str] = &[
 ];
 
 /// Makes sure that `module` of the standard library is imported under its own name.
-///
-/// # Errors
-/// [`Overlap`] where two edits meet.
-pub fn need(program: &Program, file: FileId, module: &str, draft: &mut Draft) -> Result<(), Overlap> {
-    let Some(unit) = program.unit(file) else { return Ok(()) };
+pub fn need(program: &Program, file: FileId, module: &str, draft: &mut Draft) {
+    let Some(unit) = program.unit(file) else { return };
     draft.names.insert((file, module.to_owned()));
     if !unit.binds_in(ScopeId(0), module).is_empty() {
-        return Ok(());
+        return;
     }
-    add(program, file, &format!("import {module}"), true, draft)
+    add(program, file, &format!("import {module}"), true, draft);
 }
 
 /// Adds an import line to the block where it belongs: in its alphabetical place, else at the end.
-///
-/// # Errors
-/// [`Overlap`] where two edits meet.
-pub fn add(program: &Program, file: FileId, line: &str, standard: bool, draft: &mut Draft) -> Result<(), Overlap> {
+pub fn add(program: &Program, file: FileId, line: &str, standard: bool, draft: &mut Draft) {
     let text = format!("{line}{}", program.file(file).eol().as_str());
-    let known = draft.edits.get(&file).is_some_and(|edits| edits.edits().iter().any(|edit| edit.text == text));
-    if known {
-        return Ok(());
-    }
     let offset = place(program, file, line, standard);
-    draft.insert(file, offset, text)
+    if !draft.lines.contains(&(file, offset, text.clone())) {
+        draft.lines.push((file, offset, text));
+    }
 }
 
 /// The import statements at the top of a file, in blocks without an empty line between.
@@ -136,24 +128,54 @@ pub fn has_any(program: &Program, file: FileId) -> bool {
     !blocks(program, file).is_empty()
 }
 
-/// Puts the helpers of a draft into their files, each once, after the imports.
+/// Puts the new lines and the helpers of a draft into their files, each once. It is done after the sweep: where the
+/// sweep took the lines around away, the new ones take their place.
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub fn put_helpers(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
-    for (file, text) in draft.helpers.clone() {
+pub fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
+    for (file, offset, text) in std::mem::take(&mut draft.lines) {
+        put_at(program, file, offset, text, draft)?;
+    }
+    for (file, text) in std::mem::take(&mut draft.helpers) {
         let source = program.file(file);
         let eol = source.eol().as_str();
         let python = program.unit(file).is_some_and(|unit| unit.language.rules == "python");
         let gap = if python { eol } else { "" };
         let offset = behind(program, file);
-        let ends = offset == 0 || source.text()[..offset].ends_with(['\n', '\r']);
-        let first = if ends { "" } else { eol };
         let text = match has_any(program, file) {
-            true => format!("{first}{eol}{gap}{text}{eol}{gap}"),
+            true => format!("{eol}{gap}{text}{eol}{gap}"),
             false => format!("{text}{eol}{gap}{eol}"),
         };
-        draft.insert(file, offset, text)?;
+        put_at(program, file, offset, text, draft)?;
     }
     Ok(())
+}
+
+fn put_at(program: &Program, file: FileId, offset: usize, text: String, draft: &mut Draft) -> Result<(), Overlap> {
+    let source = program.file(file);
+    let at_line_start = offset == 0 || source.text()[..offset].ends_with(['\n', '\r']);
+    let text = if at_line_start { text } else { format!("{}{}", source.eol().as_str(), text.trim_end()) };
+    let edits = draft.edits.entry(file).or_default();
+    let around = edits
+        .edits()
+        .iter()
+        .find(|edit| edit.text.is_empty() && (edit.span.start as usize) < offset && offset < edit.span.end as usize);
+    if let Some(around) = around.cloned() {
+        // Blank lines that the deletion took behind this place are wanted again.
+        let rest = Span::new(offset, around.span.end as usize);
+        let others: Vec<Edit> = edits.edits().iter().filter(|edit| **edit != around).cloned().collect();
+        let mut split = EditSet::default();
+        for edit in others {
+            split.add(edit)?;
+        }
+        split.delete(Span::new(around.span.start as usize, offset))?;
+        split.insert(offset, text)?;
+        if !source.slice(rest).trim().is_empty() {
+            split.add(Edit { span: rest, text: String::new() })?;
+        }
+        *edits = split;
+        return Ok(());
+    }
+    edits.insert(offset, text)
 }

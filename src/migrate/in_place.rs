@@ -26,7 +26,7 @@ pub fn draft(program: &Program, adobe: &Adobe, exchange: &Exchange<'_>, chosen: 
     }
     encoding(program, exchange, &mut draft)?;
     if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes {
-        super::import::need(program, at.file, module, &mut draft)?;
+        super::import::need(program, at.file, module, &mut draft);
     }
     Ok(draft)
 }

@@ -85,7 +85,7 @@ fn try_draft(
         draft.stmts.entry(at.file).or_default().push(*stmt);
     }
     if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes {
-        super::import::need(program, file, module, draft)?;
+        super::import::need(program, file, module, draft);
     }
     if expiry.leaves.is_none() {
         contract::mend(program, &expiry, draft)?;

@@ -12,6 +12,7 @@ mod packages;
 mod plan;
 mod request;
 mod scopes;
+mod shared;
 mod sweep;
 mod verify;
 mod write;

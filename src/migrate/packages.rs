@@ -49,7 +49,7 @@ fn manifests_of(program: &Program, file: FileId) -> Vec<FileId> {
 }
 
 fn missing(migrations: &mut [Migration], number: usize) {
-    let wanted = wanted(&migrations[number].packages, None);
+    let wanted = wanted(&migrations[number].packages, None, &BTreeSet::new());
     for package in wanted {
         let step = format!("Install `{}` {}: no manifest is in view.", package.name, package.range);
         if !migrations[number].steps.contains(&step) {
@@ -58,15 +58,15 @@ fn missing(migrations: &mut [Migration], number: usize) {
     }
 }
 
-fn wanted(packages: &[(FileId, Vec<Package>)], runtime: Option<(u32, u32)>) -> Vec<Wanted> {
+/// What the targets need. A package that only helps the first one of its target is left at the version that is there.
+fn wanted(packages: &[(FileId, Vec<Package>)], runtime: Option<(u32, u32)>, listed: &BTreeSet<String>) -> Vec<Wanted> {
     let mut found: Vec<Wanted> = vec![];
-    for package in packages.iter().flat_map(|(_, packages)| packages) {
-        let Some(version) =
-            package.versions.iter().find(|version| fits(version.from.as_deref(), version.below.as_deref(), runtime))
-        else {
-            continue;
-        };
-        if found.iter().all(|known| known.name != package.name) {
+    for (number, package) in packages.iter().flat_map(|(_, packages)| packages.iter().enumerate()) {
+        let fitting =
+            package.versions.iter().find(|version| fits(version.from.as_deref(), version.below.as_deref(), runtime));
+        let Some(version) = fitting else { continue };
+        let helps = number > 0 && listed.contains(&manifest::normalise(&package.name));
+        if !helps && found.iter().all(|known| known.name != package.name) {
             let wanted = Wanted::runtime(package.name.clone(), version.requirement.clone());
             found.push(if package.dev { wanted.section(Section::Dev) } else { wanted });
         }
@@ -95,16 +95,19 @@ fn one(
     let source = program.file(file);
     let Some(format) = manifest::format_of(&source.path) else { return };
     let packages: Vec<_> = numbers.iter().flat_map(|number| migrations[*number].packages.clone()).collect();
-    let add = if is_main(program, file) { wanted(&packages, runtime(source.text())) } else { vec![] };
     let listed: BTreeSet<String> =
         manifest::dependencies(format, source).into_iter().map(|dependency| dependency.name).collect();
+    let add = if is_main(program, file) { wanted(&packages, runtime(source.text()), &listed) } else { vec![] };
     let mixed = numbers.iter().any(|number| migrations[*number].applicability != migrations[numbers[0]].applicability);
     let mut remove: Vec<&str> = vec![];
     let mut later: Vec<&str> = vec![];
     for library in rules.libraries.iter().filter(|library| library.language == format.rules()) {
         let candidate = library.packages.iter().filter(|package| listed.contains(&normal(format, package)));
         for package in candidate {
-            if add.iter().any(|wanted| manifest::same_name(format, package, &wanted.name))
+            if packages
+                .iter()
+                .flat_map(|(_, packages)| packages)
+                .any(|wanted| manifest::same_name(format, package, &wanted.name))
                 || is_needed(program, analysis, migrations, library, file, numbers)
             {
                 continue;

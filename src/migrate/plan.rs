@@ -4,6 +4,7 @@ use super::contract::{self, Expiry};
 use super::decoded;
 use super::draft::Draft;
 use super::scopes::{self, Chosen};
+use super::shared::{self, Shared};
 use super::{Applicability, Blocker, Migration, Strategy, import, in_place, library, sweep, verify};
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program};
 use crate::rules::{Hole, Rules};
@@ -31,6 +32,8 @@ pub struct Plan<'a, 'r> {
     pub analysis: &'a Analysis<'r>,
     /// What the user asked for.
     pub wishes: &'a Wishes,
+    /// Files that take their helper from a file of its own.
+    pub shared: BTreeMap<FileId, Shared>,
 }
 
 /// One exchange with its draft.
@@ -44,12 +47,20 @@ struct Drafted {
 /// Plans all migrations, by their first finding.
 #[must_use]
 pub fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wishes: &Wishes) -> Vec<Migration> {
-    let plan = Plan { program, rules, analysis, wishes };
-    let drafted: Vec<Drafted> = (0..analysis.exchanges.len()).map(|number| plan.one(number)).collect();
+    let mut plan = Plan { program, rules, analysis, wishes, shared: BTreeMap::new() };
+    let all = |plan: &Plan<'_, '_>| -> Vec<Drafted> {
+        (0..analysis.exchanges.len()).map(|number| plan.one(number)).collect()
+    };
+    let mut drafted = all(&plan);
+    plan.shared = shared::shared(program, drafted.iter().map(|one| &one.draft));
+    if !plan.shared.is_empty() {
+        drafted = all(&plan);
+    }
     let mut migrations: Vec<Migration> = plan.grouped(drafted).into_iter().map(|group| plan.migration(group)).collect();
     super::packages::plan(program, rules, analysis, &mut migrations);
     verify::verify(program, rules, &mut migrations);
     for migration in &mut migrations {
+        attach(migration, analysis);
         if migration.applicability == Applicability::Manual {
             migration.edits.clear();
             migration.new_files.clear();
@@ -199,13 +210,11 @@ impl Plan<'_, '_> {
         }
         let manual = whole.blockers.iter().any(|(_, manual)| *manual);
         if !manual {
-            if let Err(overlap) = import::put_helpers(self.program, &mut whole) {
-                whole.review(
-                    Place { file: first.call.file, span: overlap.0.span },
-                    "the helper could not be put after the imports",
-                );
-            }
             sweep::sweep(self, &mut whole);
+            if let Err(overlap) = import::put(self.program, &mut whole) {
+                let at = Place { file: first.call.file, span: overlap.0.span };
+                whole.manual(at, "the new imports could not be put in; this is a fault of unjwt, please report it");
+            }
         }
         let applicability = applicability(confidence.unwrap_or(Confidence::Low), &whole);
         let blockers: Vec<Blocker> = whole.blockers.into_iter().map(|(blocker, _)| blocker).collect();
@@ -224,6 +233,18 @@ impl Plan<'_, '_> {
             packages: whole.packages,
         }
     }
+}
+
+/// Findings whose bytes a migration takes away or rewrites belong to it, wherever they stand.
+fn attach(migration: &mut Migration, analysis: &Analysis<'_>) {
+    let within = |at: Place| {
+        migration.edits.get(&at.file).is_some_and(|edits| edits.edits().iter().any(|edit| edit.span.overlaps(at.span)))
+    };
+    let more = analysis.findings.iter().enumerate().filter(|(_, finding)| within(finding.at)).map(|(number, _)| number);
+    let mut all: Vec<usize> = migration.findings.iter().copied().chain(more).collect();
+    all.sort_unstable();
+    all.dedup();
+    migration.findings = all;
 }
 
 /// The one place where it is decided whether a migration may be written.
@@ -251,6 +272,8 @@ fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     }
     let helpers = one.helpers.into_iter().filter(|helper| !whole.helpers.contains(helper)).collect::<Vec<_>>();
     whole.helpers.extend(helpers);
+    let lines = one.lines.into_iter().filter(|line| !whole.lines.contains(line)).collect::<Vec<_>>();
+    whole.lines.extend(lines);
     whole.names.extend(one.names);
     whole.blockers.extend(one.blockers);
     whole.steps.extend(one.steps.into_iter().filter(|step| !whole.steps.contains(step)).collect::<Vec<_>>());

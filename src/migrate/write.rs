@@ -1,5 +1,6 @@
 //! New text: templates filled in, in the style of the file that they go into.
 
+use super::NewFile;
 use super::draft::Draft;
 use super::import;
 use super::plan::Plan;
@@ -135,7 +136,25 @@ impl Written<'_, '_, '_> {
             return Ok(());
         }
         draft.names.insert((file, name.clone()));
-        let text = laid_out(text.trim(), &self.style.indent, "", program.file(file).eol().as_str());
+        let eol = program.file(file).eol().as_str();
+        let text = laid_out(text.trim(), &self.style.indent, "", eol);
+        if let Some(shared) = self.plan.shared.get(&file) {
+            let (q, semi) = (self.style.quote, self.style.semicolon);
+            let (line, export) = if self.style.requires {
+                let from = shared.from.trim_end_matches(".js");
+                (
+                    format!("const {{ {name} }} = require({q}{from}{q}){semi}"),
+                    format!("module.exports = {{ {name} }}{semi}"),
+                )
+            } else {
+                (format!("import {{ {name} }} from {q}{}{q}{semi}", shared.from), format!("export {{ {name} }}{semi}"))
+            };
+            import::add(program, file, &line, false, draft);
+            let imports: Vec<String> = self.import_lines(slots, false).into_iter().map(|(line, _)| line).collect();
+            let text = format!("{}{eol}{eol}{text}{eol}{eol}{export}{eol}", imports.join(eol));
+            draft.new_files.push(NewFile { path: shared.path.clone(), text });
+            return Ok(());
+        }
         if !draft.helpers.contains(&(file, text.clone())) {
             draft.helpers.push((file, text));
         }
@@ -143,6 +162,22 @@ impl Written<'_, '_, '_> {
     }
 
     fn imports(&self, slots: &BTreeMap<Slot, String>, draft: &mut Draft) -> Result<(), Overlap> {
+        let file = self.exchange.call.file;
+        if self.plan.shared.contains_key(&file) {
+            return Ok(());
+        }
+        for (line, names) in self.import_lines(slots, true) {
+            draft.names.extend(names.into_iter().map(|name| (file, name)));
+            if !line.is_empty() {
+                import::add(self.plan.program, file, &line, false, draft);
+            }
+        }
+        Ok(())
+    }
+
+    /// The import lines that the templates need, each with the names that it brings. Empty for what the file has
+    /// already, if `missing` asks for what is missing only.
+    fn import_lines(&self, slots: &BTreeMap<Slot, String>, missing: bool) -> Vec<(String, Vec<String>)> {
         let mut by_module: BTreeMap<(&str, bool), Vec<&NeededImport>> = BTreeMap::new();
         for import in &self.variant.imports {
             let wanted = import.when.is_none_or(|slot| slots.contains_key(&slot))
@@ -151,29 +186,27 @@ impl Written<'_, '_, '_> {
                 by_module.entry((&import.module, import.types_only)).or_default().push(import);
             }
         }
-        let file = self.exchange.call.file;
-        for ((module, types_only), imports) in by_module {
-            for import in &imports {
-                draft.names.insert((file, import.local.clone()));
-            }
-            if let Some(line) = self.import_line(module, types_only, &imports) {
-                import::add(self.plan.program, file, &line, false, draft)?;
-            }
-        }
-        Ok(())
+        by_module
+            .into_iter()
+            .map(|((module, types_only), imports)| {
+                let names = imports.iter().map(|import| import.local.clone()).collect();
+                (self.import_line(module, types_only, &imports, missing).unwrap_or_default(), names)
+            })
+            .collect()
     }
 
-    fn import_line(&self, module: &str, types_only: bool, imports: &[&NeededImport]) -> Option<String> {
+    fn import_line(&self, module: &str, types_only: bool, imports: &[&NeededImport], missing: bool) -> Option<String> {
         let unit = self.plan.program.unit(self.exchange.call.file)?;
         let missing: Vec<&&NeededImport> = imports
             .iter()
             .filter(|wanted| {
-                !unit.module.imports.iter().any(|import| {
-                    *import.module == *module
-                        && import.scope == ScopeId(0)
-                        && import.item.as_deref() == wanted.item.as_deref()
-                        && *import.local == *wanted.local
-                })
+                !missing
+                    || !unit.module.imports.iter().any(|import| {
+                        *import.module == *module
+                            && import.scope == ScopeId(0)
+                            && import.item.as_deref() == wanted.item.as_deref()
+                            && *import.local == *wanted.local
+                    })
             })
             .collect();
         if missing.is_empty() {
