@@ -1,8 +1,8 @@
 //! A migration in the making.
 
 use super::{Blocker, NewFile};
-use crate::analyze::{ExprRef, Place, Program};
-use crate::ir::StmtId;
+use crate::analyze::{ExprRef, FunctionRef, Place, Program};
+use crate::ir::{ExprKind, StmtId};
 use crate::text::{Edit, EditSet, FileId, Overlap, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +21,10 @@ pub struct Draft {
     pub lines: Vec<(FileId, usize, String)>,
     /// Helpers that new text calls, each once in its file, after the imports.
     pub helpers: Vec<(FileId, String)>,
+    /// Parameters (function, position) that nobody reads any more.
+    pub idle: BTreeSet<(FunctionRef, u32)>,
+    /// Members and keys that new text reads, wherever.
+    pub members: BTreeSet<String>,
     /// What keeps it from being Safe; the flag says whether a human must do it (`true`) or only read it.
     pub blockers: Vec<(Blocker, bool)>,
     /// What a human does.
@@ -72,8 +76,15 @@ impl Draft {
         let module = program.module(source.file);
         let mut todo = vec![source.expr];
         while let Some(id) = todo.pop() {
-            if let crate::ir::ExprKind::Name(name) = module.kind(id) {
-                self.names.insert((file, name.to_string()));
+            match module.kind(id) {
+                ExprKind::Name(name) => {
+                    self.names.insert((file, name.to_string()));
+                }
+                ExprKind::Member { name, .. } => {
+                    self.members.insert(name.to_string());
+                }
+                ExprKind::Text(_) => self.members.extend(module.literal(id)),
+                _ => {}
             }
             todo.extend(module.children(id));
         }

@@ -1,7 +1,7 @@
 //! Settings that only the JWT needed: entries of records and module-level names that lost their last reader.
 
 use super::draft::Draft;
-use crate::analyze::{Def, Exchange, ExprRef, Program, Unit, is_self};
+use crate::analyze::{Def, Exchange, ExprRef, Follow, Place, Program, Unit, is_self};
 use crate::ir::{Entry, ExprId, ExprKind, How, Key, ScopeId, StmtKind};
 use crate::rules::{Rules, normal_key};
 use crate::text::{FileId, Overlap, Span};
@@ -16,13 +16,18 @@ type Gone = BTreeMap<FileId, Vec<Span>>;
 pub fn unread(program: &Program, file: FileId, draft: &mut Draft) -> Result<Vec<FileId>, Overlap> {
     let mut changed = vec![];
     for (base, name) in read_in(program, file, &draft.gone) {
-        if is_read(program, &name, &draft.gone) {
+        if draft.members.contains(&*name) || is_read(program, &name, &draft.gone) {
             continue;
         }
         for def in program.meanings(base, 0) {
-            match def {
-                Def::File(target) => changed.extend(from_file(program, target, &name, draft)?),
-                Def::Value(value) => changed.extend(from_record(program, value, &name, draft)?),
+            if let Def::File(target) = def {
+                changed.extend(from_file(program, target, &name, draft)?);
+            }
+        }
+        for origin in program.origins(base, Follow::ALL).into_iter().filter(|origin| origin.path.is_empty()) {
+            match program.kind(origin.expr) {
+                ExprKind::Record(_) => changed.extend(from_record(program, origin.expr, &name, draft)?),
+                ExprKind::Call { .. } => changed.extend(from_class(program, origin.expr, &name, draft)?),
                 _ => {}
             }
         }
@@ -48,7 +53,7 @@ pub fn sdk_settings(
         let jwt_only = words.private_key.contains(&name)
             || words.metascopes.contains(&name)
             || words.technical_account.contains(&name);
-        if !jwt_only || is_read(program, &field.name, &draft.gone) {
+        if !jwt_only || draft.members.contains(&field.name) || is_read(program, &field.name, &draft.gone) {
             continue;
         }
         let host = field.host;
@@ -81,6 +86,9 @@ fn read_in(program: &Program, file: FileId, gone: &Gone) -> BTreeSet<(ExprRef, B
         .filter_map(|id| match unit.module.kind(id) {
             ExprKind::Member { base, name, .. } if !is_self(unit.module.kind(*base)) => {
                 Some((ExprRef { file, expr: *base }, name.clone()))
+            }
+            ExprKind::Index { base, index } => {
+                Some((ExprRef { file, expr: *base }, unit.module.literal(*index)?.into()))
             }
             _ => None,
         })
@@ -146,6 +154,33 @@ fn own_constant(unit: &Unit, file: FileId, name: &str, draft: &mut Draft) -> boo
     }
     draft.stmts.entry(file).or_default().push(bind.stmt);
     true
+}
+
+/// `Config(private_key=…)` of a class of the program (a dataclass, say) that nobody asks for the key any more: the
+/// argument stays, empty.
+fn from_class(program: &Program, call: ExprRef, name: &str, draft: &mut Draft) -> Result<Option<FileId>, Overlap> {
+    let ExprKind::Call { callee, args, .. } = program.kind(call) else { return Ok(None) };
+    let callee = ExprRef { file: call.file, expr: *callee };
+    let own =
+        is_self(program.kind(callee)) || program.meanings(callee, 0).iter().any(|def| matches!(def, Def::Class(..)));
+    let arg = args.iter().find(|arg| arg.name.as_deref() == Some(name)).filter(|_| own);
+    let Some(value) = arg.map(|arg| ExprRef { file: call.file, expr: arg.value }) else { return Ok(None) };
+    empty(program, value, draft)
+}
+
+/// Puts nothing in the place of a key that is handed over; `None` where nothing is there already.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub fn empty(program: &Program, value: ExprRef, draft: &mut Draft) -> Result<Option<FileId>, Overlap> {
+    let span = program.module(value.file).expr(value.expr).outer;
+    let plain = matches!(program.kind(value), ExprKind::Null | ExprKind::Text(_) | ExprKind::Bool(_));
+    if plain || inside(&draft.gone, value.file, span) {
+        return Ok(None);
+    }
+    let python = program.unit(value.file).is_some_and(|unit| unit.language.rules == "python");
+    draft.replace(Place { file: value.file, span }, if python { "\"\"" } else { "''" })?;
+    Ok(Some(value.file))
 }
 
 fn from_record(program: &Program, record: ExprRef, name: &str, draft: &mut Draft) -> Result<Option<FileId>, Overlap> {

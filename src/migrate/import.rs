@@ -143,8 +143,11 @@ pub fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
         let python = program.unit(file).is_some_and(|unit| unit.language.rules == "python");
         let gap = if python { eol } else { "" };
         let offset = behind(program, file);
+        let blank =
+            source.text()[offset..].chars().take_while(|c| matches!(c, '\n' | '\r')).filter(|c| *c == '\n').count();
+        let below = if blank > 1 { "" } else { gap };
         let text = match has_any(program, file) {
-            true => format!("{eol}{gap}{text}{eol}{gap}"),
+            true => format!("{eol}{gap}{text}{eol}{below}"),
             false => format!("{text}{eol}{gap}{eol}"),
         };
         put_at(program, file, offset, text, draft)?;

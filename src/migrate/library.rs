@@ -1,5 +1,6 @@
 //! The `library` strategy: an OAuth library does the request, by a template of `rules/<language>/targets`.
 
+use super::client;
 use super::decoded::{Decoded, decoded};
 use super::draft::Draft;
 use super::in_place::{self, scope_text};
@@ -7,7 +8,7 @@ use super::plan::Plan;
 use super::scopes::{Chosen, Scopes};
 use super::write::{self, Written};
 use super::{contract, request};
-use crate::analyze::{Exchange, ExprRef, Place};
+use crate::analyze::{Exchange, ExprRef, Place, Program};
 use crate::ir::{ExprKind, How, StmtKind};
 use crate::rules::{Adobe, Slot, Target, Variant, normal_key};
 use crate::text::{Overlap, Span};
@@ -121,16 +122,26 @@ fn statements(written: &Written<'_, '_, '_>, answer: &Decoded, draft: &mut Draft
         .binds
         .iter()
         .find(|bind| bind.stmt == expr.stmt && bind.value == Some(call.expr) && bind.how == How::Assign);
+    let alias = alias(program, answer);
     let token = match whole {
+        Some(_) if alias.is_some() => alias.as_ref().map(|(name, _)| name.clone()).unwrap_or_default(),
         Some(bind) if matches!(module.kind(bind.place), ExprKind::Name(_)) => {
             program.slice(call.file, module.expr(bind.place).span).to_owned()
         }
         _ => write::fresh(program, call, "token"),
     };
+    if let Some(client) = client::own_client(written.plan, written.exchange) {
+        if whole.is_none() {
+            return Ok(None);
+        }
+        let Some(text) = written.raw_statements(&token, &client.name, draft)? else { return Ok(None) };
+        rename(program, answer, alias, draft)?;
+        return client::put(written.plan, written.exchange, &client, &text, &written.style.indent, draft);
+    }
     let Some(text) = written.statements(&token, draft)? else { return Ok(None) };
     if whole.is_some() {
         draft.replace(place(stmt.span), text)?;
-        swaps(program_of(written), answer, draft)?;
+        rename(program, answer, alias, draft)?;
     } else {
         // The value is used where it is made: `return requests.post(…).json()`.
         let [body] = answer.bodies.as_slice() else { return Ok(None) };
@@ -167,7 +178,12 @@ fn value(written: &Written<'_, '_, '_>, answer: &Decoded, draft: &mut Draft) -> 
             draft.replace(place(outer), text)?;
         }
         Some(_) => return Ok(None),
-        None => draft.replace(place(expr.span), text)?,
+        None => {
+            draft.replace(place(expr.span), text)?;
+            if let Some(renamed) = renamed_place(program, call, answer, draft)? {
+                return Ok(Some(renamed));
+            }
+        }
     }
     for (at, span) in &answer.links {
         draft.replace(Place { file: at.file, span: *span }, "")?;
@@ -176,12 +192,55 @@ fn value(written: &Written<'_, '_, '_>, answer: &Decoded, draft: &mut Draft) -> 
     Ok(Some(()))
 }
 
-fn program_of<'a>(written: &Written<'a, '_, '_>) -> &'a crate::analyze::Program {
-    written.plan.program
+/// `data = response.json()`, where that is all that is done with the response: the body can have this name at once.
+fn alias(program: &Program, answer: &Decoded) -> Option<(String, ExprRef)> {
+    let [(at, _)] = answer.named.as_slice() else { return None };
+    let module = program.module(at.file);
+    let bind = module.binds.iter().find(|bind| bind.value == Some(at.expr) && bind.how == How::Assign)?;
+    let ExprKind::Name(name) = module.kind(bind.place) else { return None };
+    let stmt = module.stmt(bind.stmt);
+    let alone = stmt.kind == StmtKind::Bind && module.binds.iter().filter(|other| other.stmt == bind.stmt).count() == 1;
+    // Another value of that name, or another function, would make it a different variable.
+    let unit = program.unit(at.file)?;
+    let once = unit.binds_in(bind.scope, name).len() == 1;
+    (alone && once).then(|| (name.to_string(), *at))
+}
+
+/// Lets the body have its name at once, or takes its decoding away.
+fn rename(
+    program: &Program,
+    answer: &Decoded,
+    alias: Option<(String, ExprRef)>,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
+    match alias {
+        Some((_, at)) => {
+            let stmt = program.module(at.file).expr(at.expr).stmt;
+            draft.stmts.entry(at.file).or_default().push(stmt);
+            Ok(())
+        }
+        None => swaps(program, answer, draft),
+    }
+}
+
+/// `const res = …; const data = await res.json()`: the declaration gets the second name, and the second statement goes.
+fn renamed_place(program: &Program, call: ExprRef, answer: &Decoded, draft: &mut Draft) -> Result<Option<()>, Overlap> {
+    let module = program.module(call.file);
+    let Some((name, at)) = alias(program, answer).filter(|_| answer.links.is_empty()) else { return Ok(None) };
+    let whole = module.binds.iter().find(|bind| bind.value == Some(call.expr) && bind.how == How::Assign);
+    let Some(bind) = whole.filter(|bind| matches!(module.kind(bind.place), ExprKind::Name(_))) else { return Ok(None) };
+    let same_block = module.stmt(bind.stmt).block == module.stmt(module.expr(at.expr).stmt).block;
+    if !same_block || at.file != call.file {
+        return Ok(None);
+    }
+    draft.edits.entry(call.file).or_default().replace(module.expr(bind.place).span, name.clone())?;
+    draft.names.insert((call.file, name.clone()));
+    rename(program, answer, Some((name, at)), draft)?;
+    Ok(Some(()))
 }
 
 /// `response.json()` becomes `response`, which holds the body now.
-fn swaps(program: &crate::analyze::Program, answer: &Decoded, draft: &mut Draft) -> Result<(), Overlap> {
+fn swaps(program: &Program, answer: &Decoded, draft: &mut Draft) -> Result<(), Overlap> {
     for (at, holder) in &answer.named {
         let span = program.module(at.file).expr(at.expr).outer;
         draft.edits.entry(at.file).or_default().replace(span, holder.to_string())?;

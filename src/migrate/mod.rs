@@ -1,6 +1,7 @@
 //! Migrations: everything that must change together to move one exchange.
 
 pub mod cleanup;
+mod client;
 mod contract;
 mod decoded;
 mod draft;

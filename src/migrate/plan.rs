@@ -274,6 +274,7 @@ fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     whole.helpers.extend(helpers);
     let lines = one.lines.into_iter().filter(|line| !whole.lines.contains(line)).collect::<Vec<_>>();
     whole.lines.extend(lines);
+    whole.members.extend(one.members);
     whole.names.extend(one.names);
     whole.blockers.extend(one.blockers);
     whole.steps.extend(one.steps.into_iter().filter(|step| !whole.steps.contains(step)).collect::<Vec<_>>());

@@ -1,5 +1,6 @@
 //! What a request says, as expressions that can stand in new text; and what it says that a library would lose.
 
+use super::client;
 use super::decoded::Decoded;
 use super::draft::Draft;
 use super::library::{endpoint, field};
@@ -38,7 +39,8 @@ pub fn request(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) 
     {
         return Ok(None);
     }
-    if made_by_client(plan.program, exchange.call) || has_unknown_arguments(plan.program, exchange) {
+    let own = client::own_client(plan, exchange);
+    if (made_by_client(plan.program, exchange.call) && own.is_none()) || has_unknown_arguments(plan.program, exchange) {
         return Ok(None);
     }
     let mut carried = vec![];
@@ -54,6 +56,10 @@ pub fn request(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) 
         };
         carried.push((slot, plan.program.source(*at).to_owned()));
         draft.uses(plan.program, exchange.call.file, *at);
+    }
+    for (slot, at) in own.into_iter().flat_map(|own| own.settings) {
+        carried.push((slot, plan.program.source(at).to_owned()));
+        draft.uses(plan.program, exchange.call.file, at);
     }
     let fields = &plan.rules.adobe.fields;
     let (Some(id), Some(secret)) = (field(exchange, &fields.client_id), field(exchange, &fields.client_secret)) else {
@@ -101,6 +107,7 @@ fn member(program: &Program, config: ExprRef, name: &str, draft: &mut Draft) -> 
         return None;
     }
     draft.uses(program, config.file, config);
+    draft.members.insert(name.to_owned());
     Some(format!("{}.{name}", program.source(config)))
 }
 

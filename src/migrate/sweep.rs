@@ -6,7 +6,7 @@ use super::entries;
 use super::plan::Plan;
 use crate::analyze::{ExprRef, Facts, FunctionRef, Place, Program, Unit, is_self};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
-use crate::rules::Does;
+use crate::rules::{Does, normal_key};
 use crate::text::{EditSet, FileId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -154,6 +154,9 @@ pub fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
             changed.insert(other);
             files.push(other);
         }
+        let handed = idle_keys(plan, draft);
+        changed.extend(handed.iter().copied());
+        files.extend(handed);
         match entries::unread(plan.program, file, draft) {
             Ok(others) => {
                 changed.extend(others.iter().copied());
@@ -192,6 +195,9 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     let members: Vec<Span> =
         swept.members.iter().chain(&swept.binds).map(|bind| unit.module.binds[bind.index()].span).collect();
     swept.stmts.extend(own);
+    for (function, index) in &swept.idle_params {
+        draft.idle.insert((FunctionRef { file, function: *function }, *index));
+    }
     swept.stmts.sort();
     swept.stmts.dedup();
     let base = draft.gone.get(&file).cloned().unwrap_or_default();
@@ -208,6 +214,32 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
             draft.review(Place { file, span: overlap.0.span }, "what only the JWT needed could not be taken out here")
         }
     }
+}
+
+/// Keys and metascopes that callers hand to parameters which nobody reads any more: the parameter stays, the callers in
+/// view hand nothing over. Gives the files that changed.
+fn idle_keys(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
+    let program = plan.program;
+    let words = &plan.rules.adobe.config;
+    let mut changed = vec![];
+    for (function, index) in draft.idle.clone() {
+        let target = program.module(function.file).function(function.function);
+        let name = target.params.get(index as usize).and_then(|param| param.name.clone()).unwrap_or_default();
+        let name = normal_key(&name);
+        if !words.private_key.contains(&name) && name != "privatekey" && name != "key" {
+            continue;
+        }
+        for call in program.callers(function) {
+            let Some(value) = program.argument(*call, function, index) else { continue };
+            match entries::empty(program, value, draft) {
+                Ok(file) => changed.extend(file),
+                Err(overlap) => {
+                    draft.review(Place { file: call.file, span: overlap.0.span }, "the key is still handed over here")
+                }
+            }
+        }
+    }
+    changed
 }
 
 /// Whether a call can be left out without anybody noticing.

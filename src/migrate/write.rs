@@ -93,16 +93,38 @@ impl Written<'_, '_, '_> {
     /// # Errors
     /// [`Overlap`] where edits meet.
     pub fn statements(&self, token: &str, draft: &mut Draft) -> Result<Option<String>, Overlap> {
+        let Some((template, slots)) = self.filled(token, None, draft)? else { return Ok(None) };
+        let call = self.exchange.call;
+        let module = self.plan.program.module(call.file);
+        let stmt = module.stmt(module.expr(call.expr).stmt);
+        Ok(self.render(template, &slots, stmt.span.start as usize))
+    }
+
+    /// The statements as the template has them, tabs for steps of indentation; `session` is the client's name.
+    ///
+    /// # Errors
+    /// [`Overlap`] where edits meet.
+    pub fn raw_statements(&self, token: &str, session: &str, draft: &mut Draft) -> Result<Option<String>, Overlap> {
+        let Some((template, slots)) = self.filled(token, Some(session), draft)? else { return Ok(None) };
+        Ok(template.render(&slots).ok().map(|text| text.trim().to_owned()))
+    }
+
+    fn filled(
+        &self,
+        token: &str,
+        session: Option<&str>,
+        draft: &mut Draft,
+    ) -> Result<Option<(&Template, BTreeMap<Slot, String>)>, Overlap> {
         let Some(template) = &self.variant.statements else { return Ok(None) };
         let call = self.exchange.call;
         let mut slots = self.slots.clone();
         slots.insert(Slot::Token, token.to_owned());
-        slots.insert(Slot::Session, fresh(self.plan.program, call, "session"));
+        let session = session.map_or_else(|| fresh(self.plan.program, call, "session"), str::to_owned);
+        slots.insert(Slot::Session, session);
         slots.insert(Slot::Response, fresh(self.plan.program, call, "response"));
         self.helper(&mut slots, draft)?;
         self.imports(&slots, draft)?;
-        let stmt = self.plan.program.module(call.file).stmt(self.plan.program.module(call.file).expr(call.expr).stmt);
-        Ok(self.render(template, &slots, stmt.span.start as usize))
+        Ok(Some((template, slots)))
     }
 
     /// The value, indented like the line that it stands on.
