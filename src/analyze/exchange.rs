@@ -82,9 +82,7 @@ pub fn exchanges<'r>(program: &Program, facts: &Facts<'r>, rules: &'r Rules) -> 
     let calls: Vec<ExprRef> = program.all_calls().collect();
     let exchange = |call: &ExprRef| match facts.of_kind(*call, Does::Exchange) {
         Some(hit) => Some((*call, sdk(program, hit))),
-        None if reach.is_near_exchange(call.file) => {
-            Some((*call, request(program, facts, rules, &reach, *call)?))
-        }
+        None if reach.is_near_exchange(call.file) => Some((*call, request(program, facts, rules, &reach, *call)?)),
         None => None,
     };
     let mut found: BTreeMap<ExprRef, Exchange<'r>> = calls.par_iter().filter_map(exchange).collect();

@@ -286,7 +286,9 @@ impl Walk<'_> {
         let first =
             args.first().filter(|arg| arg.spread == Spread::No).map(|arg| ExprRef { file: at.file, expr: arg.value });
         match program.kind(callee_ref) {
-            ExprKind::Member { base, name, .. } if SAME.contains(&&**name) && !is_package(program, ExprRef { file: at.file, expr: *base }) => {
+            ExprKind::Member { base, name, .. }
+                if SAME.contains(&&**name) && !is_package(program, ExprRef { file: at.file, expr: *base }) =>
+            {
                 self.expr(ExprRef { file: at.file, expr: *base }, path, holders);
             }
             // The decoded body of a response is a part of it.

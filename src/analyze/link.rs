@@ -303,9 +303,9 @@ impl Linker<'_, '_> {
     fn string(&mut self, at: Place, value: &str) {
         let covered = |kinds: &[Kind], found: &BTreeMap<Key, Finding>| {
             let first = Place { file: at.file, span: Span::new(0, 0) };
-            let here = found.range((first, Kind::TokenExchange)..).take_while(|((place, _), _)| {
-                place.file == at.file && place.span.start <= at.span.start
-            });
+            let here = found
+                .range((first, Kind::TokenExchange)..)
+                .take_while(|((place, _), _)| place.file == at.file && place.span.start <= at.span.start);
             here.into_iter().any(|((place, kind), _)| kinds.contains(kind) && place.span.contains(at.span))
         };
         if value.len() > 400 {
