@@ -217,7 +217,9 @@ impl Program {
     fn find_target(&self, file: FileId, module: &str) -> Option<FileId> {
         let unit = self.unit(file)?;
         let from = &self.file(file).path;
-        (unit.language.import_paths)(from, module).iter().find_map(|path| self.file_at(path))
+        let targets = (unit.language.import_paths)(from, module);
+        // A file `jwt.py` that says `import jwt` means the package.
+        targets.iter().find_map(|path| self.file_at(path)).filter(|target| *target != file)
     }
 
     fn find_callers(&self) -> HashMap<FunctionRef, Vec<ExprRef>> {

@@ -9,6 +9,7 @@ mod cleanup;
 mod cli;
 mod discover;
 mod edits;
+mod examples;
 mod fixtures;
 mod lower;
 mod manifest;
