@@ -20,6 +20,19 @@ pub fn has_host(adobe: &Adobe, text: &str) -> bool {
     adobe.hosts.iter().any(|host| host.ims && text.contains(&host.name)) || text.contains(".adobelogin.com")
 }
 
+/// Whether an address says that it is another one than the exchange: its path is known, or its host, and is none of Adobe's.
+#[must_use]
+pub fn is_elsewhere(adobe: &Adobe, text: &str) -> bool {
+    if has_exchange_path(adobe, text) || has_host(adobe, text) {
+        return false;
+    }
+    let address = text.split(['?', '#']).next().unwrap_or_default();
+    let after_host = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let (host, path) = after_host.split_once('/').unwrap_or((after_host, ""));
+    let says = |part: &str| part.chars().any(char::is_alphanumeric);
+    says(path) || (address.contains("://") && says(host) && !host.contains('\u{fffc}'))
+}
+
 /// The metascope in the name of a claim, or by itself: `ent_user_sdk` of `https://…/s/ent_user_sdk`.
 #[must_use]
 pub fn metascope<'a>(adobe: &Adobe, text: &'a str) -> Option<&'a str> {
@@ -38,6 +51,12 @@ pub fn metascope<'a>(adobe: &Adobe, text: &'a str) -> Option<&'a str> {
 pub fn is_metascope_claim(adobe: &Adobe, name: &str) -> bool {
     (name.contains(&adobe.metascope_path) && (has_host(adobe, name) || name.contains('\u{fffc}')))
         || metascope(adobe, name).is_some()
+}
+
+/// Whether a text holds the claims of an Adobe JWT, as JSON does: `"https://…/s/ent_…": true`.
+#[must_use]
+pub fn is_claims_text(adobe: &Adobe, text: &str) -> bool {
+    text.contains('{') && text.split('"').any(|word| word.contains(&adobe.metascope_path) && has_host(adobe, word))
 }
 
 /// Whether a record holds the claims of an Adobe JWT.

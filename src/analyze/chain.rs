@@ -4,7 +4,7 @@
 use super::flow::Follow;
 use super::program::{ExprRef, Program};
 use super::resolve::{Def, is_self};
-use crate::ir::{ExprKind, Spread};
+use crate::ir::{ExprId, ExprKind, Spread};
 use crate::rules::{Hole, Link, Param, Pattern, Root, Signature};
 
 /// What a chain begins with.
@@ -48,7 +48,10 @@ impl Captures {
     }
 }
 
-const MAX_DEPTH: u8 = 12;
+/// How far a chain is followed. A step inside one expression costs 1, so that long builders fit, a step to another
+/// place of the program costs [`JUMP`].
+const MAX_DEPTH: u16 = 384;
+const JUMP: u16 = 32;
 
 impl Chain {
     fn new(start: Start) -> Self {
@@ -99,7 +102,7 @@ impl Program {
         self.chain_at(at, 0)
     }
 
-    fn chain_at(&self, at: ExprRef, depth: u8) -> Chain {
+    fn chain_at(&self, at: ExprRef, depth: u16) -> Chain {
         if depth > MAX_DEPTH {
             return Chain::new(Start::Value);
         }
@@ -126,7 +129,7 @@ impl Program {
                 }
                 let base = self.chain_at(sub(*base), depth + 1);
                 if base.start == Start::Value && base.steps.is_empty() {
-                    let defs = self.meanings(at, depth);
+                    let defs = self.meanings(at, (depth / JUMP) as u8);
                     let elsewhere: Vec<Def> = defs.into_iter().filter(|def| *def != Def::Value(at)).collect();
                     if !elsewhere.is_empty() {
                         let found = self.chain_of_defs(&elsewhere, at, depth);
@@ -151,7 +154,7 @@ impl Program {
                     for function in self.functions_of(callee_ref) {
                         let returns = &self.module(function.file).function(function.function).returns;
                         for expr in returns.iter().take(2) {
-                            let found = self.chain_at(ExprRef { file: function.file, expr: *expr }, depth + 2);
+                            let found = self.chain_at(ExprRef { file: function.file, expr: *expr }, depth + 2 * JUMP);
                             if matches!(found.start, Start::Package(_)) && found.steps.iter().any(is_call) {
                                 return found;
                             }
@@ -168,12 +171,12 @@ impl Program {
         }
     }
 
-    fn chain_of_defs(&self, defs: &[Def], at: ExprRef, depth: u8) -> Chain {
+    fn chain_of_defs(&self, defs: &[Def], at: ExprRef, depth: u16) -> Chain {
         for def in defs {
             let chain = match def {
-                Def::Value(value) if *value != at => self.chain_at(*value, depth + 1),
+                Def::Value(value) if *value != at => self.chain_at(*value, depth + JUMP),
                 Def::Part(value, path) => match path.as_slice() {
-                    [crate::ir::Key::Name(name)] => self.chain_at(*value, depth + 1).named(name),
+                    [crate::ir::Key::Name(name)] => self.chain_at(*value, depth + JUMP).named(name),
                     _ => continue,
                 },
                 Def::Package(module, item) => {
@@ -184,7 +187,7 @@ impl Program {
                     let args =
                         self.callers(*function).iter().filter_map(|call| self.argument(*call, *function, *index));
                     match args.take(1).next() {
-                        Some(arg) if depth < 6 => self.chain_at(arg, depth + 3),
+                        Some(arg) if depth < MAX_DEPTH / 2 => self.chain_at(arg, depth + 3 * JUMP),
                         _ => continue,
                     }
                 }
@@ -195,6 +198,36 @@ impl Program {
             }
         }
         Chain::new(Start::Value)
+    }
+
+    /// The chain of `call` with the calls before it that stand in statements of their own on the same name:
+    /// `s = make(); s.update(x); s.sign(k)` is `make().update(x).sign(k)`. `None` where there are none.
+    #[must_use]
+    pub fn unrolled(&self, call: ExprRef, chain: &Chain) -> Option<Chain> {
+        let module = self.module(call.file);
+        let sub = |expr| ExprRef { file: call.file, expr };
+        let ExprKind::Call { callee, .. } = module.kind(call.expr) else { return None };
+        let ExprKind::Member { base, .. } = module.kind(*callee) else { return None };
+        let holder = self.holder(sub(*base))?;
+        let uses = self.unit(call.file)?.uses(holder.scope, &holder.name)?;
+        let here = module.expr(call.expr).span.start;
+        let own = |id: &&ExprId| module.expr(**id).parent.is_none() && module.expr(**id).span.end <= here;
+        let before: Vec<Step> = uses.calls.iter().filter(own).flat_map(|id| self.last_steps(sub(*id))).collect();
+        let at = chain.steps.len().checked_sub(2).filter(|_| !before.is_empty())?;
+        let mut steps = chain.steps[..at].to_vec();
+        steps.extend(before);
+        steps.extend_from_slice(&chain.steps[at..]);
+        Some(Chain { start: chain.start.clone(), steps })
+    }
+
+    /// `.name(…)` of `base.name(…)`.
+    fn last_steps(&self, call: ExprRef) -> Vec<Step> {
+        let module = self.module(call.file);
+        let ExprKind::Call { callee, .. } = module.kind(call.expr) else { return vec![] };
+        match module.kind(*callee) {
+            ExprKind::Member { name, .. } => vec![Step::Name(name.clone()), Step::Call(call)],
+            _ => vec![],
+        }
     }
 
     fn required(&self, at: ExprRef) -> Chain {

@@ -1,6 +1,8 @@
 //! Exchanges: requests and SDK calls that swap a signed JWT for an Adobe access token, with all that belongs to them.
 
 use super::adobe;
+use super::chain::Step;
+use super::claims::Claims;
 use super::fact::{Facts, Hit};
 use super::finding::Confidence;
 use super::flow::Follow;
@@ -8,7 +10,7 @@ use super::form::{Field, Form};
 use super::program::{ExprRef, Program};
 use super::reach::Reach;
 use super::value::Parts;
-use crate::ir::{ExprKind, Spread};
+use crate::ir::{Arg, ExprKind, Spread};
 use crate::rules::{Does, Hole, Rules};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -32,6 +34,8 @@ pub struct Proof {
     pub sdk: bool,
     /// Other things in the file or its package are Adobe's.
     pub around: bool,
+    /// The address leads to some other place.
+    pub elsewhere: bool,
 }
 
 impl Proof {
@@ -44,7 +48,7 @@ impl Proof {
             || (form && (self.claims || self.host))
         {
             Some(Confidence::High)
-        } else if self.path || (form && (self.signed || self.around)) {
+        } else if self.path || (form && !self.elsewhere && (self.signed || self.around)) {
             Some(Confidence::Medium)
         } else if form || (self.jwt_field && (self.claims || self.host)) {
             Some(Confidence::Low)
@@ -81,33 +85,38 @@ pub fn exchanges<'r>(program: &Program, facts: &Facts<'r>, rules: &'r Rules) -> 
     let reach = Reach::new(program, &rules.adobe);
     let calls: Vec<ExprRef> = program.all_calls().collect();
     let exchange = |call: &ExprRef| match facts.of_kind(*call, Does::Exchange) {
-        Some(hit) => Some((*call, sdk(program, hit))),
+        Some(hit) => Some((*call, sdk(program, facts, hit))),
         None if reach.is_near_exchange(call.file) => Some((*call, request(program, facts, rules, &reach, *call)?)),
         None => None,
     };
     let mut found: BTreeMap<ExprRef, Exchange<'r>> = calls.par_iter().filter_map(exchange).collect();
-    let nested: Vec<ExprRef> = found.keys().copied().filter(|call| is_covered(program, &found, *call)).collect();
+    let covered = |call: &ExprRef| {
+        is_covered(program, &found, *call) || continues(program, &found, *call) || takes_answer(program, &found, *call)
+    };
+    let nested: Vec<ExprRef> = found.keys().copied().filter(covered).collect();
     for call in nested {
         found.remove(&call);
     }
     found.into_values().collect()
 }
 
-fn sdk<'r>(program: &Program, hit: &Hit<'r>) -> Exchange<'r> {
+fn sdk<'r>(program: &Program, facts: &Facts<'r>, hit: &Hit<'r>) -> Exchange<'r> {
     let first = match program.kind(hit.call) {
         ExprKind::Call { args, .. } => args.first().map(|arg| ExprRef { file: hit.call.file, expr: arg.value }),
         _ => None,
     };
     let config = hit.captures.get(Hole::Config).or(first);
     let form = config.map(|config| program.form(config, Follow::ALL)).unwrap_or_default();
-    let proof = Proof { sdk: true, ..Proof::default() };
+    let jwt = hit.captures.get(Hole::Jwt);
+    let signs = jwt.map(|jwt| signers(program, facts, jwt)).unwrap_or_default();
+    let proof = Proof { sdk: true, signed: !signs.is_empty(), ..Proof::default() };
     Exchange {
         call: hit.call,
         hit: Some(hit.clone()),
         url: None,
         form,
-        jwt: None,
-        signs: vec![],
+        jwt,
+        signs,
         proof,
         confidence: Confidence::High,
     }
@@ -140,6 +149,7 @@ fn request<'r>(
         credentials: [&rules.adobe.fields.client_id, &rules.adobe.fields.client_secret]
             .iter()
             .all(|name| sent.form.field(name).is_some()),
+        elsewhere: sent.url.iter().any(|(_, url)| adobe::is_elsewhere(&rules.adobe, &url.sketch())),
         ..Proof::default()
     };
     if !proof.path && !proof.jwt_field {
@@ -149,7 +159,7 @@ fn request<'r>(
     proof.signed = !signs.is_empty();
     proof.claims = signs.iter().any(|sign| {
         let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| hit.captures.get(Hole::Claims));
-        claims.is_some_and(|claims| adobe::are_claims(&rules.adobe, &program.form(claims, Follow::ALL)))
+        claims.is_some_and(|claims| Claims::of(program, &rules.adobe, claims).are_adobes(&rules.adobe))
     });
     proof.around = reach.is_around(program, call.file);
     let confidence = proof.confidence()?;
@@ -371,4 +381,27 @@ fn is_covered(program: &Program, found: &BTreeMap<ExprRef, Exchange<'_>>, call: 
                 url.is_some_and(|url| program.origins(url, Follow::INSIDE).iter().any(|origin| origin.expr == call));
             *other != call && (holds && other.expr != call.expr || made)
         })
+}
+
+/// Whether the call goes on with another one's request from a name: `req = request(…); req.write(body)`.
+fn continues(program: &Program, found: &BTreeMap<ExprRef, Exchange<'_>>, call: ExprRef) -> bool {
+    let span = program.module(call.file).expr(call.expr).span;
+    program.chain(call).steps.iter().any(|step| match step {
+        Step::Call(first) => {
+            *first != call
+                && found.contains_key(first)
+                && !span.contains(program.module(first.file).expr(first.expr).span)
+        }
+        Step::Name(_) => false,
+    })
+}
+
+/// Whether a call of something unknown is only given the answer of another exchange.
+fn takes_answer(program: &Program, found: &BTreeMap<ExprRef, Exchange<'_>>, call: ExprRef) -> bool {
+    let ExprKind::Call { args, .. } = program.kind(call) else { return false };
+    let is_answer = |arg: &Arg| {
+        let at = ExprRef { file: call.file, expr: arg.value };
+        program.origins(at, Follow::INSIDE).iter().any(|origin| origin.expr != call && found.contains_key(&origin.expr))
+    };
+    found[&call].hit.is_none() && args.iter().any(is_answer)
 }

@@ -43,7 +43,10 @@ impl<'r> Facts<'r> {
                 return None;
             }
             let candidates = by_name.get(&(unit.language.rules, called_name(&chain)))?;
-            let found = best(program, *call, &chain, candidates);
+            let mut found = best(program, *call, &chain, candidates);
+            if let (true, Some(unrolled)) = (found.is_empty(), program.unrolled(*call, &chain)) {
+                found = best(program, *call, &unrolled, candidates);
+            }
             (!found.is_empty()).then_some((*call, found))
         };
         let calls: Vec<ExprRef> = program.all_calls().collect();

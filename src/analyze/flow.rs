@@ -160,7 +160,19 @@ impl Walk<'_> {
                 }
             }
             ExprKind::Call { .. } => self.call(at, path, holders),
+            ExprKind::Record(_) if !path.is_empty() => self.field_of(at, path, holders),
             _ => self.end(at, path, holders),
+        }
+    }
+
+    /// A part of a record that is in view: the field's value, if it has one.
+    fn field_of(&mut self, at: ExprRef, path: Vec<Box<str>>, holders: Vec<Holder>) {
+        let ExprKind::Record(entries) = self.program.kind(at) else { return };
+        let module = self.program.module(at.file);
+        let is_first = |key| module.literal(key).as_deref() == path.first().map(|name| &**name);
+        match entries.iter().rev().find(|entry| entry.key.is_some_and(is_first)) {
+            Some(entry) => self.expr(ExprRef { file: at.file, expr: entry.value }, path[1..].to_vec(), vec![]),
+            None => self.end(at, path, holders),
         }
     }
 

@@ -1,16 +1,17 @@
 //! From exchanges and single facts to findings, each with what ties it to Adobe.
 
 use super::adobe;
+use super::claims::Claims;
 use super::exchange::{Exchange, exchanges};
 use super::fact::{Facts, Hit};
 use super::finding::{Confidence, Evidence, Finding, Kind, Place};
-use super::flow::{Follow, Origin};
+use super::flow::Follow;
 use super::form::Field;
 use super::program::{ExprRef, Program};
 use crate::ir::{ExprKind, Piece};
 use crate::rules::{Does, Hole, Rules, normal_key};
 use crate::text::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All that was found, and how it hangs together.
 #[derive(Debug)]
@@ -47,12 +48,14 @@ pub fn analyze<'r>(program: &Program, rules: &'r Rules) -> Analysis<'r> {
     linker.strings();
     linker.key_files();
     super::dependency::find(program, rules, &exchanges, &facts, &mut linker.found);
+    let gone = super::fold::fold(program, &mut linker.found);
+    let kept = |key: &Key| *gone.get(key).unwrap_or(key);
     let order: BTreeMap<Key, usize> = linker.found.keys().enumerate().map(|(i, key)| (*key, i)).collect();
     let findings = linker.found.into_values().collect();
     let of_exchange = keys
         .into_iter()
         .map(|keys| {
-            let mut numbers: Vec<usize> = keys.iter().filter_map(|key| order.get(key).copied()).collect();
+            let mut numbers: Vec<usize> = keys.iter().filter_map(|key| order.get(&kept(key)).copied()).collect();
             numbers.sort_unstable();
             numbers.dedup();
             numbers
@@ -82,13 +85,18 @@ impl Linker<'_, '_> {
         let mut evidence = vec![];
         let at = self.program.place(exchange.call);
         if let Some((_, url)) = &exchange.url {
+            let has_path = |text: &str| adobe::has_exchange_path(&self.rules.adobe, text);
+            let paths: Vec<Place> = url.places().filter(|(text, _)| has_path(text)).map(|(_, place)| place).collect();
             for (text, place) in url.places() {
-                let is_path = adobe::has_exchange_path(&self.rules.adobe, text);
+                let is_path = has_path(text);
                 if !is_path && !adobe::has_host(&self.rules.adobe, text) {
                     continue;
                 }
                 let because = if is_path { "the endpoint of the exchange" } else { "Adobe's IMS host" };
                 evidence.push(Evidence { at: place, because: because.into() });
+                if !is_path && paths.iter().any(|path| self.are_near(*path, place)) {
+                    continue;
+                }
                 if place.file != at.file || !at.span.contains(place.span) {
                     let message = "the address of the JWT exchange, which Adobe has closed".to_owned();
                     let finding = self.finding(Kind::Endpoint, place, "adobe/endpoint", exchange.confidence, message);
@@ -119,11 +127,20 @@ impl Linker<'_, '_> {
         let message = format!("a JWT is swapped for an access token{through}; Adobe answers this no more");
         let mut finding = self.finding(Kind::TokenExchange, at, &rule, exchange.confidence, message);
         finding.library = library;
-        evidence.retain(|evidence| evidence.at != at);
-        evidence.dedup();
+        let mut told = BTreeSet::new();
+        evidence.retain(|evidence| {
+            let line = self.program.file(evidence.at.file).lines().line_of(evidence.at.span.start as usize);
+            evidence.at != at && told.insert((evidence.at.file, line, evidence.because.clone()))
+        });
         finding.evidence = evidence;
         keys.push(self.add(finding));
         keys
+    }
+
+    /// Whether two places are a few lines from each other, so that pointing at one is enough.
+    fn are_near(&self, one: Place, other: Place) -> bool {
+        let line = |place: Place| self.program.file(place.file).lines().line_of(place.span.start as usize);
+        one.file == other.file && line(one).abs_diff(line(other)) <= 3
     }
 
     /// A signing call with its claims and its key.
@@ -151,10 +168,11 @@ impl Linker<'_, '_> {
     }
 
     fn claims(&mut self, claims: ExprRef, confidence: Confidence) -> (Vec<Key>, Vec<Evidence>) {
-        let form = self.program.form(claims, Follow::ALL);
+        let Claims { form, texts } = Claims::of(self.program, &self.rules.adobe, claims);
         let mut keys = vec![];
         let mut evidence = vec![];
-        let mut places: Vec<Place> = form.roots.iter().map(|root| self.program.place(*root)).collect();
+        let roots = form.roots.iter().chain(&texts);
+        let mut places: Vec<Place> = roots.map(|root| self.program.place(*root)).collect();
         for field in form.fields.iter().filter(|field| self.is_scope_field(field)) {
             evidence.push(Evidence { at: field.at, because: "a metascope is claimed here".into() });
             if !places.iter().any(|place| place.file == field.at.file && place.span.contains(field.at.span)) {
@@ -174,32 +192,14 @@ impl Linker<'_, '_> {
     }
 
     fn private_key(&mut self, key: ExprRef, confidence: Confidence) -> Vec<Key> {
-        let origins = self.program.origins(key, Follow::ALL);
-        let mut keys = vec![];
-        for Origin { expr, .. } in origins.into_iter().take(8) {
-            for at in self.key_places(expr) {
-                let message = "the private key of the JWT credential is read here; OAuth needs none".to_owned();
-                let finding = self.finding(Kind::PrivateKey, at, "adobe/private-key", confidence, message);
-                keys.push(self.add(finding));
-            }
-        }
-        keys
-    }
-
-    /// Where a key is read: the expression, and where the file that it reads from is opened.
-    fn key_places(&self, at: ExprRef) -> Vec<Place> {
-        let module = self.program.module(at.file);
-        let mut places = vec![self.program.place(at)];
-        if let ExprKind::Call { callee, .. } = module.kind(at.expr)
-            && let ExprKind::Member { base, .. } = module.kind(*callee)
-        {
-            for origin in self.program.origins(ExprRef { file: at.file, expr: *base }, Follow::INSIDE) {
-                if matches!(self.program.kind(origin.expr), ExprKind::Call { .. }) {
-                    places.push(self.program.place(origin.expr));
-                }
-            }
-        }
-        places
+        let places = super::keys::places(self.program, self.facts, &self.rules.adobe, key);
+        let message = "the private key of the JWT credential is taken from here; OAuth needs none";
+        let found = places
+            .into_iter()
+            .take(8)
+            .map(|at| self.finding(Kind::PrivateKey, at, "adobe/private-key", confidence, message.to_owned()));
+        let found: Vec<Finding> = found.collect();
+        found.into_iter().map(|finding| self.add(finding)).collect()
     }
 
     /// What an SDK is given: metascopes and key.
@@ -248,7 +248,7 @@ impl Linker<'_, '_> {
             }
             let Some(hit) = self.facts.of_kind(call, Does::Sign) else { continue };
             let Some(claims) = hit.captures.get(Hole::Claims) else { continue };
-            if adobe::are_claims(&self.rules.adobe, &self.program.form(claims, Follow::ALL)) {
+            if Claims::of(self.program, &self.rules.adobe, claims).are_adobes(&self.rules.adobe) {
                 self.sign(call, Confidence::High);
             }
         }

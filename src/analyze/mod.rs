@@ -2,12 +2,15 @@
 
 pub mod adobe;
 mod chain;
+mod claims;
 mod dependency;
 mod exchange;
 mod fact;
 mod finding;
 mod flow;
+mod fold;
 mod form;
+mod keys;
 mod link;
 mod program;
 mod reach;

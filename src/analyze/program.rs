@@ -4,6 +4,7 @@ use crate::ir::{BindId, ExprId, ExprKind, FunctionId, How, ImportId, Module, Sco
 use crate::lang::{self, Language};
 use crate::text::{FileId, SourceFile, Span};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Place;
 
@@ -52,7 +53,7 @@ pub struct Uses {
 }
 
 impl Unit {
-    fn new(language: &'static Language, module: Module) -> Self {
+    pub(super) fn new(language: &'static Language, module: Module) -> Self {
         let mut names: Vec<HashMap<Box<str>, Vec<BindId>>> = vec![HashMap::new(); module.scopes.len()];
         let mut fields: HashMap<Box<str>, Vec<BindId>> = HashMap::new();
         let mut places = HashMap::new();
@@ -180,22 +181,30 @@ pub struct Program {
     pub files: Vec<SourceFile>,
     /// What stands against editing them, by [`FileId`].
     pub notes: Vec<Note>,
-    units: Vec<Option<Unit>>,
+    pub(super) units: Vec<Option<Arc<Unit>>>,
     by_path: HashMap<String, FileId>,
     /// By file: the module strings of its imports, and what they lead to.
     targets: Vec<HashMap<Box<str>, Option<FileId>>>,
     callers: HashMap<FunctionRef, Vec<ExprRef>>,
+    /// By file: the least file of those that imports tie to it.
+    pub(super) groups: Vec<usize>,
 }
 
 impl Program {
     /// Takes files with their modules (`None` for what is no program). Files must be sorted by path.
     #[must_use]
     pub fn new(files: Vec<SourceFile>, notes: Vec<Note>, modules: Vec<Option<Module>>) -> Self {
+        let units = files.iter().zip(modules);
+        let units = units.map(|(file, module)| Some(Arc::new(Unit::new(lang::of(&file.path)?, module?)))).collect();
+        Program::of_units(files, notes, units)
+    }
+
+    pub(super) fn of_units(files: Vec<SourceFile>, notes: Vec<Note>, units: Vec<Option<Arc<Unit>>>) -> Self {
         let by_path = files.iter().enumerate().map(|(i, file)| (file.path.clone(), FileId(i as u32))).collect();
-        let units =
-            files.iter().zip(modules).map(|(file, module)| Some(Unit::new(lang::of(&file.path)?, module?))).collect();
-        let mut program = Program { files, notes, units, by_path, targets: vec![], callers: HashMap::new() };
+        let (targets, callers, groups) = (vec![], HashMap::new(), vec![]);
+        let mut program = Program { files, notes, units, by_path, targets, callers, groups };
         program.targets = program.file_ids().map(|file| program.find_targets(file)).collect();
+        program.groups = super::reach::groups(&program);
         program.callers = program.find_callers();
         program
     }
@@ -208,7 +217,9 @@ impl Program {
     fn find_target(&self, file: FileId, module: &str) -> Option<FileId> {
         let unit = self.unit(file)?;
         let from = &self.file(file).path;
-        (unit.language.import_paths)(from, module).iter().find_map(|path| self.file_at(path))
+        let targets = (unit.language.import_paths)(from, module);
+        // A file `jwt.py` that says `import jwt` means the package.
+        targets.iter().find_map(|path| self.file_at(path)).filter(|target| *target != file)
     }
 
     fn find_callers(&self) -> HashMap<FunctionRef, Vec<ExprRef>> {
@@ -237,7 +248,7 @@ impl Program {
     /// The lowered form of a file, where it is a program.
     #[must_use]
     pub fn unit(&self, file: FileId) -> Option<&Unit> {
-        self.units.get(file.0 as usize)?.as_ref()
+        self.units.get(file.0 as usize)?.as_deref()
     }
 
     /// The file at a path relative to the root.

@@ -2,11 +2,12 @@
 //! groups; where no file of a group has a word of the exchange's path or form, none of its calls is looked at closely.
 
 use super::adobe;
-use super::program::{Program, import_strings};
+use super::program::{Program, Unit, import_strings};
 use crate::rules::Adobe;
-use crate::text::FileId;
+use crate::text::{FileId, SourceFile};
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// What is asked of whole files, answered once.
 #[derive(Debug)]
@@ -51,7 +52,16 @@ fn top_folder(folder: &str) -> &str {
 
 /// Each file's group answers for it.
 fn spread(program: &Program, anchors: &[bool]) -> Vec<bool> {
-    let mut groups = Groups((0..anchors.len()).collect());
+    let mut said: HashMap<usize, bool> = HashMap::new();
+    for (group, anchor) in program.groups.iter().zip(anchors) {
+        *said.entry(*group).or_default() |= anchor;
+    }
+    program.groups.iter().map(|group| said[group]).collect()
+}
+
+/// For each file the least file of its group.
+pub(super) fn groups(program: &Program) -> Vec<usize> {
+    let mut groups = Groups((0..program.files.len()).collect());
     for (file, unit) in program.units() {
         for module in unit.module.imports.iter().flat_map(import_strings) {
             if let Some(target) = program.import_target(file, &module) {
@@ -59,11 +69,30 @@ fn spread(program: &Program, anchors: &[bool]) -> Vec<bool> {
             }
         }
     }
-    let mut said: HashMap<usize, bool> = HashMap::new();
-    for (file, anchor) in anchors.iter().enumerate() {
-        *said.entry(groups.root(file)).or_default() |= anchor;
+    (0..program.files.len()).map(|file| groups.root(file)).collect()
+}
+
+impl Program {
+    /// The program of only the files that imports tie to one of `files`, some of them with another text. Files have new
+    /// ids in it. What it costs does not depend on the size of the whole program.
+    #[must_use]
+    pub fn part(&self, files: &BTreeSet<FileId>, edited: &BTreeMap<FileId, SourceFile>) -> Program {
+        let wanted: HashSet<usize> =
+            files.iter().filter_map(|file| self.groups.get(file.0 as usize)).copied().collect();
+        let inside = self.file_ids().filter(|file| wanted.contains(&self.groups[file.0 as usize]));
+        let (mut sources, mut notes, mut units) = (vec![], vec![], vec![]);
+        for file in inside {
+            let source = edited.get(&file).unwrap_or_else(|| self.file(file));
+            let unit = match (edited.get(&file), self.unit(file)) {
+                (Some(source), Some(old)) => Some(Arc::new(Unit::new(old.language, (old.language.lower)(source)))),
+                _ => self.units[file.0 as usize].clone(),
+            };
+            sources.push(SourceFile::new(source.path.clone(), source.bytes().to_vec()));
+            notes.push(self.notes[file.0 as usize]);
+            units.push(unit);
+        }
+        Program::of_units(sources, notes, units)
     }
-    (0..anchors.len()).map(|file| said[&groups.root(file)]).collect()
 }
 
 /// Disjoint sets: each file's parent; a root is its own.

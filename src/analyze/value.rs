@@ -178,6 +178,15 @@ impl Program {
                 }
                 _ => self.push_origin(at, parts, depth),
             },
+            // `api.url("/path")`: the helper of someone else puts a host before the path.
+            (_, helper) if args.len() == 1 && says_url(helper) => {
+                let before = parts.len();
+                self.push_origin(at, parts, depth);
+                let path = arg(0).map(|path| self.text_at(path, depth + 1)).unwrap_or_default();
+                if matches!(parts[before..], [Part::Unknown(_)]) && path.sketch().starts_with('/') {
+                    parts.extend(path.0);
+                }
+            }
             _ => self.push_origin(at, parts, depth),
         }
     }
@@ -203,6 +212,11 @@ impl Program {
             }
         }
     }
+}
+
+fn says_url(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["url", "uri", "endpoint"].iter().any(|word| name.contains(word))
 }
 
 /// Splits at `{}`, `{0}`, `{name}`, or at `%s`, `%d`, `%(name)s`.

@@ -10,6 +10,7 @@ mod cli;
 mod discover;
 mod docs;
 mod edits;
+mod examples;
 mod fixtures;
 mod lower;
 mod manifest;

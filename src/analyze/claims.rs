@@ -1,0 +1,71 @@
+//! The claims of a JWT: wherever they are written, and whether they are Adobe's.
+
+use super::adobe;
+use super::flow::Follow;
+use super::form::{Field, Form};
+use super::program::{ExprRef, Program};
+use crate::ir::ExprKind;
+use crate::rules::Adobe;
+
+/// How deep claims may lie in what is signed: `header + "." + base64(stringify(claims))`.
+const MAX_DEPTH: u8 = 6;
+
+/// What is signed.
+#[derive(Debug, Default)]
+pub struct Claims {
+    /// The records that hold them.
+    pub form: Form,
+    /// JSON texts that hold them.
+    pub texts: Vec<ExprRef>,
+}
+
+impl Claims {
+    /// The claims in the value that a signing call is given.
+    #[must_use]
+    pub fn of(program: &Program, adobe: &Adobe, signed: ExprRef) -> Self {
+        let mut claims = Claims { form: program.form(signed, Follow::ALL), texts: vec![] };
+        if !claims.are_adobes(adobe) {
+            let mut seen = vec![];
+            claims.search(program, adobe, signed, 0, &mut seen);
+        }
+        claims
+    }
+
+    /// Whether they say that they are for Adobe.
+    #[must_use]
+    pub fn are_adobes(&self, adobe: &Adobe) -> bool {
+        !self.texts.is_empty() || adobe::are_claims(adobe, &self.form)
+    }
+
+    /// Looks into strings and calls that the claims are dressed in.
+    fn search(&mut self, program: &Program, adobe: &Adobe, at: ExprRef, depth: u8, seen: &mut Vec<ExprRef>) {
+        if depth > MAX_DEPTH || seen.contains(&at) || seen.len() > 64 {
+            return;
+        }
+        seen.push(at);
+        for origin in program.origins(at, Follow::ALL).into_iter().filter(|origin| origin.path.is_empty()) {
+            let at = origin.expr;
+            match program.kind(at) {
+                ExprKind::Record(_) => {
+                    let form = program.form(at, Follow::INSIDE);
+                    let better = self.form.fields.is_empty() && form.fields.iter().any(|field| is_claim(adobe, field));
+                    if better || adobe::are_claims(adobe, &form) {
+                        self.form = form;
+                    }
+                }
+                ExprKind::Text(_) if adobe::is_claims_text(adobe, &program.text(at).sketch()) => self.texts.push(at),
+                ExprKind::Text(_) | ExprKind::Call { .. } | ExprKind::Binary { .. } | ExprKind::List(_) => {
+                    for child in program.module(at.file).children(at.expr) {
+                        self.search(program, adobe, ExprRef { file: at.file, expr: child }, depth + 1, seen);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Whether a field is one that JWTs have, or a metascope.
+fn is_claim(adobe: &Adobe, field: &Field) -> bool {
+    matches!(field.name.as_str(), "iss" | "sub" | "aud" | "exp") || adobe::is_metascope_claim(adobe, &field.name)
+}
