@@ -3,8 +3,9 @@
 //! It must hold whole files, secrets included, to bring back every byte; so the folder ignores itself in git and, on
 //! Unix, belongs to its user alone. The newest [`KEPT`] are kept.
 
-use super::{Change, Error};
+use super::{Change, Error, place};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,12 @@ struct Contents {
 struct Entry {
     path: String,
     is_new: bool,
+    /// The fix removed it.
+    #[serde(default)]
+    is_gone: bool,
+    /// The permission bits of a file that was removed (Unix).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mode: Option<u32>,
 }
 
 /// One fix on disk.
@@ -34,6 +41,8 @@ pub(super) struct Journal {
     folder: PathBuf,
     /// The files, as they were and as they were to become.
     pub(super) changes: Vec<Change>,
+    /// The permission bits of the files that it removed, by path.
+    pub(super) modes: BTreeMap<String, u32>,
     /// Folders that the fix made, outermost first, relative to the root.
     pub(super) folders: Vec<String>,
 }
@@ -44,13 +53,15 @@ pub(super) fn begin(root: &Path, changes: &[Change], folders: Vec<String>) -> Re
     let all = home.join("journal");
     let number = numbers(&all)?.last().map_or(1, |last| last + 1);
     let folder = all.join(number.to_string());
-    let made = make(&home, &all).and_then(|()| fs::create_dir(&folder)).and_then(|()| fill(&folder, changes, &folders));
+    let modes = modes(root, changes)?;
+    let journal = Journal { folder, changes: changes.to_vec(), modes, folders };
+    let made = make(&home, &all).and_then(|()| fs::create_dir(&journal.folder)).and_then(|()| fill(&journal));
     if let Err(source) = made {
         // What is half written is of no use to anybody.
-        let _ = fs::remove_dir_all(&folder);
-        return Err(Error::Journal { path: folder.display().to_string(), source });
+        let _ = fs::remove_dir_all(&journal.folder);
+        return Err(journal.error(source));
     }
-    Ok(Journal { folder, changes: changes.to_vec(), folders })
+    Ok(journal)
 }
 
 /// The newest journal, if there is one.
@@ -130,17 +141,25 @@ fn make(home: &Path, all: &Path) -> io::Result<()> {
     fs::write(home.join(".gitignore"), "*\n")
 }
 
-fn fill(folder: &Path, changes: &[Change], folders: &[String]) -> io::Result<()> {
+fn fill(journal: &Journal) -> io::Result<()> {
+    let folder = &journal.folder;
     only_for_the_user(folder)?;
-    for (index, change) in changes.iter().enumerate() {
+    for (index, change) in journal.changes.iter().enumerate() {
         if let Some(old) = &change.old {
             private(&folder.join(format!("{index}.old")), old)?;
         }
-        private(&folder.join(format!("{index}.new")), &change.new)?;
+        if let Some(new) = &change.new {
+            private(&folder.join(format!("{index}.new")), new)?;
+        }
     }
-    let entry = |change: &Change| Entry { path: change.path.clone(), is_new: change.old.is_none() };
-    let files = changes.iter().map(entry).collect();
-    let contents = Contents { schema: SCHEMA.into(), files, folders: folders.to_vec() };
+    let entry = |change: &Change| Entry {
+        path: change.path.clone(),
+        is_new: change.old.is_none(),
+        is_gone: change.new.is_none(),
+        mode: journal.modes.get(&change.path).copied(),
+    };
+    let files = journal.changes.iter().map(entry).collect();
+    let contents = Contents { schema: SCHEMA.into(), files, folders: journal.folders.clone() };
     // Written last: a journal without it was never begun.
     private(&folder.join("journal.json"), &serde_json::to_vec_pretty(&contents)?)
 }
@@ -149,7 +168,8 @@ fn open(folder: &Path) -> io::Result<Journal> {
     let text = match fs::read(folder.join("journal.json")) {
         // Killed while the journal was being filled: no file had been touched yet.
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(Journal { folder: folder.to_owned(), changes: Vec::new(), folders: Vec::new() });
+            let (changes, modes, folders) = Default::default();
+            return Ok(Journal { folder: folder.to_owned(), changes, modes, folders });
         }
         read => read?,
     };
@@ -158,13 +178,26 @@ fn open(folder: &Path) -> io::Result<Journal> {
         let what = format!("`{}` is not `{SCHEMA}`", contents.schema);
         return Err(io::Error::new(io::ErrorKind::InvalidData, what));
     }
-    let mut changes = Vec::new();
+    let (mut changes, mut modes) = (Vec::new(), BTreeMap::new());
     for (index, entry) in contents.files.into_iter().enumerate() {
-        let old = if entry.is_new { None } else { Some(fs::read(folder.join(format!("{index}.old")))?) };
-        let new = fs::read(folder.join(format!("{index}.new")))?;
+        let side = |name: &str| fs::read(folder.join(format!("{index}.{name}")));
+        let old = if entry.is_new { None } else { Some(side("old")?) };
+        let new = if entry.is_gone { None } else { Some(side("new")?) };
+        modes.extend(entry.mode.map(|mode| (entry.path.clone(), mode)));
         changes.push(Change { path: entry.path, old, new });
     }
-    Ok(Journal { folder: folder.to_owned(), changes, folders: contents.folders })
+    Ok(Journal { folder: folder.to_owned(), changes, modes, folders: contents.folders })
+}
+
+/// The permission bits of the files that will be removed.
+fn modes(root: &Path, changes: &[Change]) -> Result<BTreeMap<String, u32>, Error> {
+    let mut modes = BTreeMap::new();
+    for change in changes.iter().filter(|change| change.new.is_none()) {
+        let mode = place::mode_at(&root.join(&change.path));
+        let mode = mode.map_err(|source| Error::Write { path: change.path.clone(), source })?;
+        modes.extend(mode.map(|mode| (change.path.clone(), mode)));
+    }
+    Ok(modes)
 }
 
 fn private(path: &Path, bytes: &[u8]) -> io::Result<()> {

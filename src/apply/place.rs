@@ -46,31 +46,45 @@ pub(super) struct Staged {
     is_new: bool,
 }
 
-/// Writes bytes to a temporary file in the folder of `at`, with the permission bits of the file there.
-pub(super) fn stage(at: &Path, bytes: &[u8]) -> io::Result<Staged> {
+/// Writes bytes to a temporary file in the folder of `at`, with the permission bits of the file there, or else `mode`.
+pub(super) fn stage(at: &Path, bytes: &[u8], mode: Option<u32>) -> io::Result<Staged> {
     let folder = at.parent().unwrap_or(Path::new("."));
-    let there = match at.symlink_metadata() {
-        Ok(meta) => Some(meta.permissions()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error),
-    };
-    if there.as_ref().is_some_and(fs::Permissions::readonly) {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
+    let there = writable(at)?;
+    if there.is_none() {
+        fs::create_dir_all(folder)?;
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".unjwt-");
-    let mode = usual_permissions();
-    if let (None, Some(mode)) = (&there, mode) {
-        builder.permissions(mode);
+    if let (None, Some(usual)) = (&there, usual_permissions()) {
+        builder.permissions(usual);
     }
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(bytes)?;
     let is_new = there.is_none();
-    if let Some(there) = there {
-        file.as_file().set_permissions(there)?;
+    if let Some(wanted) = there.or_else(|| mode.and_then(from_mode)) {
+        file.as_file().set_permissions(wanted)?;
     }
     file.as_file().sync_all()?;
     Ok(Staged { file, at: at.to_owned(), is_new })
+}
+
+/// Takes a file away.
+pub(super) fn remove(at: &Path) -> io::Result<()> {
+    fs::remove_file(at)?;
+    sync_folder(at);
+    Ok(())
+}
+
+/// The permissions of the file there, if there is one. What is read-only is left alone: somebody meant it.
+pub(super) fn writable(at: &Path) -> io::Result<Option<fs::Permissions>> {
+    match at.symlink_metadata() {
+        Ok(meta) if meta.permissions().readonly() => {
+            Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"))
+        }
+        Ok(meta) => Ok(Some(meta.permissions())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 impl Staged {
@@ -100,5 +114,29 @@ fn usual_permissions() -> Option<fs::Permissions> {
 
 #[cfg(not(unix))]
 fn usual_permissions() -> Option<fs::Permissions> {
+    None
+}
+
+/// The permission bits of a file, where the system has such.
+#[cfg(unix)]
+pub(super) fn mode_at(at: &Path) -> io::Result<Option<u32>> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(Some(at.symlink_metadata()?.permissions().mode() & 0o7777))
+}
+
+#[cfg(not(unix))]
+pub(super) fn mode_at(_: &Path) -> io::Result<Option<u32>> {
+    Ok(None)
+}
+
+#[cfg(unix)]
+fn from_mode(mode: u32) -> Option<fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    // A journal that somebody else wrote must not make programs that run as their owner.
+    Some(fs::Permissions::from_mode(mode & 0o777))
+}
+
+#[cfg(not(unix))]
+fn from_mode(_: u32) -> Option<fs::Permissions> {
     None
 }

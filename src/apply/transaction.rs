@@ -24,7 +24,7 @@ pub fn apply(root: &Path, changes: &[Change]) -> Result<(), Error> {
         check(root, change)?;
     }
     let journal = journal::begin(root, changes, new_folders(root, changes))?;
-    match make_folders(root, &journal.folders).and_then(|()| replace(root, changes, Side::New)) {
+    match make_folders(root, &journal.folders).and_then(|()| replace(root, changes, Side::New, &journal)) {
         Ok(()) => journal.finish(),
         Err((path, source)) => Err(take_back(root, journal, path, source)),
     }
@@ -44,7 +44,7 @@ pub fn undo(root: &Path) -> Result<Vec<String>, Error> {
     for change in &journal.changes {
         let at = place::locate(root, &change.path)?;
         let there = place::bytes_at(&at).map_err(|source| Error::Write { path: change.path.clone(), source })?;
-        let is_new = there.as_ref() == Some(&change.new);
+        let is_new = there == change.new;
         let is_old = there == change.old;
         match (is_new, is_old, finished) {
             (true, _, _) => back.push(change.clone()),
@@ -53,8 +53,8 @@ pub fn undo(root: &Path) -> Result<Vec<String>, Error> {
             _ => return Err(Error::ChangedAfterFix(change.path.clone())),
         }
     }
-    if let Err((path, source)) = replace(root, &back, Side::Old) {
-        let left = replace(root, &back, Side::New).err().map(|(path, _)| path);
+    if let Err((path, source)) = replace(root, &back, Side::Old, &journal) {
+        let left = replace(root, &back, Side::New, &journal).err().map(|(path, _)| path);
         return Err(match left {
             None => Error::Write { path, source },
             Some(left) => Error::Broken { path, source, left: vec![left] },
@@ -86,25 +86,29 @@ type Refused = (String, io::Error);
 
 /// Brings every file to one side. First all bytes are written beside their places, so that a full disk or a missing
 /// right shows before the first file changes.
-fn replace(root: &Path, changes: &[Change], side: Side) -> Result<(), Refused> {
+fn replace(root: &Path, changes: &[Change], side: Side, journal: &Journal) -> Result<(), Refused> {
     let mut staged: Vec<(&Change, Option<Staged>)> = Vec::new();
     for change in changes {
         let want = match side {
             Side::Old => change.old.as_ref(),
-            Side::New => Some(&change.new),
+            Side::New => change.new.as_ref(),
         };
         let at = at(root, change);
         let there = place::bytes_at(&at).map_err(|error| (change.path.clone(), error))?;
         if there.as_ref() == want {
             continue;
         }
-        let new = want.map(|bytes| place::stage(&at, bytes)).transpose();
+        let mode = journal.modes.get(&change.path).copied();
+        let new = match want {
+            Some(bytes) => place::stage(&at, bytes, mode).map(Some),
+            None => place::writable(&at).map(|_| None),
+        };
         staged.push((change, new.map_err(|error| (change.path.clone(), error))?));
     }
     for (change, file) in staged {
         let done = match file {
             Some(file) => file.commit(),
-            None => fs::remove_file(at(root, change)),
+            None => place::remove(&at(root, change)),
         };
         done.map_err(|error| (change.path.clone(), error))?;
     }
@@ -119,7 +123,7 @@ fn at(root: &Path, change: &Change) -> PathBuf {
 fn take_back(root: &Path, journal: Journal, path: String, source: io::Error) -> Error {
     let mut left = Vec::new();
     for change in &journal.changes {
-        if replace(root, std::slice::from_ref(change), Side::Old).is_err() {
+        if replace(root, std::slice::from_ref(change), Side::Old, &journal).is_err() {
             left.push(change.path.clone());
         }
     }

@@ -61,8 +61,12 @@ fn agrees(run: &Run, changes: &Changes) -> bool {
 fn told(run: &Run, changes: &Changes, what: &str) -> String {
     let mut out = String::new();
     for change in &changes.changes {
-        let new = if change.old.is_none() { " (new)" } else { "" };
-        out.push_str(&format!("{what}: {}{new}\n", plain(&change.path)));
+        let how = match (&change.old, &change.new) {
+            (None, _) => " (new)",
+            (_, None) => " (removed)",
+            _ => "",
+        };
+        out.push_str(&format!("{what}: {}{how}\n", plain(&change.path)));
     }
     let (taken, all, files) = (changes.taken.len(), run.migrations.len(), changes.changes.len());
     out.push_str(&format!("{taken} of {all} migration(s), {files} file(s)\n"));

@@ -109,6 +109,8 @@ pub struct Migration {
     pub edits: BTreeMap<FileId, EditSet>,
     /// Files that are added.
     pub new_files: Vec<NewFile>,
+    /// Files that are deleted, because nothing but comments would be left in them. Edits of them do not count.
+    pub removed: Vec<FileId>,
     /// Packages that the rewritten files need.
     pub packages: Vec<(FileId, Vec<crate::rules::Package>)>,
 }

@@ -230,6 +230,7 @@ impl Plan<'_, '_> {
             steps,
             edits: whole.edits,
             new_files: whole.new_files,
+            removed: vec![],
             packages: whole.packages,
         }
     }

@@ -3,7 +3,7 @@
 //! Lines and columns count from 1, columns in characters; offsets are bytes of the file. Paths are relative to `root`.
 //! Secrets are masked, in the diffs too: those are to be read, `--format patch` is to be applied.
 
-use super::proposal::{masked_diff, proposal};
+use super::proposal::{masked_diff, paths, proposal};
 use super::sources::Sources;
 use super::{Options, mask};
 use crate::analyze::{Finding, Place};
@@ -196,8 +196,7 @@ fn finding(run: &Run, sources: &Sources<'_>, index: usize, finding: &Finding) ->
 }
 
 fn migration(run: &Run, sources: &Sources<'_>, index: usize, migration: &Migration) -> JsonMigration {
-    let edited = migration.edits.keys().filter_map(|id| run.files.get(id.0 as usize)).map(|file| file.path.clone());
-    let files: BTreeSet<String> = edited.chain(migration.new_files.iter().map(|file| file.path.clone())).collect();
+    let files: BTreeSet<&str> = paths(run, migration).collect();
     let blocker = |it: &crate::migrate::Blocker| JsonBlocker {
         path: path(run, it.at),
         start: start(sources, it.at),
@@ -210,7 +209,7 @@ fn migration(run: &Run, sources: &Sources<'_>, index: usize, migration: &Migrati
         target: migration.target.clone(),
         applicability: migration.applicability.as_str(),
         findings: migration.findings.iter().copied().map(finding_id).collect(),
-        files: files.into_iter().collect(),
+        files: files.into_iter().map(str::to_owned).collect(),
         blockers: migration.blockers.iter().map(blocker).collect(),
         steps: migration.steps.iter().map(|step| mask(step)).collect(),
     }

@@ -85,21 +85,20 @@ impl Patch {
 }
 
 fn touches(run: &Run, migration: usize, paths: &BTreeSet<&str>) -> bool {
-    let migration = &run.migrations[migration];
-    let edited = migration.edits.keys().filter_map(|id| run.files.get(id.0 as usize)).map(|file| file.path.as_str());
-    edited.chain(migration.new_files.iter().map(|file| file.path.as_str())).any(|path| paths.contains(path))
+    proposal::paths(run, &run.migrations[migration]).any(|path| paths.contains(path))
 }
 
 /// `None` if it cannot be said without a secret.
 fn diff_without_secrets(change: &Change) -> Option<Vec<u8>> {
-    let old_bytes = change.old.as_deref().unwrap_or_default();
-    let (old, new) = (diff::lines(old_bytes), diff::lines(&change.new));
-    let (old_secret, new_secret) = (secret_lines(old_bytes), secret_lines(&change.new));
+    let (old_bytes, new_bytes) = change.sides();
+    let (old, new) = (diff::lines(old_bytes), diff::lines(new_bytes));
+    let (old_secret, new_secret) = (secret_lines(old_bytes), secret_lines(new_bytes));
     let mut hunks = Vec::new();
     for hunk in diff::hunks(&old, &new, diff::CONTEXT) {
         hunks.extend(without_secrets(hunk, &old_secret, &new_secret)?);
     }
-    Some(diff::render(&change.path, change.old.is_some().then_some(&old), &new, &hunks))
+    let (old, new) = (change.old.is_some().then_some(&old[..]), change.new.is_some().then_some(&new[..]));
+    Some(diff::render(&change.path, old, new, &hunks))
 }
 
 /// For each line whether it holds a secret.

@@ -3,7 +3,7 @@
 use super::mask;
 use super::sources::harmless;
 use crate::apply::{Change, Changes, changes};
-use crate::migrate::Applicability;
+use crate::migrate::{Applicability, Migration};
 use crate::run::Run;
 use crate::text::{SourceFile, diff};
 
@@ -18,15 +18,23 @@ pub(super) fn whole(run: &Run) -> Vec<usize> {
     (0..run.migrations.len()).filter(is_whole).collect()
 }
 
+/// The files that a migration edits, adds or removes.
+pub(super) fn paths<'a>(run: &'a Run, migration: &'a Migration) -> impl Iterator<Item = &'a str> {
+    let there = migration.edits.keys().chain(&migration.removed);
+    let there = there.filter_map(|id| run.files.get(id.0 as usize)).map(|file| file.path.as_str());
+    there.chain(migration.new_files.iter().map(|file| file.path.as_str()))
+}
+
 /// A diff to read, not to apply: secrets are masked in it. What is computed is the real diff, so a line whose secret
 /// alone changes is still shown as changed.
 #[must_use]
 pub fn masked_diff(change: &Change) -> String {
-    let old_bytes = change.old.as_deref().unwrap_or_default();
-    let hunks = diff::hunks(&diff::lines(old_bytes), &diff::lines(&change.new), diff::CONTEXT);
-    let (old, new) = (shown(old_bytes), shown(&change.new));
+    let (old_bytes, new_bytes) = change.sides();
+    let hunks = diff::hunks(&diff::lines(old_bytes), &diff::lines(new_bytes), diff::CONTEXT);
+    let (old, new) = (shown(old_bytes), shown(new_bytes));
     let (old, new) = (diff::lines(old.as_bytes()), diff::lines(new.as_bytes()));
-    let out = diff::render(&change.path, change.old.is_some().then_some(&old), &new, &hunks);
+    let (old, new) = (change.old.is_some().then_some(&old[..]), change.new.is_some().then_some(&new[..]));
+    let out = diff::render(&change.path, old, new, &hunks);
     String::from_utf8_lossy(&out).into_owned()
 }
 

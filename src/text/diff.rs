@@ -37,14 +37,21 @@ impl Hunk {
 pub fn unified(path: &str, old: &[u8], new: &[u8]) -> Vec<u8> {
     let (old, new) = (lines(old), lines(new));
     let hunks = hunks(&old, &new, CONTEXT);
-    if hunks.is_empty() { Vec::new() } else { render(path, Some(&old), &new, &hunks) }
+    if hunks.is_empty() { Vec::new() } else { render(path, Some(&old), Some(&new), &hunks) }
 }
 
 /// The diff that adds a file.
 #[must_use]
 pub fn added(path: &str, new: &[u8]) -> Vec<u8> {
     let new = lines(new);
-    render(path, None, &new, &hunks(&[], &new, CONTEXT))
+    render(path, None, Some(&new), &hunks(&[], &new, CONTEXT))
+}
+
+/// The diff that removes a file.
+#[must_use]
+pub fn removed(path: &str, old: &[u8]) -> Vec<u8> {
+    let old = lines(old);
+    render(path, Some(&old), None, &hunks(&old, &[], CONTEXT))
 }
 
 /// The lines of `bytes`, each with its `\n`.
@@ -63,32 +70,36 @@ pub fn hunks(old: &[&[u8]], new: &[&[u8]], context: usize) -> Vec<Hunk> {
     group_diff_ops(ops, context).into_iter().map(|ops| Hunk { ops }).collect()
 }
 
-/// Writes hunks as text. `old` is `None` for a file that is added. The lists must be those the hunks were made from, or
-/// lists of the same length (masked lines).
+/// Writes hunks as text. `old` is `None` for a file that is added, `new` for one that is removed. The lists must be those
+/// the hunks were made from, or lists of the same length (masked lines).
 #[must_use]
-pub fn render<T: AsRef<[u8]>>(path: &str, old: Option<&[T]>, new: &[T], hunks: &[Hunk]) -> Vec<u8> {
+pub fn render<T: AsRef<[u8]>>(path: &str, old: Option<&[T]>, new: Option<&[T]>, hunks: &[Hunk]) -> Vec<u8> {
     let (a, b) = (quoted("a/", path), quoted("b/", path));
     let mut out = format!("diff --git {a} {b}\n");
     if old.is_none() {
         out.push_str("new file mode 100644\n");
     }
+    if new.is_none() {
+        out.push_str("deleted file mode 100644\n");
+    }
     let mut out = out.into_bytes();
     if hunks.is_empty() {
         return out;
     }
-    let from = if old.is_none() { "/dev/null".to_owned() } else { with_tab(&a) };
-    out.extend_from_slice(format!("--- {from}\n+++ {}\n", with_tab(&b)).as_bytes());
+    let side = |there: bool, name: &str| if there { with_tab(name) } else { "/dev/null".to_owned() };
+    let (from, to) = (side(old.is_some(), &a), side(new.is_some(), &b));
+    out.extend_from_slice(format!("--- {from}\n+++ {to}\n").as_bytes());
     for hunk in hunks {
         let header = format!("@@ -{} +{} @@\n", place(&hunk.old_lines()), place(&hunk.new_lines()));
         out.extend_from_slice(header.as_bytes());
         for op in &hunk.ops {
             let (tag, was, is) = op.as_tag_tuple();
             if tag == similar::DiffTag::Equal {
-                is.for_each(|line| push(&mut out, b' ', new.get(line)));
+                is.for_each(|line| push(&mut out, b' ', new.and_then(|new| new.get(line))));
                 continue;
             }
             was.for_each(|line| push(&mut out, b'-', old.and_then(|old| old.get(line))));
-            is.for_each(|line| push(&mut out, b'+', new.get(line)));
+            is.for_each(|line| push(&mut out, b'+', new.and_then(|new| new.get(line))));
         }
     }
     out
@@ -150,26 +161,28 @@ mod tests {
 
     /// Applies the diff with the real git in an empty folder and gives the file back.
     fn applied(path: &str, old: Option<&[u8]>, new: &[u8]) -> Vec<u8> {
+        let diff = old.map_or_else(|| added(path, new), |old| unified(path, old, new));
+        apply(path, old, &diff).unwrap()
+    }
+
+    /// What is at the path afterwards.
+    fn apply(path: &str, old: Option<&[u8]>, diff: &[u8]) -> Option<Vec<u8>> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(path);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        let diff = match old {
-            Some(old) => {
-                std::fs::write(&file, old).unwrap();
-                unified(path, old, new)
-            }
-            None => added(path, new),
-        };
-        std::fs::write(folder.path().join("it.patch"), &diff).unwrap();
+        if let Some(old) = old {
+            std::fs::write(&file, old).unwrap();
+        }
+        std::fs::write(folder.path().join("it.patch"), diff).unwrap();
         let git = Command::new("git")
             .current_dir(folder.path())
             .args(["-c", "core.autocrlf=false", "apply", "--whitespace=nowarn", "it.patch"])
             .env("GIT_CEILING_DIRECTORIES", folder.path().parent().unwrap())
             .output()
             .unwrap();
-        let shown = String::from_utf8_lossy(&diff);
+        let shown = String::from_utf8_lossy(diff);
         assert!(git.status.success(), "{}\n{shown}", String::from_utf8_lossy(&git.stderr));
-        std::fs::read(&file).unwrap()
+        std::fs::read(&file).ok()
     }
 
     #[test]
@@ -203,6 +216,19 @@ mod tests {
     fn git_adds_files() {
         for (path, new) in [("new.js", &b"a\r\nb"[..]), ("deep/er/new file.js", b"a\n"), ("empty.js", b"")] {
             assert_eq!(applied(path, None, new), new, "{path}");
+        }
+    }
+
+    #[test]
+    fn git_removes_files() {
+        let cases = [
+            ("gone.js", &b"a\r\nb"[..]),
+            ("deep/er/with blank.js", b"a\n"),
+            ("empty.js", b""),
+            ("\u{e9}.py", b"\xff\n"),
+        ];
+        for (path, old) in cases {
+            assert_eq!(apply(path, Some(old), &removed(path, old)), None, "{path}");
         }
     }
 

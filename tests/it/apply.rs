@@ -9,7 +9,11 @@ const FILES: [(&str, &[u8]); 3] =
     [("a.py", b"\xef\xbb\xbfone\r\n"), ("dir/b with blank.js", b"caf\xe9"), ("c.json", b"")];
 
 fn change(path: &str, old: Option<&[u8]>, new: &[u8]) -> Change {
-    Change { path: path.into(), old: old.map(<[u8]>::to_vec), new: new.to_vec() }
+    Change { path: path.into(), old: old.map(<[u8]>::to_vec), new: Some(new.to_vec()) }
+}
+
+fn removal(path: &str, old: &[u8]) -> Change {
+    Change { path: path.into(), old: Some(old.to_vec()), new: None }
 }
 
 fn some_changes() -> Vec<Change> {
@@ -25,12 +29,48 @@ fn what_is_written_can_be_taken_back() {
     let before = snapshot(folder.path());
     apply(folder.path(), &some_changes()).unwrap();
     for change in some_changes() {
-        assert_eq!(std::fs::read(folder.path().join(&change.path)).unwrap(), change.new);
+        assert_eq!(std::fs::read(folder.path().join(&change.path)).ok(), change.new);
     }
     assert_eq!(undo(folder.path()).unwrap(), ["a.py", "dir/b with blank.js", "c.json", "new/deep/x.py"]);
     assert_eq!(snapshot(folder.path()), before);
     assert!(!folder.path().join(".unjwt").exists());
     assert!(matches!(undo(folder.path()), Err(Error::NothingToUndo(_))));
+}
+
+#[test]
+fn a_removed_file_comes_back() {
+    let folder = folder(&FILES);
+    let before = snapshot(folder.path());
+    let changes = [removal(FILES[1].0, FILES[1].1), change("a.py", Some(FILES[0].1), b"x"), removal("c.json", b"")];
+    apply(folder.path(), &changes).unwrap();
+    for (path, _) in &FILES[1..] {
+        assert!(!folder.path().join(path).exists(), "{path}");
+    }
+    // git takes empty folders away.
+    std::fs::remove_dir(folder.path().join("dir")).unwrap();
+    undo(folder.path()).unwrap();
+    assert_eq!(snapshot(folder.path()), before);
+    assert!(!folder.path().join(".unjwt").exists());
+}
+
+#[test]
+fn undo_does_not_replace_a_file_that_came_back() {
+    let folder = folder(&FILES);
+    apply(folder.path(), &[removal("a.py", FILES[0].1)]).unwrap();
+    write(folder.path(), "a.py", b"somebody's");
+    assert!(matches!(undo(folder.path()), Err(Error::ChangedAfterFix(path)) if path == "a.py"));
+    assert_eq!(std::fs::read(folder.path().join("a.py")).unwrap(), b"somebody's");
+}
+
+#[test]
+fn an_interrupted_removal_is_taken_back() {
+    let folder = folder(&FILES);
+    let before = snapshot(folder.path());
+    apply(folder.path(), &[removal("a.py", FILES[0].1), removal("c.json", b"")]).unwrap();
+    std::fs::remove_file(folder.path().join(".unjwt/journal/1/finished")).unwrap();
+    write(folder.path(), "a.py", FILES[0].1);
+    assert_eq!(undo(folder.path()).unwrap(), ["c.json"]);
+    assert_eq!(snapshot(folder.path()), before);
 }
 
 #[test]
@@ -60,6 +100,9 @@ fn one_bad_target_stops_all() {
         (change("a.py", Some(b"other"), b"x"), "was changed"),
         (change("gone.py", Some(b"x"), b"y"), "was changed"),
         (change("c.json", None, b"y"), "is there already"),
+        (removal("a.py", b"other"), "was changed"),
+        (removal("gone.py", b"x"), "was changed"),
+        (removal("../out.py", b"y"), "outside the root"),
         (change("../out.py", None, b"y"), "outside the root"),
         (change("/etc/unjwt", None, b"y"), "outside the root"),
         (change("", None, b"y"), "outside the root"),
@@ -80,6 +123,7 @@ fn a_failure_in_the_middle_takes_everything_back() {
     let folder = folder(&FILES);
     // The second new file of one name fails when the other files are in place already.
     let mut changes = some_changes();
+    changes.splice(2..3, [removal("c.json", b"")]);
     changes.push(change("new/deep/x.py", None, b"other\n"));
     let error = refused(folder.path(), &changes);
     assert!(error.is_failure() && error.to_string().contains("new/deep/x.py"), "{error}");
@@ -94,7 +138,7 @@ fn undo_keeps_its_hands_off_later_changes() {
     let after = snapshot(folder.path());
     assert!(matches!(undo(folder.path()), Err(Error::ChangedAfterFix(path)) if path == "c.json"));
     assert_eq!(snapshot(folder.path()), after);
-    write(folder.path(), "c.json", &some_changes()[2].new);
+    write(folder.path(), "c.json", some_changes()[2].sides().1);
     undo(folder.path()).unwrap();
 }
 
@@ -204,11 +248,25 @@ mod unix {
     }
 
     #[test]
+    fn a_removed_file_comes_back_with_its_permissions() {
+        let folder = folder(&[("run.sh", b"1")]);
+        let file = folder.path().join("run.sh");
+        for bits in [0o751, 0o600, 0o666] {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(bits)).unwrap();
+            apply(folder.path(), &[removal("run.sh", b"1")]).unwrap();
+            assert!(!file.exists());
+            undo(folder.path()).unwrap();
+            assert_eq!(mode(&file), bits);
+        }
+    }
+
+    #[test]
     fn a_read_only_file_stops_all() {
         let folder = folder(&[("a.py", b"1"), ("locked.py", b"1")]);
         std::fs::set_permissions(folder.path().join("locked.py"), std::fs::Permissions::from_mode(0o444)).unwrap();
         let changes = [change("a.py", Some(b"1"), b"2"), change("locked.py", Some(b"1"), b"2")];
         assert!(refused(folder.path(), &changes).is_failure());
+        assert!(refused(folder.path(), &[changes[0].clone(), removal("locked.py", b"1")]).is_failure());
         assert!(!folder.path().join(".unjwt").exists());
     }
 }

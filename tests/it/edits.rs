@@ -1,10 +1,11 @@
 //! From migrations to bytes and patches.
 
-use crate::support::world::{find, folder, git, migrate, place, run};
+use crate::support::world::{find, folder, git, migrate, place, run, snapshot};
 use unjwt::analyze::Kind;
 use unjwt::apply::{Change, changes};
 use unjwt::migrate::NewFile;
 use unjwt::report::patch;
+use unjwt::text::FileId;
 
 const FILES: [(&str, &[u8]); 2] = [("a.py", b"one\r\ntwo\r\nthree\r\n"), ("b.py", b"caf\xe9 one\ntwo")];
 
@@ -18,7 +19,7 @@ fn migrations_are_put_together_or_left_whole() {
     let all = changes(&run, &[0, 1, 2]);
     assert_eq!((all.taken, all.left), (vec![0, 2], vec![1]));
     let want =
-        |path: &str, old: &[u8], new: &[u8]| Change { path: path.into(), old: Some(old.into()), new: new.into() };
+        |path: &str, old: &[u8], new: &[u8]| Change { path: path.into(), old: Some(old.into()), new: Some(new.into()) };
     let a = want("a.py", FILES[0].1, b"1\r\ntwo\r\n3\r\n");
     assert_eq!(all.changes, [a, want("b.py", FILES[1].1, b"caf\xe9 one\n2")]);
 }
@@ -34,6 +35,47 @@ fn one_new_file_serves_two_migrations() {
     let all = changes(&run, &[0, 1, 2]);
     assert_eq!((all.taken, all.left, all.changes.len()), (vec![0, 1], vec![2], 1));
     assert_eq!(changes(&run, &[9]).changes, []);
+}
+
+#[test]
+fn whoever_edits_a_file_wants_it_to_stay() {
+    let folder = folder(&[]);
+    let mut run = run(folder.path(), &FILES);
+    let edits: [&[(usize, &str, &str)]; 5] =
+        [&[(0, "one", "")], &[], &[(0, "two", "2")], &[(1, "two", "2")], &[(1, "two", "2")]];
+    for edits in edits {
+        migrate(&mut run, vec![], edits);
+    }
+    for (index, file) in [(0, 0), (1, 0), (3, 1)] {
+        run.migrations[index].removed.push(FileId(file));
+    }
+    let all = changes(&run, &[0, 1, 2, 4, 3]);
+    assert_eq!((all.taken, all.left), (vec![0, 1, 4], vec![2, 3]));
+    let gone = Change { path: "a.py".into(), old: Some(FILES[0].1.into()), new: None };
+    let edited = Change { path: "b.py".into(), old: Some(FILES[1].1.into()), new: Some(b"caf\xe9 one\n2".into()) };
+    assert_eq!(all.changes, [gone, edited]);
+    run.migrations[1].removed.push(FileId(7));
+    assert_eq!(changes(&run, &[1]).changes.len(), 1);
+}
+
+#[test]
+fn a_patch_removes_files() {
+    let files: [(&str, &[u8]); 3] =
+        [("dir/a.py", b"# only\r\n# words"), ("b.py", b"X\n"), ("c.py", b"client_secret = 'hunter2hunter2'\n")];
+    let folder = folder(&files);
+    let mut run = run(folder.path(), &files);
+    let index = migrate(&mut run, vec![], &[(1, "X", "1")]);
+    run.migrations[index].removed.push(FileId(0));
+    let index = migrate(&mut run, vec![], &[]);
+    run.migrations[index].removed.push(FileId(2));
+    let patch = patch(&run, &[0, 1]);
+    let text = String::from_utf8_lossy(&patch.bytes).into_owned();
+    assert!(text.contains("deleted file mode 100644\n--- a/dir/a.py\n+++ /dev/null\n@@ -1,2 +0,0 @@\n"), "{text}");
+    assert_eq!((patch.secret, patch.left_out), (vec!["c.py".to_owned()], vec![1]));
+    std::fs::write(folder.path().join("p"), &patch.bytes).unwrap();
+    git(folder.path(), &["apply", "p"]);
+    let left: Vec<String> = snapshot(folder.path()).into_iter().map(|(path, _)| path).collect();
+    assert_eq!(left, ["/", "b.py", "c.py", "p"]);
 }
 
 /// The patch of all migrations, applied by git to the files.

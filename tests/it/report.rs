@@ -79,6 +79,19 @@ fn blockers_and_manual_work_are_told() {
 }
 
 #[test]
+fn a_removed_file_is_shown_without_its_secrets() {
+    let mut run = one();
+    run.migrations[0].removed.push(FileId(0));
+    let text = written(&run, "human", true);
+    assert!(text.contains("+++ /dev/null") && text.contains("-import jwt, requests"), "{text}");
+    let json: serde_json::Value = serde_json::from_str(&written(&run, "json", true)).unwrap();
+    assert_eq!(json["migrations"][0]["files"], serde_json::json!(["app/auth.py"]));
+    assert!(json["patches"][0]["diff"].as_str().unwrap().contains("deleted file mode"), "{json}");
+    assert!(!text.contains("hunter2") && !json.to_string().contains("hunter2"));
+    assert_eq!(written(&run, "patch", true), "");
+}
+
+#[test]
 fn sixty_equal_sites_stay_readable() {
     let text = "requests.post(URL)\n".repeat(60);
     let mut run = run(Path::new("/root"), &[("a.py", text.as_bytes()), ("b.py", text.as_bytes())]);

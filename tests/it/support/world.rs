@@ -104,6 +104,7 @@ pub(crate) fn migrate(run: &mut Run, findings: Vec<usize>, edits: &[(usize, &str
         steps: Vec::new(),
         edits: std::collections::BTreeMap::new(),
         new_files: Vec::<NewFile>::new(),
+        removed: Vec::new(),
         packages: Vec::new(),
     };
     for (file, old, new) in edits {
