@@ -276,6 +276,16 @@ pub fn mend(program: &Program, expiry: &Expiry, draft: &mut Draft) -> Result<(),
 /// What to put instead of a reader; `None` where it took the value for seconds already.
 fn mended(program: &Program, at: ExprRef) -> Option<(Span, String)> {
     let module = program.module(at.file);
+    // `int(answer["expires_in"])` is the value as well.
+    if let Some(parent) = module.expr(at.expr).parent
+        && let ExprKind::Call { callee, args, .. } = module.kind(parent)
+        && let ExprKind::Name(name) = module.kind(*callee)
+        && matches!(&**name, "int" | "float" | "Number" | "parseInt" | "round")
+        && args.len() == 1
+        && args[0].value == at.expr
+    {
+        return mended(program, ExprRef { file: at.file, expr: parent });
+    }
     let source = program.source(at).to_owned();
     let own = module.expr(at.expr).outer;
     let times = |text: &str| Some((own, text.to_owned()));

@@ -264,5 +264,6 @@ fn is_bare_require(program: &Program, call: ExprRef, module: &str) -> bool {
 }
 
 fn is_deleted(migration: &Migration, file: FileId, span: Span) -> bool {
-    migration.edits.get(&file).is_some_and(|edits| edits.edits().iter().any(|edit| edit.span.contains(span)))
+    migration.removed.contains(&file)
+        || migration.edits.get(&file).is_some_and(|edits| edits.edits().iter().any(|edit| edit.span.contains(span)))
 }

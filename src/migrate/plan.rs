@@ -64,6 +64,7 @@ pub fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wishes: &
         if migration.applicability == Applicability::Manual {
             migration.edits.clear();
             migration.new_files.clear();
+            migration.removed.clear();
         }
         migration.edits.retain(|_, edits| !edits.is_empty());
     }
@@ -201,6 +202,8 @@ impl Plan<'_, '_> {
         findings.sort_unstable();
         findings.dedup();
         let (strategy, target) = (group[0].strategy, group[0].target.clone());
+        let own_files: BTreeSet<FileId> =
+            group.iter().map(|one| self.analysis.exchanges[one.exchange].call.file).collect();
         let mut whole = Draft::default();
         for one in group {
             let at = self.program.place(self.analysis.exchanges[one.exchange].call);
@@ -216,6 +219,10 @@ impl Plan<'_, '_> {
                 whole.manual(at, "the new imports could not be put in; this is a fault of unjwt, please report it");
             }
         }
+        let removed = sweep::emptied(self.program, &whole, &own_files);
+        for file in &removed {
+            whole.edits.remove(file);
+        }
         let applicability = applicability(confidence.unwrap_or(Confidence::Low), &whole);
         let blockers: Vec<Blocker> = whole.blockers.into_iter().map(|(blocker, _)| blocker).collect();
         let mut steps = whole.steps;
@@ -230,7 +237,7 @@ impl Plan<'_, '_> {
             steps,
             edits: whole.edits,
             new_files: whole.new_files,
-            removed: vec![],
+            removed,
             packages: whole.packages,
         }
     }
@@ -239,7 +246,11 @@ impl Plan<'_, '_> {
 /// Findings whose bytes a migration takes away or rewrites belong to it, wherever they stand.
 fn attach(migration: &mut Migration, analysis: &Analysis<'_>) {
     let within = |at: Place| {
-        migration.edits.get(&at.file).is_some_and(|edits| edits.edits().iter().any(|edit| edit.span.overlaps(at.span)))
+        migration.removed.contains(&at.file)
+            || migration
+                .edits
+                .get(&at.file)
+                .is_some_and(|edits| edits.edits().iter().any(|edit| edit.span.overlaps(at.span)))
     };
     let more = analysis.findings.iter().enumerate().filter(|(_, finding)| within(finding.at)).map(|(number, _)| number);
     let mut all: Vec<usize> = migration.findings.iter().copied().chain(more).collect();

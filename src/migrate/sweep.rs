@@ -7,7 +7,7 @@ use super::plan::Plan;
 use crate::analyze::{ExprRef, Facts, FunctionRef, Place, Program, Unit, is_self};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::rules::{Does, normal_key};
-use crate::text::{EditSet, FileId, Span};
+use crate::text::{EditSet, FileId, SourceFile, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Functions and methods of the languages themselves that only look or compute. What libraries do is in the rules.
@@ -170,15 +170,33 @@ pub fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
     }
 }
 
+/// Files that hold nothing but comments or a docstring after the sweep; `except` are those that the request stands in.
+#[must_use]
+pub fn emptied(program: &Program, draft: &Draft, except: &BTreeSet<FileId>) -> Vec<FileId> {
+    let is_empty = |file: &FileId, edits: &EditSet| -> bool {
+        let source = program.file(*file);
+        let Some(unit) = program.unit(*file).filter(|unit| !unit.module.stmts.is_empty()) else { return false };
+        if except.contains(file) || source.name() == "__init__.py" {
+            return false;
+        }
+        let after = SourceFile::new(source.path.clone(), edits.apply(source.bytes()));
+        let module = (unit.language.lower)(&after);
+        module.stmts.iter().all(|stmt| {
+            stmt.kind == StmtKind::Expr && stmt.exprs.iter().all(|expr| matches!(module.kind(*expr), ExprKind::Text(_)))
+        })
+    };
+    draft.edits.iter().filter(|(file, edits)| is_empty(file, edits)).map(|(file, _)| *file).collect()
+}
+
 fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     let Some(unit) = plan.program.unit(file) else { return };
     let own: Vec<StmtId> = draft.stmts.get(&file).cloned().unwrap_or_default();
     let mut gone = draft.gone.get(&file).cloned().unwrap_or_default();
     gone.extend(own.iter().map(|stmt| unit.module.stmt(*stmt).span));
-    let (names, all_gone) = (draft.names.clone(), draft.gone.clone());
+    let (names, members, all_gone) = (draft.names.clone(), draft.members.clone(), draft.gone.clone());
     let used_elsewhere = |name: &str| is_used_elsewhere(plan.program, file, name, &all_gone);
     let harmless = |expr: ExprId| is_harmless(plan.program, &plan.analysis.facts, ExprRef { file, expr }, 0);
-    let kept = |_: ScopeId, name: &str| names.contains(&(file, name.to_owned()));
+    let kept = |_: ScopeId, name: &str| names.contains(&(file, name.to_owned())) || members.contains(name);
     let context = Context {
         module: &unit.module,
         file: plan.program.file(file),

@@ -1,8 +1,8 @@
 //! Reads the edited files again. What does not hold turns the migration down, loudly.
 
 use super::{Applicability, Blocker, Migration};
-use crate::analyze::{ExprRef, Facts, Note, Place, Program, exchanges};
-use crate::ir::{ExprKind, Module};
+use crate::analyze::{Facts, Note, Place, Program, exchanges, is_self};
+use crate::ir::{ExprId, ExprKind, Module};
 use crate::lang;
 use crate::rules::Rules;
 use crate::text::{EditSet, FileId, SourceFile, Span};
@@ -73,6 +73,13 @@ fn fault(program: &Program, rules: &Rules, migration: &Migration) -> Option<(Fil
             return Some((*file, format!("the name `{name}` would not be defined")));
         }
     }
+    for (file, source) in &edited.files {
+        let Some(unit) = program.unit(*file) else { continue };
+        let after = (unit.language.lower)(source);
+        if let Some(name) = unset(&after).difference(&unset(&unit.module)).next() {
+            return Some((*file, format!("the field `{name}` would not be set")));
+        }
+    }
     let before = count(program, rules, &edited);
     let after_program = edited.program(program);
     let after = count(&after_program, rules, &edited);
@@ -122,6 +129,24 @@ fn count(program: &Program, rules: &Rules, edited: &Edited) -> usize {
     found.iter().filter(|exchange| edited.files.contains_key(&exchange.call.file)).count()
 }
 
+/// Fields of `self` / `this` that are read, and that nothing in the module sets.
+fn unset(module: &Module) -> BTreeSet<String> {
+    let own = |id: ExprId| match module.kind(id) {
+        ExprKind::Member { base, name, .. } if is_self(module.kind(*base)) => Some(name.to_string()),
+        _ => None,
+    };
+    let in_class = |scope: crate::ir::ScopeId| matches!(module.scope(scope).kind, crate::ir::ScopeKind::Class(_));
+    let set: BTreeSet<String> = module
+        .binds
+        .iter()
+        .filter_map(|bind| match module.kind(bind.place) {
+            ExprKind::Name(name) if in_class(bind.scope) => Some(name.to_string()),
+            _ => own(bind.place),
+        })
+        .collect();
+    module.expr_ids().filter_map(own).filter(|name| !set.contains(name)).collect()
+}
+
 /// Names that are read and declared nowhere in the module.
 fn undeclared(module: &Module) -> BTreeSet<String> {
     let declared: BTreeSet<&str> = module
@@ -139,10 +164,4 @@ fn undeclared(module: &Module) -> BTreeSet<String> {
             _ => None,
         })
         .collect()
-}
-
-/// For tests: whether an expression stands in an edited file.
-#[must_use]
-pub fn is_edited(migration: &Migration, at: ExprRef) -> bool {
-    migration.edits.contains_key(&at.file)
 }
