@@ -39,7 +39,10 @@ pub fn run(paths: &[PathBuf], options: &Options) -> Result<Run, Error> {
     let needles = Needles::new(rules.needles())?;
     let mut found = discover::walk(paths, &needles, options.threads)?;
     let lowered = Lowered::default();
-    discover::join_neighbours(&mut found, &|file| lowered.imports_of(file));
+    // Twice: what the seeds use must not be swept while an importer of it is out of view.
+    for _ in 0..2 {
+        discover::join_neighbours(&mut found, &|file| lowered.imports_of(file));
+    }
     let modules: Vec<Option<Module>> = found.files.par_iter().map(|candidate| lowered.take(candidate)).collect();
     let notes = found.files.iter().map(|file| Note { generated: file.generated, ignored: file.ignored }).collect();
     let files: Vec<SourceFile> = found.files.into_iter().map(|candidate| candidate.file).collect();

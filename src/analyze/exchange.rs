@@ -374,7 +374,7 @@ fn is_covered(program: &Program, found: &BTreeMap<ExprRef, Exchange<'_>>, call: 
     found[&call].hit.is_none()
         && found.iter().any(|(other, exchange)| {
             let ExprKind::Call { args, .. } = program.kind(call) else { return false };
-            let inner = module.expr(other.expr).span;
+            let inner = program.place(*other).span;
             let holds = other.file == call.file && args.iter().any(|arg| module.expr(arg.value).span.contains(inner));
             let url = exchange.hit.as_ref().and_then(|hit| hit.captures.get(Hole::Url));
             let made =

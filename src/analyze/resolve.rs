@@ -206,6 +206,10 @@ impl Program {
         let module = self.module(at.file);
         let expr = module.expr(at.expr);
         match &expr.kind {
+            // In a class method of Python `cls` is the class.
+            ExprKind::Name(name) if &**name == "cls" && module.class_of(expr.scope).is_some() => {
+                module.class_of(expr.scope).map(|class| Def::Class(at.file, class)).into_iter().collect()
+            }
             ExprKind::Name(name) => self
                 .definitions(at.file, expr.scope, name, at.expr)
                 .into_iter()

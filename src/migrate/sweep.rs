@@ -205,8 +205,10 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         harmless_call: &harmless,
         kept_names: &kept,
     };
+    let base = draft.gone.get(&file).cloned().unwrap_or_default();
     let mut swept = cleanup::sweep(&context, &gone);
-    for (span, why) in &swept.stuck {
+    let rewritten = |span: &Span| base.iter().any(|gone| gone.overlaps(*span));
+    for (span, why) in swept.stuck.iter().filter(|(span, _)| !rewritten(span)) {
         draft.review(Place { file, span: *span }, format!("this fed only the JWT and stays: {why}"));
     }
     let imports: Vec<Span> = swept.imports.iter().map(|import| unit.module.imports[import.index()].span).collect();
@@ -218,7 +220,6 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     }
     swept.stmts.sort();
     swept.stmts.dedup();
-    let base = draft.gone.get(&file).cloned().unwrap_or_default();
     let mut edits: EditSet = draft.edits.get(&file).cloned().unwrap_or_default();
     match cleanup::delete(&context, &swept, &base, &mut edits) {
         Ok(()) => {

@@ -76,7 +76,8 @@ fn fault(program: &Program, rules: &Rules, migration: &Migration) -> Option<(Fil
     for (file, source) in &edited.files {
         let Some(unit) = program.unit(*file) else { continue };
         let after = (unit.language.lower)(source);
-        if let Some(name) = unset(&after).difference(&unset(&unit.module)).next() {
+        let ((set, _), (still, read)) = (fields(&unit.module), fields(&after));
+        if let Some(name) = read.iter().find(|name| set.contains(*name) && !still.contains(*name)) {
             return Some((*file, format!("the field `{name}` would not be set")));
         }
     }
@@ -129,8 +130,8 @@ fn count(program: &Program, rules: &Rules, edited: &Edited) -> usize {
     found.iter().filter(|exchange| edited.files.contains_key(&exchange.call.file)).count()
 }
 
-/// Fields of `self` / `this` that are read, and that nothing in the module sets.
-fn unset(module: &Module) -> BTreeSet<String> {
+/// Fields of `self` / `this`: those that the module sets, and those that it reads.
+fn fields(module: &Module) -> (BTreeSet<String>, BTreeSet<String>) {
     let own = |id: ExprId| match module.kind(id) {
         ExprKind::Member { base, name, .. } if is_self(module.kind(*base)) => Some(name.to_string()),
         _ => None,
@@ -144,7 +145,9 @@ fn unset(module: &Module) -> BTreeSet<String> {
             _ => own(bind.place),
         })
         .collect();
-    module.expr_ids().filter_map(own).filter(|name| !set.contains(name)).collect()
+    let places: BTreeSet<ExprId> = module.binds.iter().map(|bind| bind.place).collect();
+    let read = module.expr_ids().filter(|id| !places.contains(id)).filter_map(own).collect();
+    (set, read)
 }
 
 /// Names that are read and declared nowhere in the module.
