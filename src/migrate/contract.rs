@@ -273,6 +273,41 @@ pub fn mend(program: &Program, expiry: &Expiry, draft: &mut Draft) -> Result<(),
     Ok(())
 }
 
+/// Turns the answer's `expires_in` into milliseconds where the answer gets its name, for readers that are out of view.
+/// `false` where it gets none.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub fn convert(program: &Program, bodies: &[ExprRef], draft: &mut Draft) -> Result<bool, Overlap> {
+    let [body] = bodies else { return Ok(false) };
+    let module = program.module(body.file);
+    let Some(bind) = module.binds.iter().find(|bind| bind.value == Some(body.expr) && bind.how == How::Assign) else {
+        return Ok(false);
+    };
+    let ExprKind::Name(name) = module.kind(bind.place) else { return Ok(false) };
+    let stmt = module.stmt(bind.stmt);
+    if !super::write::starts_line(program, body.file, stmt.span)
+        || draft.edits.get(&body.file).is_some_and(|edits| edits.touches(stmt.span))
+    {
+        return Ok(false);
+    }
+    let source = program.file(body.file);
+    let (eol, indent) = (source.eol().as_str(), source.indent_at(stmt.span.start as usize).to_owned());
+    let style = super::write::Style::of(program, body.file);
+    let python = program.unit(body.file).is_some_and(|unit| unit.language.rules == "python");
+    let (q, semi, step) = (style.quote, style.semicolon, &style.indent);
+    let text = if python {
+        format!(
+            "{eol}{indent}if {q}{FIELD}{q} in {name}:{eol}{indent}{step}{name}[{q}{FIELD}{q}] *= 1000  # callers expect milliseconds"
+        )
+    } else {
+        format!("{eol}{indent}if ({name}.{FIELD}) {name}.{FIELD} *= 1000{semi} // callers expect milliseconds")
+    };
+    draft.insert(body.file, stmt.span.end as usize, text)?;
+    draft.names.insert((body.file, name.to_string()));
+    Ok(true)
+}
+
 /// What to put instead of a reader; `None` where it took the value for seconds already.
 fn mended(program: &Program, at: ExprRef) -> Option<(Span, String)> {
     let module = program.module(at.file);

@@ -13,11 +13,16 @@ type Gone = BTreeMap<FileId, Vec<Span>>;
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub fn unread(program: &Program, file: FileId, draft: &mut Draft) -> Result<Vec<FileId>, Overlap> {
+pub fn unread(program: &Program, rules: &Rules, file: FileId, draft: &mut Draft) -> Result<Vec<FileId>, Overlap> {
     let mut changed = vec![];
     for (base, name) in read_in(program, file, &draft.gone) {
         if draft.members.contains(&*name) || is_read(program, &name, &draft.gone) {
             continue;
+        }
+        if rules.adobe.config.private_key.contains(&normal_key(&name)) {
+            for call in program.all_calls() {
+                changed.extend(from_class(program, call, &name, draft)?);
+            }
         }
         for def in program.meanings(base, 0) {
             if let Def::File(target) = def {

@@ -138,12 +138,16 @@ fn statements(written: &Written<'_, '_, '_>, answer: &Decoded, draft: &mut Draft
         rename(program, answer, alias, draft)?;
         return client::put(written.plan, written.exchange, &client, &text, &written.style.indent, draft);
     }
-    let Some(text) = written.statements(&token, draft)? else { return Ok(None) };
     if whole.is_some() {
+        let Some(text) = written.statements(&token, draft)? else { return Ok(None) };
         draft.replace(place(stmt.span), text)?;
         rename(program, answer, alias, draft)?;
+    } else if let Some(name) = bound_body(program, answer, stmt.span) {
+        let Some(text) = written.statements(&name, draft)? else { return Ok(None) };
+        draft.replace(place(stmt.span), text)?;
     } else {
         // The value is used where it is made: `return requests.post(…).json()`.
+        let Some(text) = written.statements(&token, draft)? else { return Ok(None) };
         let [body] = answer.bodies.as_slice() else { return Ok(None) };
         let eol = program.file(call.file).eol().as_str();
         let indent = program.file(call.file).indent_at(stmt.span.start as usize).to_owned();
@@ -190,6 +194,16 @@ fn value(written: &Written<'_, '_, '_>, answer: &Decoded, draft: &mut Draft) -> 
     }
     swaps(program, answer, draft)?;
     Ok(Some(()))
+}
+
+/// The name in `data = requests.post(…).json()`, where the statement is just that.
+fn bound_body(program: &Program, answer: &Decoded, stmt: Span) -> Option<String> {
+    let [body] = answer.bodies.as_slice() else { return None };
+    let module = program.module(body.file);
+    let bind = module.binds.iter().find(|bind| bind.value == Some(body.expr) && bind.how == How::Assign)?;
+    let ExprKind::Name(name) = module.kind(bind.place) else { return None };
+    let alone = module.stmt(bind.stmt).span == stmt && stmt.len() <= bind.span.len() + 1;
+    alone.then(|| name.to_string())
 }
 
 /// `data = response.json()`, where that is all that is done with the response: the body can have this name at once.

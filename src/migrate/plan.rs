@@ -154,7 +154,11 @@ impl Plan<'_, '_> {
             .unwrap_or_else(|overlap| refused(place, &overlap));
         let bodies = decoded::decoded(self.program, exchange).map(|decoded| decoded.bodies).unwrap_or_default();
         let expiry = contract::expiry(self.program, exchange, &bodies);
-        self.contract(exchange, &expiry, &mut draft);
+        let converted =
+            expiry.leaves.is_some() && contract::convert(self.program, &bodies, &mut draft).unwrap_or(false);
+        if !converted {
+            self.contract(exchange, &expiry, &mut draft);
+        }
         draft
     }
 
@@ -204,6 +208,8 @@ impl Plan<'_, '_> {
         let (strategy, target) = (group[0].strategy, group[0].target.clone());
         let own_files: BTreeSet<FileId> =
             group.iter().map(|one| self.analysis.exchanges[one.exchange].call.file).collect();
+        let mut signs: Vec<ExprRef> =
+            group.iter().flat_map(|one| self.analysis.exchanges[one.exchange].signs.clone()).collect();
         let mut whole = Draft::default();
         for one in group {
             let at = self.program.place(self.analysis.exchanges[one.exchange].call);
@@ -214,6 +220,11 @@ impl Plan<'_, '_> {
         let manual = whole.blockers.iter().any(|(_, manual)| *manual);
         if !manual {
             sweep::sweep(self, &mut whole);
+            signs.retain(|sign| !sweep::is_swept(&whole, self.program.place(*sign)));
+            for sign in signs {
+                let at = self.program.place(sign);
+                whole.manual(at, "the JWT is still signed here after all edits: take the signing out first, then send grant_type and scope instead of jwt_token");
+            }
             if let Err(overlap) = import::put(self.program, &mut whole) {
                 let at = Place { file: first.call.file, span: overlap.0.span };
                 whole.manual(at, "the new imports could not be put in; this is a fault of unjwt, please report it");

@@ -4,7 +4,7 @@ use super::cleanup::{self, Context};
 use super::draft::Draft;
 use super::entries;
 use super::plan::Plan;
-use crate::analyze::{ExprRef, Facts, FunctionRef, Place, Program, Unit, is_self};
+use crate::analyze::{Def, ExprRef, Facts, FunctionRef, Place, Program, Unit, is_self};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::rules::{Does, normal_key};
 use crate::text::{EditSet, FileId, SourceFile, Span};
@@ -157,7 +157,7 @@ pub fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
         let handed = idle_keys(plan, draft);
         changed.extend(handed.iter().copied());
         files.extend(handed);
-        match entries::unread(plan.program, file, draft) {
+        match entries::unread(plan.program, plan.rules, file, draft) {
             Ok(others) => {
                 changed.extend(others.iter().copied());
                 files.extend(others);
@@ -168,6 +168,12 @@ pub fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
             ),
         }
     }
+}
+
+/// Whether a place went with the draft's edits.
+#[must_use]
+pub fn is_swept(draft: &Draft, at: Place) -> bool {
+    is_gone(&draft.gone, at.file, at.span)
 }
 
 /// Files that hold nothing but comments or a docstring after the sweep; `except` are those that the request stands in.
@@ -207,6 +213,7 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     };
     let base = draft.gone.get(&file).cloned().unwrap_or_default();
     let mut swept = cleanup::sweep(&context, &gone);
+    empty_withs(unit, &mut swept, &gone, &harmless);
     let rewritten = |span: &Span| base.iter().any(|gone| gone.overlaps(*span));
     for (span, why) in swept.stuck.iter().filter(|(span, _)| !rewritten(span)) {
         draft.review(Place { file, span: *span }, format!("this fed only the JWT and stays: {why}"));
@@ -231,6 +238,43 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         }
         Err(overlap) => {
             draft.review(Place { file, span: overlap.0.span }, "what only the JWT needed could not be taken out here")
+        }
+    }
+}
+
+/// `with open(path) as f:` of which nothing is left goes as a whole, if the value of `f` reaches nobody else.
+fn empty_withs(unit: &Unit, swept: &mut cleanup::Sweep, gone: &[Span], harmless: &dyn Fn(ExprId) -> bool) {
+    let module = &unit.module;
+    for (number, stmt) in module.stmts.iter().enumerate().filter(|(_, stmt)| stmt.kind == StmtKind::With) {
+        let id = StmtId(number as u32);
+        let [block] = stmt.blocks.as_slice() else { continue };
+        let inner = &module.block(*block).stmts;
+        let all = !inner.is_empty() && inner.iter().all(|stmt| swept.stmts.contains(stmt));
+        let calls =
+            stmt.exprs.iter().all(|expr| !matches!(module.kind(*expr), ExprKind::Call { .. }) || harmless(*expr));
+        if !all || !calls || gone.iter().any(|gone| gone.overlaps(stmt.span)) || swept.stmts.contains(&id) {
+            continue;
+        }
+        let reaches = module.binds.iter().filter(|bind| bind.stmt == id && bind.how == How::With).any(|bind| {
+            let ExprKind::Name(name) = module.kind(bind.place) else { return true };
+            let later = |span: Span| span.start >= stmt.span.end;
+            let next = module.binds.iter().filter(|other| {
+                matches!(module.kind(other.place), ExprKind::Name(found) if found == name)
+                    && other.scope == bind.scope
+                    && later(other.span)
+            });
+            let until = next.map(|other| other.span.start).min().unwrap_or(u32::MAX);
+            module.expr_ids().any(|read| {
+                let span = module.expr(read).span;
+                matches!(module.kind(read), ExprKind::Name(found) if found == name)
+                    && later(span)
+                    && span.start < until
+                    && unit.bind_of_place(read).is_none()
+            })
+        });
+        if !reaches {
+            swept.stmts.retain(|stmt| !inner.contains(stmt));
+            swept.stmts.push(id);
         }
     }
 }
@@ -321,19 +365,33 @@ fn is_gone(gone: &BTreeMap<FileId, Vec<Span>>, file: FileId, span: Span) -> bool
 
 /// Whether another file takes `name` from `file`, or reads a member of that name.
 fn is_used_elsewhere(program: &Program, file: FileId, name: &str, gone: &BTreeMap<FileId, Vec<Span>>) -> bool {
+    let is_top = program.unit(file).is_some_and(|unit| !unit.binds_in(ScopeId(0), name).is_empty());
     program.units().filter(|(other, _)| *other != file).any(|(other, unit)| {
         let imported = unit.module.imports.iter().any(|import| {
             let takes = import.item.as_deref() == Some(name) || import.style == ImportStyle::Star;
             takes && !is_gone(gone, other, import.span) && program.import_target(other, &import.module) == Some(file)
         });
-        imported || reads_member(unit, other, name, gone)
+        imported || reads_member(program, unit, other, (file, is_top), name, gone)
     })
 }
 
-fn reads_member(unit: &Unit, file: FileId, name: &str, gone: &BTreeMap<FileId, Vec<Span>>) -> bool {
+/// Whether a file reads a member called `name`: of the module `of.0`, where the name is one of its top level (`of.1`), else
+/// of anything.
+fn reads_member(
+    program: &Program,
+    unit: &Unit,
+    file: FileId,
+    of: (FileId, bool),
+    name: &str,
+    gone: &BTreeMap<FileId, Vec<Span>>,
+) -> bool {
     unit.module.exprs.iter().any(|expr| {
-        matches!(&expr.kind, ExprKind::Member { name: found, .. } if **found == *name)
-            && !is_gone(gone, file, expr.span)
+        let ExprKind::Member { base, name: found, .. } = &expr.kind else { return false };
+        if **found != *name || is_gone(gone, file, expr.span) {
+            return false;
+        }
+        let base = ExprRef { file, expr: *base };
+        !of.1 || program.meanings(base, 0).contains(&Def::File(of.0))
     })
 }
 
