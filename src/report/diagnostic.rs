@@ -36,7 +36,7 @@ pub(super) fn render(
         Some((file, labels)) => {
             let (mut shown, named) = snippet(sources, file, labels, options);
             shown.title = group::title(run, migration);
-            draw(&shown, options) + &lines(&named)
+            draw(&shown, options) + &lines(&named, options)
         }
         None => draw(&Shown { title: group::title(run, migration), ..Shown::default() }, options),
     };
@@ -47,7 +47,7 @@ pub(super) fn render(
             // The head of the snippet names the file, so it needs no title.
             out.extend(draw(&shown, options).split_inclusive('\n').skip(1));
         }
-        out.push_str(&lines(&named));
+        out.push_str(&lines(&named, options));
     }
     if hidden > 0 {
         out.push_str(&format!("    and in {hidden} more file{}\n", if hidden == 1 { "" } else { "s" }));
@@ -55,8 +55,15 @@ pub(super) fn render(
     out + &help(sources, migration, unused, options)
 }
 
-fn lines(named: &[String]) -> String {
-    named.iter().map(|line| format!("    {line}\n")).collect()
+fn lines(named: &[String], options: &Options) -> String {
+    named
+        .iter()
+        .map(|line| {
+            filled(line, "    ", options.width)
+                + "
+"
+        })
+        .collect()
 }
 
 fn draw(shown: &Shown, options: &Options) -> String {
@@ -87,9 +94,12 @@ fn snippet(sources: &Sources<'_>, file: FileId, labels: Vec<Label>, options: &Op
 }
 
 fn span(sources: &Sources<'_>, label: Label, options: &Options) -> LabeledSpan {
-    let (start, len) = (label.at.span.start as usize, label.at.span.len());
-    let text =
-        label.shortened(options.width.saturating_sub(MARGIN + sources.start(label.at).column as usize + len / 2));
+    let (start, column) = (label.at.span.start as usize, sources.start(label.at).column as usize);
+    // An underline that runs over the edge would be broken up.
+    let room = options.width.saturating_sub(MARGIN + column).max(1);
+    let spanned = sources.text(label.at.file).get(label.at.span.range()).unwrap_or_default();
+    let len = spanned.char_indices().nth(room).map_or(spanned.len(), |(end, _)| end);
+    let text = label.shortened(room.saturating_sub(len / 2));
     match label.is_main {
         true => LabeledSpan::new_primary_with_span(Some(text), (start, len)),
         false => LabeledSpan::new(Some(text), start, len),

@@ -78,13 +78,13 @@ fn next(run: &Run, safe: usize, review: usize, options: &Options) -> Vec<&'stati
     if safe > 0 {
         next.push("`unjwt fix --diff` shows the safe changes, `unjwt fix` writes them");
     }
-    if review > 0 {
-        next.push(
-            "`unjwt fix --review --diff` shows the changes for your review too, `unjwt fix --review` writes them",
-        );
+    match (safe, review) {
+        (_, 0) => {}
+        (0, _) => next.push("`unjwt fix --review --diff` shows the changes to read; without `--diff`, it writes"),
+        _ => next.push("`--review` beside it adds the changes that you must read"),
     }
     if options.proposal {
-        next.push("what is to be done by hand stands above, beside its place and in the checklist");
+        next.push("what is to be done by hand stands above, and in the checklist");
     } else {
         next.push("`unjwt report` shows the changes, and lists what is to be done by hand");
     }

@@ -10,6 +10,7 @@ mod cli;
 mod discover;
 mod docs;
 mod edits;
+mod fix;
 mod fixtures;
 mod lower;
 mod manifest;
