@@ -9,6 +9,28 @@ use std::path::PathBuf;
 const EXITS: &str = "Exit codes: 0 nothing left to do, 1 findings (for `fix`: something left for a human), 2 usage or \
 internal error, 3 nothing was scanned, 4 some files could not be read or written";
 
+/// Options of the rewriting.
+const WAY: &str = "Rewriting";
+
+/// Options of every command.
+const COMMON: &str = "Common options";
+
+const SCAN: &str = "`--format json` is for programs. `unjwt report` adds the proposed change and a checklist.";
+
+const REPORT: &str = "\
+Examples:
+  unjwt report -o report.txt            everything, to read
+  unjwt report --format patch -o p      the change, for `git apply p`
+  unjwt report --scopes @console.json   with the scopes that the Console shows";
+
+const FIX: &str = "\
+Examples:
+  unjwt fix --diff                      the patch, nothing is written
+  unjwt fix                             shows the safe changes, asks, writes
+  unjwt fix --review --scopes a,b src   also what you must read, with these scopes
+
+All files are written or none, and `unjwt undo` takes them back byte for byte.";
+
 /// Finds code that uses Adobe's retired Service Account (JWT) credentials and moves it to OAuth Server-to-Server.
 #[derive(Debug, Parser)]
 #[command(name = "unjwt", version, after_help = EXITS, max_term_width = 100)]
@@ -16,13 +38,15 @@ pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
     /// Number of threads; 0 means one per processor
-    #[arg(long, global = true, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = threads)]
+    #[arg(long, global = true, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(value_parser = threads, help_heading = COMMON)]
     pub(super) threads: usize,
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto)]
+    #[arg(help_heading = COMMON)]
     pub(super) color: ColorChoice,
     /// Leave out counts and notes
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = COMMON)]
     pub(super) quiet: bool,
 }
 
@@ -36,10 +60,13 @@ pub(super) enum ColorChoice {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Find what is left of the JWT flow
+    #[command(after_help = SCAN)]
     Scan(ScanArgs),
-    /// Findings, the proposed patch and a checklist
+    /// Show findings, the proposed change and a checklist
+    #[command(after_help = REPORT)]
     Report(ReportArgs),
-    /// Write the safe migrations
+    /// Show the safe changes, ask, and write them
+    #[command(after_help = FIX)]
     Fix(FixArgs),
     /// Take back the last fix, byte for byte
     Undo(UndoArgs),
@@ -79,22 +106,22 @@ pub(super) struct FixArgs {
     /// Show the patch for `git apply`, and write nothing
     #[arg(long, conflicts_with = "yes")]
     pub(super) diff: bool,
-    /// Do not ask
+    /// Write without asking
     #[arg(short, long)]
     pub(super) yes: bool,
-    /// Also migrations that a human must read
+    /// Also the changes that a human must read
     #[arg(long)]
     pub(super) review: bool,
     #[command(flatten)]
     pub(super) plan: Plan,
-    /// Also if files to be changed have uncommitted changes
-    #[arg(long)]
+    /// Write even if files to be changed have uncommitted changes
+    #[arg(long, help_heading = "Permissions")]
     pub(super) allow_dirty: bool,
-    /// Also if files to be changed have staged changes
-    #[arg(long)]
+    /// Write even if files to be changed have staged changes
+    #[arg(long, help_heading = "Permissions")]
     pub(super) allow_staged: bool,
-    /// Also without version control
-    #[arg(long)]
+    /// Write even without version control
+    #[arg(long, help_heading = "Permissions")]
     pub(super) allow_no_vcs: bool,
 }
 
@@ -122,14 +149,14 @@ pub(super) struct Output {
 /// How migrations are made.
 #[derive(Debug, clap::Args)]
 pub(super) struct Plan {
-    /// What a language is moved to (repeatable)
-    #[arg(long = "target", value_name = "LANG=NAME", value_parser = target)]
+    /// What a language is moved to, such as `python=requests` (repeatable)
+    #[arg(long = "target", value_name = "LANG=NAME", value_parser = target, help_heading = WAY)]
     pub(super) targets: Vec<(String, String)>,
     /// Only this way: an OAuth library, the HTTP client that is there, or an SDK that has an OAuth mode
-    #[arg(long, value_parser = strategy())]
+    #[arg(long, value_parser = strategy(), help_heading = WAY)]
     pub(super) strategy: Option<Strategy>,
     /// The scopes that the Console shows, or @ and a file that holds them (text or the Console's JSON)
-    #[arg(long, value_name = "LIST|@FILE")]
+    #[arg(long, value_name = "LIST|@FILE", help_heading = WAY)]
     pub(super) scopes: Option<String>,
 }
 

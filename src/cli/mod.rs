@@ -3,6 +3,7 @@
 mod args;
 mod error;
 mod fix;
+mod progress;
 mod scan;
 mod scopes;
 mod undo;
@@ -111,6 +112,12 @@ fn width() -> usize {
 /// Writes a line to stderr. If nobody listens there, there is nobody to tell.
 fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Writes a question to stderr; the answer comes on the same line.
+fn ask(text: &str) {
+    let mut err = io::stderr();
+    let _ = write!(err, "{text}").and_then(|()| err.flush());
 }
 
 /// Writes to stdout. A reader that has gone away (`| head`) is no error.

@@ -1,6 +1,7 @@
 //! `unjwt scan` and `unjwt report`: look, and write what was seen.
 
 use super::args::{Output, Plan, ReportArgs, ScanArgs};
+use super::progress::Progress;
 use super::{Context, End, Error, print, scopes, width};
 use crate::migrate::Wishes;
 use crate::report::{FORMATS, Format};
@@ -32,7 +33,10 @@ pub(super) fn run(paths: &[PathBuf], plan: Option<&Plan>, context: &Context) -> 
             scopes,
         },
     };
-    Ok(pipeline::run(paths, &options)?)
+    let progress = Progress::start(context);
+    let run = pipeline::run(paths, &options);
+    progress.stop();
+    Ok(run?)
 }
 
 fn show(run: &Run, format: &str, output: &Output, proposal: bool, context: &Context) -> Result<End, Error> {

@@ -1,32 +1,181 @@
-//! One migration as a diagnostic: the snippet with its labels, other files as related ones, and what will happen.
+//! One migration as it is read: its source with labels, other files, and what will happen.
 
-use super::group;
-use super::plain;
+use super::group::{self, SHOWN};
+use super::labels::{Label, labels};
+use super::layout::{filled, handler, theme};
 use super::sources::Sources;
-use crate::analyze::Place;
-use crate::migrate::{Applicability, Migration};
+use super::{Options, plain};
+use crate::analyze::{Finding, Place};
+use crate::migrate::{Applicability, Migration, Strategy};
 use crate::run::Run;
 use crate::text::FileId;
-use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode};
-use std::collections::BTreeMap;
+use miette::{Diagnostic, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use std::fmt;
 
-/// A line longer than this (bytes) is not shown, only named: it would fill the screen.
-const LONGEST_LINE: usize = 400;
-/// A label longer than this (bytes) makes room for the kind's own words.
-const LONGEST_LABEL: usize = 60;
 /// How many other files are shown with their text.
 const OTHER_FILES: usize = 4;
+/// Lines between two snippets that are shown rather than left out.
+const GAP: usize = 3;
+/// Columns of the line numbers and of the arrow before a label.
+const MARGIN: usize = 12;
+/// A line longer than this many screens is not shown, only named.
+const SCREENS: usize = 3;
+
+/// A migration in full. `unused` is what stays behind without use where a human makes the change.
+pub(super) fn render(
+    run: &Run,
+    sources: &Sources<'_>,
+    migration: &Migration,
+    unused: &[&Finding],
+    options: &Options,
+) -> String {
+    let mut by_file = labels(run, sources, migration);
+    let main = group::place(run, migration).map(|at| at.file);
+    let first = main.and_then(|file| by_file.remove(&file).map(|labels| (file, labels)));
+    let mut out = match first {
+        Some((file, labels)) => {
+            let (mut shown, named) = snippet(sources, file, labels, options);
+            shown.title = group::title(run, migration);
+            draw(&shown, options) + &lines(&named, options)
+        }
+        None => draw(&Shown { title: group::title(run, migration), ..Shown::default() }, options),
+    };
+    let hidden = by_file.len().saturating_sub(OTHER_FILES);
+    for (file, labels) in by_file.into_iter().take(OTHER_FILES) {
+        let (shown, named) = snippet(sources, file, labels, options);
+        if shown.source.is_some() {
+            // The head of the snippet names the file, so it needs no title.
+            out.extend(draw(&shown, options).split_inclusive('\n').skip(1));
+        }
+        out.push_str(&lines(&named, options));
+    }
+    if hidden > 0 {
+        out.push_str(&format!("    and in {hidden} more file{}\n", if hidden == 1 { "" } else { "s" }));
+    }
+    out + &help(sources, migration, unused, options)
+}
+
+fn lines(named: &[String], options: &Options) -> String {
+    named
+        .iter()
+        .map(|line| {
+            filled(line, "    ", options.width)
+                + "
+"
+        })
+        .collect()
+}
+
+fn draw(shown: &Shown, options: &Options) -> String {
+    let mut text = String::new();
+    if handler(options).render_report(&mut text, shown).is_err() {
+        // A span that cannot be drawn must not hide what was found.
+        return format!("{shown}\n");
+    }
+    text.trim_end().to_owned() + "\n"
+}
+
+/// A file's text with labels; the labels of lines that are too long to show, in words.
+fn snippet(sources: &Sources<'_>, file: FileId, labels: Vec<Label>, options: &Options) -> (Shown, Vec<String>) {
+    let fits = |label: &Label| {
+        let column = sources.start(label.at).column as usize;
+        sources.is_sound(label.at)
+            && sources.longest_line(label.at) <= options.width * SCREENS
+            && (column < options.width - 20 || label.at.span.is_empty())
+    };
+    let (drawn, named): (Vec<_>, Vec<_>) = labels.into_iter().partition(fits);
+    let named = named.iter().map(|label| format!("{}: {}", sources.address(label.at), label.text)).collect();
+    let mut shown = Shown::default();
+    if !drawn.is_empty() {
+        shown.source = Some(Text { path: sources.path(file), text: sources.text(file).to_owned() });
+        shown.labels = drawn.into_iter().map(|label| span(sources, label, options)).collect();
+    }
+    (shown, named)
+}
+
+fn span(sources: &Sources<'_>, label: Label, options: &Options) -> LabeledSpan {
+    let (start, column) = (label.at.span.start as usize, sources.start(label.at).column as usize);
+    // An underline that runs over the edge would be broken up.
+    let room = options.width.saturating_sub(MARGIN + column).max(1);
+    let spanned = sources.text(label.at.file).get(label.at.span.range()).unwrap_or_default();
+    let len = spanned.char_indices().nth(room).map_or(spanned.len(), |(end, _)| end);
+    let text = label.shortened(room.saturating_sub(len / 2));
+    match label.is_main {
+        true => LabeledSpan::new_primary_with_span(Some(text), (start, len)),
+        false => LabeledSpan::new(Some(text), start, len),
+    }
+}
+
+/// What will happen, what is in the way, what a human does.
+fn help(sources: &Sources<'_>, migration: &Migration, unused: &[&Finding], options: &Options) -> String {
+    let head = theme(options).styles.help.style("help: ").to_string();
+    let mut out = filled(&plain(&way(migration)), "  help: ", options.width).replacen("help: ", &head, 1);
+    let mut add = |first: &str, text: &str| {
+        out.push('\n');
+        out.push_str(&filled(text, &format!("        {first}"), options.width));
+    };
+    let mut whys: Vec<(&str, Vec<Place>)> = Vec::new();
+    for blocker in &migration.blockers {
+        match whys.iter_mut().find(|(why, _)| *why == blocker.why) {
+            Some((_, places)) => places.push(blocker.at),
+            None => whys.push((&blocker.why, vec![blocker.at])),
+        }
+    }
+    for (why, places) in whys {
+        add("- ", &format!("{} ({})", plain(why).trim_end_matches('.'), addresses(sources, &places)));
+    }
+    for (index, step) in migration.steps.iter().enumerate() {
+        add(&format!("{}. ", index + 1), &plain(step));
+    }
+    if !unused.is_empty() && migration.strategy != Strategy::Sdk {
+        let number = format!("{}. ", migration.steps.len() + 1);
+        add(&number, &format!("Take out what nothing else uses then: {}.", things(sources, unused)));
+    }
+    out.push('\n');
+    out
+}
+
+/// `the dependency on PyJWT (setup.py:1:2, setup.py:3:4)`.
+fn things(sources: &Sources<'_>, findings: &[&Finding]) -> String {
+    let mut things: Vec<(String, Vec<Place>)> = Vec::new();
+    for finding in findings {
+        let thing = format!("{} {}", group::short(finding.kind), plain(finding.library.as_deref().unwrap_or_default()));
+        match things.iter_mut().find(|(other, _)| *other == thing) {
+            Some((_, places)) => places.push(finding.at),
+            None => things.push((thing, vec![finding.at])),
+        }
+    }
+    let listed = things.iter().map(|(thing, places)| format!("{thing} ({})", addresses(sources, places)));
+    listed.collect::<Vec<_>>().join(", ")
+}
+
+fn addresses(sources: &Sources<'_>, places: &[Place]) -> String {
+    let mut listed: Vec<String> = places.iter().take(SHOWN).map(|at| sources.address(*at)).collect();
+    listed.dedup();
+    let more = places.len().saturating_sub(SHOWN);
+    listed.join(", ") + &if more > 0 { format!(" and {more} more") } else { String::new() }
+}
+
+fn way(migration: &Migration) -> String {
+    let target = &migration.target;
+    let does = match migration.strategy {
+        Strategy::Library => format!("moves it to {target}"),
+        Strategy::InPlace => "changes the request in place".to_owned(),
+        Strategy::Sdk => format!("switches {target} to OAuth"),
+    };
+    match migration.applicability {
+        Applicability::Safe => format!("`unjwt fix` {does} (safe)"),
+        Applicability::Review => format!("`unjwt fix --review` {does}; for your review:"),
+        Applicability::Manual => "to be done by hand:".to_owned(),
+    }
+}
 
 /// What miette draws.
-#[derive(Debug)]
-pub(super) struct Shown {
+#[derive(Debug, Default)]
+struct Shown {
     title: String,
-    help: Option<String>,
-    source: Option<NamedSource<String>>,
+    source: Option<Text>,
     labels: Vec<LabeledSpan>,
-    related: Vec<Shown>,
-    severity: Severity,
 }
 
 impl fmt::Display for Shown {
@@ -38,12 +187,8 @@ impl fmt::Display for Shown {
 impl std::error::Error for Shown {}
 
 impl Diagnostic for Shown {
-    fn severity(&self) -> Option<Severity> {
-        Some(self.severity)
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(miette::Severity::Warning)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -53,107 +198,26 @@ impl Diagnostic for Shown {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().cloned()))
     }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        if self.related.is_empty() {
-            return None;
-        }
-        Some(Box::new(self.related.iter().map(|shown| shown as &dyn Diagnostic)))
-    }
 }
 
-/// The diagnostic of a migration.
-pub(super) fn of(run: &Run, sources: &Sources<'_>, migration: &Migration) -> Shown {
-    let mut by_file = labels(run, sources, migration);
-    let main = group::place(run, migration).map(|at| at.file);
-    let first = main.and_then(|file| by_file.remove(&file).map(|labels| (file, labels)));
-    let hidden = by_file.len().saturating_sub(OTHER_FILES);
-    let mut related: Vec<Shown> =
-        by_file.into_iter().take(OTHER_FILES).map(|(file, labels)| beside(sources, file, labels)).collect();
-    if hidden > 0 {
-        related.push(text_only(format!("and in {hidden} more files")));
-    }
-    let mut shown = match first {
-        Some((file, labels)) => snippet(sources, file, labels, String::new()),
-        None => text_only(String::new()),
-    };
-    shown.title = format!("{}{}", group::title(run, migration), shown.title);
-    shown.help = Some(help(sources, migration));
-    shown.related = related;
-    shown.severity = Severity::Warning;
-    shown
+/// A file for miette. Its own one counts the lines of a snippet from the top of the file, and so draws labels far from
+/// each other as one snippet.
+#[derive(Debug)]
+struct Text {
+    path: String,
+    text: String,
 }
 
-fn beside(sources: &Sources<'_>, file: FileId, labels: Vec<(Place, String)>) -> Shown {
-    snippet(sources, file, labels, format!("and in {}", sources.path(file)))
-}
-
-fn text_only(title: String) -> Shown {
-    Shown { title, help: None, source: None, labels: Vec::new(), related: Vec::new(), severity: Severity::Advice }
-}
-
-/// A file's text with labels; where its lines are too long to show, the places in words.
-fn snippet(sources: &Sources<'_>, file: FileId, labels: Vec<(Place, String)>, mut title: String) -> Shown {
-    let (drawn, named): (Vec<_>, Vec<_>) =
-        labels.into_iter().partition(|(at, _)| sources.is_sound(*at) && sources.longest_line(*at) <= LONGEST_LINE);
-    for (at, label) in named {
-        title.push_str(&format!("\n{}: {label}", sources.address(at)));
+impl SourceCode for Text {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let read = self.text.read_span(span, before, after)?;
+        let (data, at, line, column) = (read.data(), *read.span(), read.line(), read.column());
+        let count = data.iter().filter(|byte| **byte == b'\n').count() + GAP;
+        Ok(Box::new(MietteSpanContents::new_named(self.path.clone(), data, at, line, column, count)))
     }
-    let mut shown = text_only(title);
-    if !drawn.is_empty() {
-        shown.source = Some(NamedSource::new(sources.path(file), sources.text(file).to_owned()));
-        shown.labels = drawn.into_iter().map(|(at, label)| span(at, label)).collect();
-    }
-    shown
-}
-
-fn span(at: Place, label: String) -> LabeledSpan {
-    LabeledSpan::new(Some(label), at.span.start as usize, at.span.len())
-}
-
-/// The findings of a migration and their evidence, one label for each place.
-fn labels(run: &Run, sources: &Sources<'_>, migration: &Migration) -> BTreeMap<FileId, Vec<(Place, String)>> {
-    let mut places: BTreeMap<Place, String> = BTreeMap::new();
-    let findings = || migration.findings.iter().filter_map(|index| run.findings.get(*index));
-    for finding in findings() {
-        let message = plain(&finding.message);
-        let short = message.len() <= LONGEST_LABEL;
-        places.entry(finding.at).or_insert_with(|| if short { message } else { group::words(finding.kind).to_owned() });
-    }
-    for evidence in findings().flat_map(|finding| &finding.evidence) {
-        places.entry(evidence.at).or_insert_with(|| plain(&evidence.because));
-    }
-    let mut by_file: BTreeMap<FileId, Vec<(Place, String)>> = BTreeMap::new();
-    for (at, label) in places {
-        by_file.entry(at.file).or_default().push((one_line(sources, at), label));
-    }
-    by_file
-}
-
-/// A span over many lines is drawn at its first: it says where to look, and the lines stay readable.
-fn one_line(sources: &Sources<'_>, at: Place) -> Place {
-    let text = sources.text(at.file).get(at.span.range()).unwrap_or_default();
-    let len = text.lines().next().map_or(0, str::len);
-    if sources.is_sound(at) && len > 0 && len < at.span.len() {
-        return Place { span: crate::text::Span { start: at.span.start, end: at.span.start + len as u32 }, ..at };
-    }
-    at
-}
-
-/// What will happen, what is in the way, what a human does.
-fn help(sources: &Sources<'_>, migration: &Migration) -> String {
-    let target = plain(&migration.target);
-    let strategy = migration.strategy.as_str();
-    let mut help = match migration.applicability {
-        Applicability::Safe => format!("`unjwt fix` moves it to {target} ({strategy}, safe)"),
-        Applicability::Review => format!("`unjwt fix --review` moves it to {target} ({strategy}); read the result"),
-        Applicability::Manual => format!("to be moved by hand to {target} ({strategy})"),
-    };
-    for blocker in &migration.blockers {
-        help.push_str(&format!("\n- {} ({})", plain(&blocker.why), sources.address(blocker.at)));
-    }
-    for (index, step) in migration.steps.iter().enumerate() {
-        help.push_str(&format!("\n{}. {}", index + 1, plain(step)));
-    }
-    help
 }

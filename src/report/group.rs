@@ -12,7 +12,7 @@ pub(super) fn migrations(run: &Run) -> Vec<Vec<usize>> {
     grouped(0..run.migrations.len(), |index| key(run, &run.migrations[index]))
 }
 
-/// Findings (indices) of one file that say the same, in the order of their first.
+/// Findings (indices) that say the same, in the order of their first.
 pub(super) fn findings(run: &Run, indices: &[usize]) -> Vec<Vec<usize>> {
     grouped(indices.iter().copied(), |index| {
         let finding = &run.findings[index];
@@ -71,6 +71,15 @@ pub(super) fn main<'a>(run: &'a Run, migration: &Migration) -> Option<&'a Findin
 /// Where it is shown.
 pub(super) fn place(run: &Run, migration: &Migration) -> Option<Place> {
     main(run, migration).map(|finding| finding.at)
+}
+
+/// A kind in a word.
+pub(super) fn short(kind: Kind) -> &'static str {
+    match kind {
+        Kind::SdkImport => "the import of",
+        Kind::Dependency => "the dependency on",
+        other => words(other),
+    }
 }
 
 /// A kind in plain words.

@@ -143,6 +143,9 @@ pub(super) fn write(run: &Run, _: &Options, out: &mut dyn Write) -> io::Result<(
 fn report(run: &Run) -> Report {
     let sources = Sources::new(run);
     let count = |applicability| run.migrations.iter().filter(|m| m.applicability == applicability).count();
+    let owners = run.owners();
+    let findings = run.findings.iter().enumerate().zip(&owners);
+    let migrations = run.migrations.iter().enumerate();
     let patch = |change| JsonPatch { path: path_of(change), diff: masked_diff(change) };
     Report {
         schema: SCHEMA,
@@ -157,8 +160,8 @@ fn report(run: &Run) -> Report {
                 manual: count(Applicability::Manual),
             },
         },
-        findings: run.findings.iter().enumerate().map(|(index, it)| finding(run, &sources, index, it)).collect(),
-        migrations: run.migrations.iter().enumerate().map(|(index, it)| migration(run, &sources, index, it)).collect(),
+        findings: findings.map(|((index, it), owner)| finding(run, &sources, index, it, *owner)).collect(),
+        migrations: migrations.map(|(index, it)| migration(run, &sources, &owners, index, it)).collect(),
         patches: proposal(run).changes.iter().map(patch).collect(),
         credentials: Vec::new(),
         skipped: run
@@ -170,8 +173,7 @@ fn report(run: &Run) -> Report {
     }
 }
 
-fn finding(run: &Run, sources: &Sources<'_>, index: usize, finding: &Finding) -> JsonFinding {
-    let owner = run.migrations.iter().position(|migration| migration.findings.contains(&index));
+fn finding(run: &Run, sources: &Sources<'_>, index: usize, finding: &Finding, owner: Option<usize>) -> JsonFinding {
     let evidence = |it: &crate::analyze::Evidence| JsonEvidence {
         path: path(run, it.at),
         start: start(sources, it.at),
@@ -195,7 +197,14 @@ fn finding(run: &Run, sources: &Sources<'_>, index: usize, finding: &Finding) ->
     }
 }
 
-fn migration(run: &Run, sources: &Sources<'_>, index: usize, migration: &Migration) -> JsonMigration {
+fn migration(
+    run: &Run,
+    sources: &Sources<'_>,
+    owners: &[Option<usize>],
+    index: usize,
+    migration: &Migration,
+) -> JsonMigration {
+    let ours = |finding: &usize| owners[*finding] == Some(index) || migration.findings.contains(finding);
     let files: BTreeSet<&str> = paths(run, migration).collect();
     let blocker = |it: &crate::migrate::Blocker| JsonBlocker {
         path: path(run, it.at),
@@ -208,7 +217,7 @@ fn migration(run: &Run, sources: &Sources<'_>, index: usize, migration: &Migrati
         strategy: migration.strategy.as_str(),
         target: migration.target.clone(),
         applicability: migration.applicability.as_str(),
-        findings: migration.findings.iter().copied().map(finding_id).collect(),
+        findings: (0..owners.len()).filter(ours).map(finding_id).collect(),
         files: files.into_iter().map(str::to_owned).collect(),
         blockers: migration.blockers.iter().map(blocker).collect(),
         steps: migration.steps.iter().map(|step| mask(step)).collect(),

@@ -9,6 +9,9 @@ mod diagnostic;
 mod group;
 mod human;
 mod json;
+mod labels;
+mod layout;
+mod loose;
 mod mask;
 mod patch;
 mod proposal;
@@ -17,7 +20,7 @@ mod summary;
 
 pub use mask::{has_secret, mask};
 pub use patch::{Patch, patch};
-pub use proposal::masked_diff;
+pub use proposal::{masked_diff, painted};
 pub use sources::plain;
 
 use crate::run::Run;

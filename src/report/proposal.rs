@@ -38,6 +38,25 @@ pub fn masked_diff(change: &Change) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
+/// A diff with its lines in colour, if there is to be colour.
+#[must_use]
+pub fn painted(diff: &str, color: bool) -> String {
+    if !color {
+        return diff.to_owned();
+    }
+    let paint = |line: &str| {
+        let code = match line.as_bytes() {
+            [b'd', b'i', b'f', b'f', ..] | [b'-', b'-', b'-', b' ', ..] | [b'+', b'+', b'+', b' ', ..] => "1",
+            [b'@', ..] => "36",
+            [b'-', ..] => "31",
+            [b'+', ..] => "32",
+            _ => return format!("{line}\n"),
+        };
+        format!("\u{1b}[{code}m{line}\u{1b}[0m\n")
+    };
+    diff.lines().map(paint).collect()
+}
+
 /// The masked text, line for line as long as the bytes. Bytes that are not UTF-8 show as question marks.
 fn shown(bytes: &[u8]) -> String {
     harmless(&mask(SourceFile::new("", bytes.to_vec()).text()))

@@ -74,7 +74,7 @@ fn blockers_and_manual_work_are_told() {
     run.migrations[0].blockers.push(Blocker { at, why: "the key is used for a login as well".into() });
     let text = written(&run, "human", true);
     assert!(text.contains("by hand") && text.contains("login as well") && text.contains("app/auth.py:3:28"), "{text}");
-    assert!(!text.contains("Proposed change") && text.contains("1 manual"));
+    assert!(!text.contains("Proposed change") && text.contains("Migrations  1 (manual)"));
     assert_eq!(written(&run, "patch", true), "");
 }
 
@@ -104,7 +104,7 @@ fn sixty_equal_sites_stay_readable() {
     }
     let text = written(&run, "human", false);
     assert!(text.contains("and 57 more like these:") && text.contains("    a.py:60:1\n"), "{text}");
-    assert!(text.contains("and 57 more like it: 4:1 ") && text.lines().count() < 130, "{text}");
+    assert!(text.contains("      b.py:1:1 2:1 3:1 ") && text.lines().count() < 130, "{text}");
 }
 
 #[test]
@@ -185,4 +185,108 @@ fn odd_places_are_shown_somehow() {
         assert!(out.lines().all(|line| line.len() < 600), "{}", format.name);
     }
     assert!(written(&run, "human", false).contains("long.py:1:6013"));
+}
+
+#[test]
+fn equal_blockers_are_told_once() {
+    let mut run = one();
+    for word in ["key", "claims", "token", "URL", "jwt"] {
+        let at = place(&run, 0, word);
+        run.migrations[0].blockers.push(Blocker { at, why: "read this.".into() });
+    }
+    run.migrations[0].applicability = Applicability::Review;
+    let text = written(&run, "human", false).replace("\n          ", " ");
+    let told = "- read this (app/auth.py:3:28, app/auth.py:3:20, app/auth.py:3:1 and 2 more)\n";
+    assert!(text.contains(told) && text.matches("read this").count() == 1, "{text}");
+}
+
+#[test]
+fn labels_do_not_overlap() {
+    let text = "post(url, {jwt_token: t})\n";
+    let mut run = run(Path::new("/root"), &[("a.js", text.as_bytes())]);
+    let (call, field, token) = (place(&run, 0, &text[..25]), place(&run, 0, "jwt_token: t"), place(&run, 0, "t}"));
+    let index = find(&mut run, Kind::TokenExchange, call, "exchange", None);
+    because(&mut run, index, field, "the field");
+    because(&mut run, index, token, "field");
+    migrate(&mut run, vec![index], &[]);
+    let text = written(&run, "human", false);
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    assert!(lines.contains(&"   · ─────┬───────────┬─────"), "{text}");
+    assert!(text.contains("╭─[a.js:1:1]") && text.matches("╰── ").count() == 2, "{text}");
+}
+
+#[test]
+fn far_lines_and_far_columns_are_left_out() {
+    let text = format!("A()\n{}B()\n{}C()\n", "filler\n".repeat(30), "x ".repeat(50));
+    let mut run = run(Path::new("/root"), &[("a.py", text.as_bytes())]);
+    let a = place(&run, 0, "A()");
+    let index = find(&mut run, Kind::TokenExchange, a, "first", None);
+    for (word, because_of) in [("B()", "second"), ("C()", "third")] {
+        let at = place(&run, 0, word);
+        because(&mut run, index, at, because_of);
+    }
+    migrate(&mut run, vec![index], &[]);
+    let text = written(&run, "human", false);
+    assert!(text.contains("╭─[a.py:32:1]") && text.matches("filler").count() == 2, "{text}");
+    assert!(text.contains("    a.py:33:101: third\n"), "{text}");
+}
+
+#[test]
+fn what_a_migration_leaves_unused_belongs_to_it() {
+    let files: [(&str, &[u8]); 3] =
+        [("app/auth.py", b"import jwt\nencode()\n"), ("setup.py", b"pyjwt\nother\n"), ("lib/setup.py", b"pyjwt\n")];
+    for (applicability, owners) in [
+        (Applicability::Manual, vec![Some(0), Some(0), Some(0), None]),
+        (Applicability::Safe, vec![Some(0), None, None, None]),
+    ] {
+        let mut run = run(Path::new("/root"), &files);
+        let places = [
+            place(&run, 0, "encode()"),
+            place(&run, 0, "import jwt"),
+            place(&run, 1, "pyjwt"),
+            place(&run, 2, "pyjwt"),
+        ];
+        let kinds = [Kind::JwtSign, Kind::SdkImport, Kind::Dependency, Kind::Dependency];
+        for (kind, at) in kinds.into_iter().zip(places) {
+            find(&mut run, kind, at, "found", Some("PyJWT"));
+        }
+        migrate(&mut run, vec![0], &[]);
+        run.migrations[0].applicability = applicability;
+        assert_eq!(run.owners(), owners);
+        let text = written(&run, "human", false);
+        assert_eq!(
+            text.contains("Take out what nothing else uses then: the import of PyJWT (app/auth.py:1:1)"),
+            owners[1].is_some(),
+            "{text}"
+        );
+        assert!(text.contains("Beside the migrations") && text.contains("      lib/setup.py:1:1\n"), "{text}");
+    }
+}
+
+#[test]
+fn an_edited_finding_belongs_to_who_edits_it() {
+    let mut run = run(Path::new("/root"), &[("a.py", b"CALL()\n"), ("setup.py", b"pyjwt\n"), ("key.py", b"KEY\n")]);
+    let at = place(&run, 0, "CALL()");
+    let index = find(&mut run, Kind::TokenExchange, at, "exchange", None);
+    for (file, word, kind) in [(1, "pyjwt", Kind::Dependency), (2, "KEY", Kind::PrivateKey)] {
+        let at = place(&run, file, word);
+        find(&mut run, kind, at, "more", None);
+    }
+    migrate(&mut run, vec![index], &[(0, "CALL", "call"), (1, "pyjwt", "authlib")]);
+    run.migrations[0].removed.push(FileId(2));
+    assert_eq!(run.owners(), [Some(0); 3]);
+    assert!(!written(&run, "human", false).contains("Beside"));
+    let json: serde_json::Value = serde_json::from_str(&written(&run, "json", false)).unwrap();
+    assert_eq!(json["migrations"][0]["findings"], serde_json::json!(["f1", "f2", "f3"]));
+    assert_eq!(json["findings"][2]["migration"], "m1");
+}
+
+#[test]
+fn colour_is_only_where_it_is_wanted() {
+    let options = Options { color: true, width: 100, proposal: true, summary: true };
+    let mut out = Vec::new();
+    (FORMATS[0].write)(&one(), &options, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.contains("\u{1b}[31m-answer") && text.contains("\u{1b}[32m+answer"), "{text}");
+    assert!(!written(&one(), "human", true).contains('\u{1b}'));
 }
