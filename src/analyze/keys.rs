@@ -94,7 +94,9 @@ impl Search<'_, '_> {
             return;
         }
         for origin in self.program.origins(at, Follow { callers: false, calls: false }) {
-            if origin.path.is_empty() && !matches!(self.program.kind(origin.expr), ExprKind::Null) {
+            let kind = self.program.kind(origin.expr);
+            // `process.env` with the path `KEY` is a read of a setting; a part of something unknown is no place.
+            if (origin.path.is_empty() || matches!(kind, ExprKind::Member { .. })) && *kind != ExprKind::Null {
                 self.add(origin.expr);
             }
         }

@@ -5,7 +5,6 @@ use super::claims::Claims;
 use super::exchange::{Exchange, exchanges};
 use super::fact::{Facts, Hit};
 use super::finding::{Confidence, Evidence, Finding, Kind, Place};
-use super::flow::Follow;
 use super::form::Field;
 use super::program::{ExprRef, Program};
 use crate::ir::{ExprKind, Piece};
@@ -98,7 +97,11 @@ impl Linker<'_, '_> {
                     continue;
                 }
                 if place.file != at.file || !at.span.contains(place.span) {
-                    let message = "the address of the JWT exchange, which Adobe has closed".to_owned();
+                    let message = match is_path {
+                        true => "the address of the JWT exchange, which Adobe has closed",
+                        false => "the host that the JWT exchange goes to",
+                    };
+                    let message = message.to_owned();
                     let finding = self.finding(Kind::Endpoint, place, "adobe/endpoint", exchange.confidence, message);
                     keys.push(self.add(finding));
                 }

@@ -3,6 +3,7 @@
 pub mod adobe;
 mod chain;
 mod claims;
+mod covered;
 mod dependency;
 mod exchange;
 mod fact;
@@ -10,6 +11,7 @@ mod finding;
 mod flow;
 mod fold;
 mod form;
+mod hierarchy;
 mod keys;
 mod link;
 mod program;

@@ -159,44 +159,6 @@ impl Program {
         found
     }
 
-    /// The methods called `name` of a class or of its bases.
-    #[must_use]
-    pub fn methods(&self, file: FileId, class: ClassId, name: &str, depth: u8) -> Vec<FunctionRef> {
-        self.class_binds(file, class, name, depth)
-            .into_iter()
-            .filter_map(|(file, bind)| match self.module(file).binds[bind.index()].how {
-                How::Function(function) => Some(FunctionRef { file, function }),
-                _ => None,
-            })
-            .collect()
-    }
-
-    /// What gives the field or method `name` of a class its value: its body, `self.name = …` in its methods, its bases.
-    #[must_use]
-    pub fn class_binds(&self, file: FileId, class: ClassId, name: &str, depth: u8) -> Vec<(FileId, BindId)> {
-        let Some(unit) = self.unit(file) else { return vec![] };
-        if depth > 6 {
-            return vec![];
-        }
-        let record = unit.module.class(class);
-        let mut found: Vec<_> = unit.binds_in(record.scope, name).iter().map(|bind| (file, *bind)).collect();
-        found.extend(unit.field_binds(name).iter().copied().filter_map(|id| {
-            let bind = &unit.module.binds[id.index()];
-            let scope = unit.module.expr(bind.place).scope;
-            (is_own_field(unit, bind.place) && unit.module.class_of(scope) == Some(class)).then_some((file, id))
-        }));
-        if found.is_empty() {
-            for base in &record.bases {
-                for def in self.meanings(ExprRef { file, expr: *base }, 0) {
-                    if let Def::Class(file, class) = def {
-                        found.extend(self.class_binds(file, class, name, depth + 1));
-                    }
-                }
-            }
-        }
-        found
-    }
-
     /// What an expression may mean, one step at a time: names and members are followed until something that is neither.
     #[must_use]
     pub fn meanings(&self, at: ExprRef, depth: u8) -> Vec<Def> {
@@ -206,6 +168,7 @@ impl Program {
         let module = self.module(at.file);
         let expr = module.expr(at.expr);
         match &expr.kind {
+            ExprKind::Name(name) if &**name == "super" => self.super_classes(at),
             ExprKind::Name(name) => self
                 .definitions(at.file, expr.scope, name, at.expr)
                 .into_iter()
@@ -333,10 +296,6 @@ impl Program {
 #[must_use]
 pub fn is_self(kind: &ExprKind) -> bool {
     matches!(kind, ExprKind::Name(name) if matches!(&**name, "self" | "this" | "cls"))
-}
-
-fn is_own_field(unit: &Unit, place: ExprId) -> bool {
-    matches!(unit.module.kind(place), ExprKind::Member { base, .. } if is_self(unit.module.kind(*base)))
 }
 
 fn bind_end(unit: &Unit, id: BindId) -> u32 {

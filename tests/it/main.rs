@@ -17,4 +17,6 @@ mod mask;
 mod mock;
 mod report;
 mod rules;
+mod shapes;
 mod support;
+mod tidy;
