@@ -10,7 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The calls for which another one stands.
 pub(super) fn covered(program: &Program, found: &BTreeMap<ExprRef, Exchange<'_>>) -> BTreeSet<ExprRef> {
     let is_part = |call: &ExprRef| {
-        is_covered(program, found, *call) || continues(program, found, *call) || takes_answer(program, found, *call)
+        is_covered(program, found, *call)
+            || continues(program, found, *call)
+            || takes_answer(program, found, *call)
+            || leads_to(program, found, *call)
     };
     let mut all = given(program, found);
     all.extend(found.keys().copied().filter(is_part));
@@ -80,4 +83,17 @@ fn takes_answer(program: &Program, found: &BTreeMap<ExprRef, Exchange<'_>>, call
         program.origins(at, Follow::INSIDE).iter().any(|origin| origin.expr != call && found.contains_key(&origin.expr))
     };
     found[&call].hit.is_none() && args.iter().any(is_answer)
+}
+
+/// Whether a call of something unknown only calls the function of the program in which the exchange is done.
+fn leads_to(program: &Program, found: &BTreeMap<ExprRef, Exchange<'_>>, call: ExprRef) -> bool {
+    let ExprKind::Call { callee, .. } = program.kind(call) else { return false };
+    if found[&call].hit.is_some() {
+        return false;
+    }
+    program.functions_of(ExprRef { file: call.file, expr: *callee }).iter().any(|function| {
+        let span = program.module(function.file).function(function.function).span;
+        let inside = |other: &ExprRef| other.file == function.file && span.contains(program.place(*other).span);
+        found.iter().any(|(other, exchange)| *other != call && exchange.hit.is_some() && inside(other))
+    })
 }

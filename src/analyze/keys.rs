@@ -15,7 +15,7 @@ const READS: &[&str] = &["read", "open", "load", "fetch", "secret", "decrypt", "
 
 /// The places of a key: where the code that signs takes it from, and the calls that bring it in from outside.
 #[must_use]
-pub fn places(program: &Program, facts: &Facts<'_>, adobe: &Adobe, key: ExprRef) -> BTreeSet<Place> {
+pub(super) fn places(program: &Program, facts: &Facts<'_>, adobe: &Adobe, key: ExprRef) -> BTreeSet<Place> {
     let mut search = Search { program, facts, adobe, found: BTreeSet::new() };
     search.near(key, 0);
     for origin in program.origins(key, Follow::ALL) {

@@ -14,6 +14,8 @@ pub enum Def {
     Part(ExprRef, Vec<Key>),
     /// A parameter; the position counts from 0 and includes `self`.
     Param(FunctionRef, u32),
+    /// A part of a parameter that is taken apart where it is declared.
+    ParamPart(FunctionRef, u32, Vec<Key>),
     /// One of the items of a value.
     Each(ExprRef),
     /// A function.
@@ -66,7 +68,10 @@ impl Program {
         let value = bind.value.map(|expr| ExprRef { file, expr });
         match &bind.how {
             How::Assign | How::Augment | How::With => value.map(Def::Value).into_iter().collect(),
-            How::Part(path) => value.map(|v| Def::Part(v, path.clone())).into_iter().collect(),
+            How::Part(path) => match value {
+                Some(value) => vec![Def::Part(value, path.clone())],
+                None => self.param_part(file, bind, path).into_iter().collect(),
+            },
             How::Each => value.map(Def::Each).into_iter().collect(),
             How::Param(function, index) => vec![Def::Param(FunctionRef { file, function: *function }, *index)],
             How::Function(function) => vec![Def::Function(FunctionRef { file, function: *function })],
@@ -77,6 +82,16 @@ impl Program {
             }
             How::Catch => vec![],
         }
+    }
+
+    /// `function ({ name })`: the parameter that a bind takes apart.
+    fn param_part(&self, file: FileId, bind: &Bind, path: &[Key]) -> Option<Def> {
+        let module = self.module(file);
+        let function = module.function_of(bind.scope)?;
+        let at = module.expr(bind.place).span;
+        let params = &module.function(function).params;
+        let index = params.iter().position(|param| param.name.is_none() && param.span.contains(at))?;
+        Some(Def::ParamPart(FunctionRef { file, function }, index as u32, path.to_vec()))
     }
 
     /// What `item` of `module`, as imported in `file`, means.
