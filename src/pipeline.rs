@@ -35,9 +35,16 @@ pub enum Error {
 /// # Errors
 /// If a path is not there.
 pub fn run(paths: &[PathBuf], options: &Options) -> Result<Run, Error> {
+    run_with(paths, options, &Needles::new(Rules::embedded().needles())?)
+}
+
+/// The same with other needles: every file in which one is found is looked at.
+///
+/// # Errors
+/// If a path is not there.
+pub fn run_with(paths: &[PathBuf], options: &Options, needles: &Needles) -> Result<Run, Error> {
     let rules = Rules::embedded();
-    let needles = Needles::new(rules.needles())?;
-    let mut found = discover::walk(paths, &needles, options.threads)?;
+    let mut found = discover::walk(paths, needles, options.threads)?;
     let lowered = Lowered::default();
     // Twice: what the seeds use must not be swept while an importer of it is out of view.
     for _ in 0..2 {

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Adds a finding for each such line: an SDK that does the exchange, or a library that signs Adobe's JWT in the files
 /// below the manifest.
-pub fn find(
+pub(super) fn find(
     program: &Program,
     rules: &Rules,
     exchanges: &[Exchange<'_>],

@@ -1,7 +1,6 @@
 //! Exchanges: requests and SDK calls that swap a signed JWT for an Adobe access token, with all that belongs to them.
 
 use super::adobe;
-use super::chain::Step;
 use super::claims::Claims;
 use super::fact::{Facts, Hit};
 use super::finding::Confidence;
@@ -10,7 +9,7 @@ use super::form::{Field, Form};
 use super::program::{ExprRef, Program};
 use super::reach::Reach;
 use super::value::Parts;
-use crate::ir::{Arg, ExprKind, Spread};
+use crate::ir::{ExprKind, Spread};
 use crate::rules::{Does, Hole, Rules};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -90,11 +89,7 @@ pub fn exchanges<'r>(program: &Program, facts: &Facts<'r>, rules: &'r Rules) -> 
         None => None,
     };
     let mut found: BTreeMap<ExprRef, Exchange<'r>> = calls.par_iter().filter_map(exchange).collect();
-    let covered = |call: &ExprRef| {
-        is_covered(program, &found, *call) || continues(program, &found, *call) || takes_answer(program, &found, *call)
-    };
-    let nested: Vec<ExprRef> = found.keys().copied().filter(covered).collect();
-    for call in nested {
+    for call in super::covered::covered(program, &found) {
         found.remove(&call);
     }
     found.into_values().collect()
@@ -349,59 +344,4 @@ fn collect_signers(program: &Program, facts: &Facts<'_>, at: ExprRef, depth: u8,
             }
         }
     }
-}
-
-/// Whether another exchange stands for this one: a longer chain of the same call, or the call of a known library inside
-/// the arguments.
-fn is_covered(program: &Program, found: &BTreeMap<ExprRef, Exchange<'_>>, call: ExprRef) -> bool {
-    let module = program.module(call.file);
-    let mut at = call.expr;
-    while let Some(parent) = module.expr(at).parent {
-        let parent_ref = ExprRef { file: call.file, expr: parent };
-        if let Some(outer) = found.get(&parent_ref) {
-            let in_chain = matches!(module.kind(parent), ExprKind::Call { callee, .. } if module.expr(*callee).span.contains(module.expr(call.expr).span));
-            if in_chain && (outer.hit.is_some() || found[&call].hit.is_none()) {
-                return true;
-            }
-            if !in_chain && outer.hit.is_some() && found[&call].hit.is_none() {
-                return true;
-            }
-        }
-        at = parent;
-    }
-    // The other way round: this one is unknown, and holds another one in its arguments, or makes the request that another
-    // one sends.
-    found[&call].hit.is_none()
-        && found.iter().any(|(other, exchange)| {
-            let ExprKind::Call { args, .. } = program.kind(call) else { return false };
-            let inner = program.place(*other).span;
-            let holds = other.file == call.file && args.iter().any(|arg| module.expr(arg.value).span.contains(inner));
-            let url = exchange.hit.as_ref().and_then(|hit| hit.captures.get(Hole::Url));
-            let made =
-                url.is_some_and(|url| program.origins(url, Follow::INSIDE).iter().any(|origin| origin.expr == call));
-            *other != call && (holds && other.expr != call.expr || made)
-        })
-}
-
-/// Whether the call goes on with another one's request from a name: `req = request(…); req.write(body)`.
-fn continues(program: &Program, found: &BTreeMap<ExprRef, Exchange<'_>>, call: ExprRef) -> bool {
-    let span = program.module(call.file).expr(call.expr).span;
-    program.chain(call).steps.iter().any(|step| match step {
-        Step::Call(first) => {
-            *first != call
-                && found.contains_key(first)
-                && !span.contains(program.module(first.file).expr(first.expr).span)
-        }
-        Step::Name(_) => false,
-    })
-}
-
-/// Whether a call of something unknown is only given the answer of another exchange.
-fn takes_answer(program: &Program, found: &BTreeMap<ExprRef, Exchange<'_>>, call: ExprRef) -> bool {
-    let ExprKind::Call { args, .. } = program.kind(call) else { return false };
-    let is_answer = |arg: &Arg| {
-        let at = ExprRef { file: call.file, expr: arg.value };
-        program.origins(at, Follow::INSIDE).iter().any(|origin| origin.expr != call && found.contains_key(&origin.expr))
-    };
-    found[&call].hit.is_none() && args.iter().any(is_answer)
 }

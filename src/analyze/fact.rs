@@ -19,6 +19,9 @@ pub struct Hit<'r> {
     pub captures: Captures,
 }
 
+/// A rule that may fit, with its library.
+type Candidate<'r> = (&'r Library, &'r CallRule);
+
 /// All calls of known libraries, by place.
 #[derive(Debug, Default)]
 pub struct Facts<'r> {
@@ -29,7 +32,7 @@ impl<'r> Facts<'r> {
     /// Finds them.
     #[must_use]
     pub fn new(program: &Program, rules: &'r Rules) -> Self {
-        let mut by_name: HashMap<(&str, Option<&str>), Vec<(&'r Library, &'r CallRule)>> = HashMap::new();
+        let mut by_name: HashMap<(&str, Option<&str>), Vec<Candidate<'r>>> = HashMap::new();
         for library in &rules.libraries {
             for rule in &library.calls {
                 let key = (library.language.as_str(), rule.signature.last_name());
@@ -77,12 +80,7 @@ fn called_name(chain: &Chain) -> Option<&str> {
 }
 
 /// One hit for each library: its first rule that fits.
-fn best<'r>(
-    program: &Program,
-    call: ExprRef,
-    chain: &Chain,
-    candidates: &[(&'r Library, &'r CallRule)],
-) -> Vec<Hit<'r>> {
+fn best<'r>(program: &Program, call: ExprRef, chain: &Chain, candidates: &[Candidate<'r>]) -> Vec<Hit<'r>> {
     let mut found: Vec<Hit<'r>> = vec![];
     for (library, rule) in candidates {
         let known = found.iter().any(|hit| hit.library.id == library.id && hit.rule.does == rule.does);

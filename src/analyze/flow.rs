@@ -1,22 +1,11 @@
 //! Where a value comes from: through names, fields, parameters, helper functions, promises and harmless conversions, in
 //! all files.
 
+use super::holder::Holder;
 use super::program::{ExprRef, FunctionRef, Program};
 use super::resolve::Def;
-use crate::ir::{ExprKind, Key, ScopeId, Spread};
-use crate::text::FileId;
+use crate::ir::{ExprKind, Key, Spread};
 use std::collections::HashSet;
-
-/// A name that a value passed through on its way.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Holder {
-    /// The file.
-    pub file: FileId,
-    /// The scope that declares the name.
-    pub scope: ScopeId,
-    /// The name.
-    pub name: Box<str>,
-}
 
 /// Where a value comes from.
 #[derive(Clone, Debug)]
@@ -84,15 +73,6 @@ impl Program {
         let mut walk = Walk { program: self, follow, seen: HashSet::new(), found: vec![] };
         walk.expr(at, vec![], vec![]);
         walk.found
-    }
-
-    /// The scope that declares the name `at`, if it is a name.
-    #[must_use]
-    pub fn holder(&self, at: ExprRef) -> Option<Holder> {
-        let ExprKind::Name(name) = self.kind(at) else { return None };
-        let unit = self.unit(at.file)?;
-        let scope = unit.declaring_scope(unit.module.expr(at.expr).scope, name)?;
-        Some(Holder { file: at.file, scope, name: name.clone() })
     }
 
     /// The argument that a parameter gets in a call, by position or keyword. `position` counts `self` where the function
@@ -213,28 +193,25 @@ impl Walk<'_> {
             let holders = holders.to_vec();
             match def {
                 Def::Value(value) => self.expr(value, path.clone(), holders),
-                Def::Part(value, keys) => {
-                    let names: Option<Vec<Box<str>>> = keys
-                        .iter()
-                        .map(|key| match key {
-                            Key::Name(name) => Some(name.clone()),
-                            Key::Position(at) => Some(at.to_string().into()),
-                            Key::Rest => None,
-                        })
-                        .collect();
-                    match names {
-                        Some(mut names) if names.len() == 1 && path.is_empty() => {
-                            let name = names.remove(0);
-                            self.part(value, name, at, path.clone(), holders);
-                        }
-                        Some(mut names) => {
-                            names.extend(path.clone());
-                            self.expr(value, names, holders);
-                        }
-                        None => self.expr(value, path.clone(), holders),
+                Def::Part(value, keys) => match names_of(&keys) {
+                    Some(mut names) if names.len() == 1 && path.is_empty() => {
+                        let name = names.remove(0);
+                        self.part(value, name, at, path.clone(), holders);
                     }
-                }
+                    Some(mut names) => {
+                        names.extend(path.clone());
+                        self.expr(value, names, holders);
+                    }
+                    None => self.expr(value, path.clone(), holders),
+                },
                 Def::Param(function, index) => self.param(function, index, at, &path, &holders),
+                Def::ParamPart(function, index, keys) => match names_of(&keys) {
+                    Some(mut names) => {
+                        names.extend(path.clone());
+                        self.handed(function, index, at, (&names, &path), &holders);
+                    }
+                    None => self.end(at, path.clone(), holders),
+                },
                 Def::Function(function) if self.is_getter(function) => self.returns(function, &path, &holders),
                 Def::File(file) => {
                     let whole = self.program.exported(file, "module.exports", 0);
@@ -260,6 +237,18 @@ impl Walk<'_> {
     }
 
     fn param(&mut self, function: FunctionRef, index: u32, at: ExprRef, path: &[Box<str>], holders: &[Holder]) {
+        self.handed(function, index, at, (path, path), holders);
+    }
+
+    /// What a function is handed: of that the first path, of the name `at` the second.
+    fn handed(
+        &mut self,
+        function: FunctionRef,
+        index: u32,
+        at: ExprRef,
+        (path, own): (&[Box<str>], &[Box<str>]),
+        holders: &[Holder],
+    ) {
         let program = self.program;
         let before = self.found.len();
         let sources = callback_sources(program, function, index, 0);
@@ -281,7 +270,7 @@ impl Walk<'_> {
             self.expr(ExprRef { file: function.file, expr }, path.to_vec(), holders.to_vec());
         }
         if self.found.len() == before {
-            self.end(at, path.to_vec(), holders.to_vec());
+            self.end(at, own.to_vec(), holders.to_vec());
         }
     }
 
@@ -350,6 +339,16 @@ impl Walk<'_> {
     }
 }
 
+/// A path of names, if it is one.
+fn names_of(keys: &[Key]) -> Option<Vec<Box<str>>> {
+    let name = |key: &Key| match key {
+        Key::Name(name) => Some(name.clone()),
+        Key::Position(at) => Some(at.to_string().into()),
+        Key::Rest => None,
+    };
+    keys.iter().map(name).collect()
+}
+
 /// What a callback's parameter gets: for `x.then(value => …)` that is `x`; where it is handed to a function of the
 /// program, what that function calls it with, or the call that it hands it on to; for any other call it is the call.
 fn callback_sources(program: &Program, function: FunctionRef, index: u32, depth: u8) -> Vec<ExprRef> {
@@ -401,21 +400,4 @@ fn is_package(program: &Program, at: ExprRef) -> bool {
 
 fn is_expr(def: &Def, at: ExprRef) -> bool {
     matches!(def, Def::Value(value) if *value == at)
-}
-
-impl Program {
-    /// The values written to `name.key` or `name["key"]`, where `name` is what `holder` says.
-    #[must_use]
-    pub fn field_writes(&self, holder: &Holder, key: &str) -> Vec<ExprRef> {
-        let Some(unit) = self.unit(holder.file) else { return vec![] };
-        let Some(uses) = unit.uses(holder.scope, &holder.name) else { return vec![] };
-        let module = &unit.module;
-        let is_key = |place| match module.kind(place) {
-            ExprKind::Member { name, .. } => **name == *key,
-            ExprKind::Index { index, .. } => module.literal(*index).as_deref() == Some(key),
-            _ => false,
-        };
-        let binds = uses.fields.iter().map(|id| &module.binds[id.index()]).filter(|bind| is_key(bind.place));
-        binds.filter_map(|bind| bind.value).map(|expr| ExprRef { file: holder.file, expr }).collect()
-    }
 }

@@ -9,7 +9,7 @@ type Key = (Place, Kind);
 
 /// Folds findings of one kind that lie in each other or begin on one line into the first of them. The answer says what
 /// became of each that is gone.
-pub fn fold(program: &Program, found: &mut BTreeMap<Key, Finding>) -> HashMap<Key, Key> {
+pub(super) fn fold(program: &Program, found: &mut BTreeMap<Key, Finding>) -> HashMap<Key, Key> {
     let mut gone = HashMap::new();
     for kind in [Kind::Claims, Kind::PrivateKey, Kind::Endpoint] {
         let mut last: Option<Key> = None;

@@ -2,7 +2,8 @@
 //! encoder's argument, keyword arguments, a query string.
 
 use super::finding::Place;
-use super::flow::{Follow, Holder};
+use super::flow::Follow;
+use super::holder::Holder;
 use super::program::{ExprRef, Program};
 use super::value::{Part, Parts};
 use crate::ir::{Arg, Entry, ExprId, ExprKind, Spread};

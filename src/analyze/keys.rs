@@ -15,7 +15,7 @@ const READS: &[&str] = &["read", "open", "load", "fetch", "secret", "decrypt", "
 
 /// The places of a key: where the code that signs takes it from, and the calls that bring it in from outside.
 #[must_use]
-pub fn places(program: &Program, facts: &Facts<'_>, adobe: &Adobe, key: ExprRef) -> BTreeSet<Place> {
+pub(super) fn places(program: &Program, facts: &Facts<'_>, adobe: &Adobe, key: ExprRef) -> BTreeSet<Place> {
     let mut search = Search { program, facts, adobe, found: BTreeSet::new() };
     search.near(key, 0);
     for origin in program.origins(key, Follow::ALL) {
@@ -94,7 +94,9 @@ impl Search<'_, '_> {
             return;
         }
         for origin in self.program.origins(at, Follow { callers: false, calls: false }) {
-            if origin.path.is_empty() && !matches!(self.program.kind(origin.expr), ExprKind::Null) {
+            let kind = self.program.kind(origin.expr);
+            // `process.env` with the path `KEY` is a read of a setting; a part of something unknown is no place.
+            if (origin.path.is_empty() || matches!(kind, ExprKind::Member { .. })) && *kind != ExprKind::Null {
                 self.add(origin.expr);
             }
         }

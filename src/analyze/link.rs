@@ -5,12 +5,11 @@ use super::claims::Claims;
 use super::exchange::{Exchange, exchanges};
 use super::fact::{Facts, Hit};
 use super::finding::{Confidence, Evidence, Finding, Kind, Place};
-use super::flow::Follow;
 use super::form::Field;
 use super::program::{ExprRef, Program};
 use crate::ir::{ExprKind, Piece};
 use crate::rules::{Does, Hole, Rules, normal_key};
-use crate::text::Span;
+use crate::text::{SourceFile, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All that was found, and how it hangs together.
@@ -98,7 +97,11 @@ impl Linker<'_, '_> {
                     continue;
                 }
                 if place.file != at.file || !at.span.contains(place.span) {
-                    let message = "the address of the JWT exchange, which Adobe has closed".to_owned();
+                    let message = match is_path {
+                        true => "the address of the JWT exchange, which Adobe has closed",
+                        false => "the host that the JWT exchange goes to",
+                    };
+                    let message = message.to_owned();
                     let finding = self.finding(Kind::Endpoint, place, "adobe/endpoint", exchange.confidence, message);
                     keys.push(self.add(finding));
                 }
@@ -124,7 +127,12 @@ impl Linker<'_, '_> {
             None => ("adobe/exchange".to_owned(), None),
         };
         let through = library.as_deref().map_or(String::new(), |name| format!(" through {name}"));
-        let message = format!("a JWT is swapped for an access token{through}; Adobe answers this no more");
+        let aem = super::told::is_aem(self.program, self.facts, &self.rules.adobe, exchange);
+        let message = match aem {
+            true => format!("the JWT of an AEM service credential is swapped for an access token{through}"),
+            false => format!("a JWT is swapped for an access token{through}; Adobe answers this no more"),
+        };
+        evidence.extend(super::told::oauth_beside(self.program, exchange));
         let mut finding = self.finding(Kind::TokenExchange, at, &rule, exchange.confidence, message);
         finding.library = library;
         let mut told = BTreeSet::new();
@@ -312,7 +320,8 @@ impl Linker<'_, '_> {
             return;
         }
         if adobe::has_exchange_path(&self.rules.adobe, value) {
-            if !covered(&[Kind::Endpoint, Kind::TokenExchange], &self.found) {
+            // Words around it make it a message or a manual, not an address.
+            if !value.contains(char::is_whitespace) && !covered(&[Kind::Endpoint, Kind::TokenExchange], &self.found) {
                 let message = "the address of the JWT exchange, which Adobe has closed".to_owned();
                 let finding = self.finding(Kind::Endpoint, at, "adobe/endpoint", Confidence::Medium, message);
                 self.add(finding);
@@ -334,7 +343,7 @@ impl Linker<'_, '_> {
         }
         for file in program.file_ids().filter(|file| program.unit(*file).is_none()) {
             let source = program.file(file);
-            let Some(start) = key_header(source.text()) else { continue };
+            let Some(start) = key_header(source) else { continue };
             let line = source.lines().line_span(source.lines().line_of(start));
             let message = "a private key lies in the repository; revoke it in the Console and delete it".to_owned();
             let at = Place { file, span: Span::new(start, line.end as usize) };
@@ -345,10 +354,20 @@ impl Linker<'_, '_> {
     }
 }
 
-/// Where a PEM private key begins.
-fn key_header(text: &str) -> Option<usize> {
+/// Endings of files that people read: a key's frame in them shows where the key goes.
+const PROSE: &[&str] = &[".md", ".mdx", ".rst", ".adoc", ".html", ".txt"];
+
+/// Where a PEM private key begins. In prose it must be the key itself, not only its frame.
+fn key_header(source: &SourceFile) -> Option<usize> {
+    let text = source.text();
+    let is_key = |end: usize| {
+        let body = text[end..].trim_start_matches(|c: char| c.is_whitespace() || "\\nr\"'+,".contains(c));
+        body.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count() >= 32
+    };
     ["-----BEGIN PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN ENCRYPTED PRIVATE KEY-----"]
         .iter()
-        .filter_map(|header| text.find(header))
+        .filter_map(|header| text.find(header).map(|at| (at, at + header.len())))
+        .filter(|(_, end)| !PROSE.iter().any(|ending| source.path.ends_with(ending)) || is_key(*end))
+        .map(|(at, _)| at)
         .min()
 }

@@ -1,6 +1,6 @@
 //! The whole of what was read: files, their modules, and indices over them.
 
-use crate::ir::{BindId, ExprId, ExprKind, FunctionId, How, ImportId, Module, ScopeId};
+use crate::ir::{BindId, ClassId, ExprId, ExprKind, FunctionId, How, ImportId, Module, ScopeId};
 use crate::lang::{self, Language};
 use crate::text::{FileId, SourceFile, Span};
 use std::collections::HashMap;
@@ -186,6 +186,7 @@ pub struct Program {
     /// By file: the module strings of its imports, and what they lead to.
     targets: Vec<HashMap<Box<str>, Option<FileId>>>,
     callers: HashMap<FunctionRef, Vec<ExprRef>>,
+    pub(super) subclasses: HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>>,
     /// By file: the least file of those that imports tie to it.
     pub(super) groups: Vec<usize>,
 }
@@ -201,10 +202,12 @@ impl Program {
 
     pub(super) fn of_units(files: Vec<SourceFile>, notes: Vec<Note>, units: Vec<Option<Arc<Unit>>>) -> Self {
         let by_path = files.iter().enumerate().map(|(i, file)| (file.path.clone(), FileId(i as u32))).collect();
-        let (targets, callers, groups) = (vec![], HashMap::new(), vec![]);
-        let mut program = Program { files, notes, units, by_path, targets, callers, groups };
+        let (targets, groups) = (vec![], vec![]);
+        let (callers, subclasses) = (HashMap::new(), HashMap::new());
+        let mut program = Program { files, notes, units, by_path, targets, callers, subclasses, groups };
         program.targets = program.file_ids().map(|file| program.find_targets(file)).collect();
         program.groups = super::reach::groups(&program);
+        program.subclasses = program.find_subclasses();
         program.callers = program.find_callers();
         program
     }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// What is asked of whole files, answered once.
 #[derive(Debug)]
-pub struct Reach {
+pub(super) struct Reach {
     near_exchange: Vec<bool>,
     marked_folders: HashSet<String>,
     marked: Vec<bool>,
@@ -20,7 +20,7 @@ pub struct Reach {
 impl Reach {
     /// Looks at every file once.
     #[must_use]
-    pub fn new(program: &Program, adobe: &Adobe) -> Self {
+    pub(super) fn new(program: &Program, adobe: &Adobe) -> Self {
         let words = adobe.exchange_words();
         let speaks = |text: &str| words.iter().any(|word| adobe::holds_word(text, word));
         let anchors: Vec<bool> = program.files.par_iter().map(|file| speaks(file.text())).collect();
@@ -32,13 +32,13 @@ impl Reach {
 
     /// Whether the file, or one that is tied to it by imports, has a word of the exchange.
     #[must_use]
-    pub fn is_near_exchange(&self, file: FileId) -> bool {
+    pub(super) fn is_near_exchange(&self, file: FileId) -> bool {
         self.near_exchange.get(file.0 as usize).copied().unwrap_or_default()
     }
 
     /// Whether the file, or another one of its project that was read, has one of Adobe's marks.
     #[must_use]
-    pub fn is_around(&self, program: &Program, file: FileId) -> bool {
+    pub(super) fn is_around(&self, program: &Program, file: FileId) -> bool {
         let top = top_folder(program.file(file).folder());
         let own = self.marked.get(file.0 as usize).copied().unwrap_or_default();
         let near = |folder: &str| self.marked_folders.contains(folder);

@@ -14,6 +14,8 @@ pub enum Def {
     Part(ExprRef, Vec<Key>),
     /// A parameter; the position counts from 0 and includes `self`.
     Param(FunctionRef, u32),
+    /// A part of a parameter that is taken apart where it is declared.
+    ParamPart(FunctionRef, u32, Vec<Key>),
     /// One of the items of a value.
     Each(ExprRef),
     /// A function.
@@ -66,7 +68,10 @@ impl Program {
         let value = bind.value.map(|expr| ExprRef { file, expr });
         match &bind.how {
             How::Assign | How::Augment | How::With => value.map(Def::Value).into_iter().collect(),
-            How::Part(path) => value.map(|v| Def::Part(v, path.clone())).into_iter().collect(),
+            How::Part(path) => match value {
+                Some(value) => vec![Def::Part(value, path.clone())],
+                None => self.param_part(file, bind, path).into_iter().collect(),
+            },
             How::Each => value.map(Def::Each).into_iter().collect(),
             How::Param(function, index) => vec![Def::Param(FunctionRef { file, function: *function }, *index)],
             How::Function(function) => vec![Def::Function(FunctionRef { file, function: *function })],
@@ -77,6 +82,16 @@ impl Program {
             }
             How::Catch => vec![],
         }
+    }
+
+    /// `function ({ name })`: the parameter that a bind takes apart.
+    fn param_part(&self, file: FileId, bind: &Bind, path: &[Key]) -> Option<Def> {
+        let module = self.module(file);
+        let function = module.function_of(bind.scope)?;
+        let at = module.expr(bind.place).span;
+        let params = &module.function(function).params;
+        let index = params.iter().position(|param| param.name.is_none() && param.span.contains(at))?;
+        Some(Def::ParamPart(FunctionRef { file, function }, index as u32, path.to_vec()))
     }
 
     /// What `item` of `module`, as imported in `file`, means.
@@ -159,44 +174,6 @@ impl Program {
         found
     }
 
-    /// The methods called `name` of a class or of its bases.
-    #[must_use]
-    pub fn methods(&self, file: FileId, class: ClassId, name: &str, depth: u8) -> Vec<FunctionRef> {
-        self.class_binds(file, class, name, depth)
-            .into_iter()
-            .filter_map(|(file, bind)| match self.module(file).binds[bind.index()].how {
-                How::Function(function) => Some(FunctionRef { file, function }),
-                _ => None,
-            })
-            .collect()
-    }
-
-    /// What gives the field or method `name` of a class its value: its body, `self.name = …` in its methods, its bases.
-    #[must_use]
-    pub fn class_binds(&self, file: FileId, class: ClassId, name: &str, depth: u8) -> Vec<(FileId, BindId)> {
-        let Some(unit) = self.unit(file) else { return vec![] };
-        if depth > 6 {
-            return vec![];
-        }
-        let record = unit.module.class(class);
-        let mut found: Vec<_> = unit.binds_in(record.scope, name).iter().map(|bind| (file, *bind)).collect();
-        found.extend(unit.field_binds(name).iter().copied().filter_map(|id| {
-            let bind = &unit.module.binds[id.index()];
-            let scope = unit.module.expr(bind.place).scope;
-            (is_own_field(unit, bind.place) && unit.module.class_of(scope) == Some(class)).then_some((file, id))
-        }));
-        if found.is_empty() {
-            for base in &record.bases {
-                for def in self.meanings(ExprRef { file, expr: *base }, 0) {
-                    if let Def::Class(file, class) = def {
-                        found.extend(self.class_binds(file, class, name, depth + 1));
-                    }
-                }
-            }
-        }
-        found
-    }
-
     /// What an expression may mean, one step at a time: names and members are followed until something that is neither.
     #[must_use]
     pub fn meanings(&self, at: ExprRef, depth: u8) -> Vec<Def> {
@@ -210,6 +187,7 @@ impl Program {
             ExprKind::Name(name) if &**name == "cls" && module.class_of(expr.scope).is_some() => {
                 module.class_of(expr.scope).map(|class| Def::Class(at.file, class)).into_iter().collect()
             }
+            ExprKind::Name(name) if &**name == "super" => self.super_classes(at),
             ExprKind::Name(name) => self
                 .definitions(at.file, expr.scope, name, at.expr)
                 .into_iter()
@@ -337,10 +315,6 @@ impl Program {
 #[must_use]
 pub fn is_self(kind: &ExprKind) -> bool {
     matches!(kind, ExprKind::Name(name) if matches!(&**name, "self" | "this" | "cls"))
-}
-
-fn is_own_field(unit: &Unit, place: ExprId) -> bool {
-    matches!(unit.module.kind(place), ExprKind::Member { base, .. } if is_self(unit.module.kind(*base)))
 }
 
 fn bind_end(unit: &Unit, id: BindId) -> u32 {

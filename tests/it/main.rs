@@ -19,4 +19,6 @@ mod mask;
 mod mock;
 mod report;
 mod rules;
+mod shapes;
 mod support;
+mod tidy;

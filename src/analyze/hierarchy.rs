@@ -1,0 +1,93 @@
+//! Classes: their fields and methods, what they inherit, and what they leave to the classes below.
+
+use super::program::{ExprRef, FunctionRef, Program, Unit};
+use super::resolve::{Def, is_self};
+use crate::ir::{BindId, ClassId, ExprId, ExprKind, How};
+use crate::text::FileId;
+use std::collections::HashMap;
+
+impl Program {
+    /// The methods called `name` of a class or of its bases.
+    #[must_use]
+    pub fn methods(&self, file: FileId, class: ClassId, name: &str, depth: u8) -> Vec<FunctionRef> {
+        self.class_binds(file, class, name, depth)
+            .into_iter()
+            .filter_map(|(file, bind)| match self.module(file).binds[bind.index()].how {
+                How::Function(function) => Some(FunctionRef { file, function }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// What gives the field or method `name` of a class its value: its body, `self.name = …` in its methods, its bases.
+    #[must_use]
+    pub fn class_binds(&self, file: FileId, class: ClassId, name: &str, depth: u8) -> Vec<(FileId, BindId)> {
+        let Some(unit) = self.unit(file) else { return vec![] };
+        if depth > 6 {
+            return vec![];
+        }
+        let record = unit.module.class(class);
+        let mut found: Vec<_> = unit.binds_in(record.scope, name).iter().map(|bind| (file, *bind)).collect();
+        found.extend(unit.field_binds(name).iter().copied().filter_map(|id| {
+            let bind = &unit.module.binds[id.index()];
+            let scope = unit.module.expr(bind.place).scope;
+            (is_own_field(unit, bind.place) && unit.module.class_of(scope) == Some(class)).then_some((file, id))
+        }));
+        if found.is_empty() {
+            let bases = self.bases(file, class).into_iter();
+            found.extend(bases.flat_map(|(file, class)| self.class_binds(file, class, name, depth + 1)));
+        }
+        if found.is_empty() && depth == 0 {
+            found.extend(self.overrides(file, class, name));
+        }
+        found
+    }
+
+    /// What the classes below give to `name`, where a class leaves it to them.
+    fn overrides(&self, file: FileId, class: ClassId, name: &str) -> Vec<(FileId, BindId)> {
+        let below = self.subclasses.get(&(file, class)).into_iter().flatten();
+        let own = |(file, class): &(FileId, ClassId)| {
+            let Some(unit) = self.unit(*file) else { return vec![] };
+            let binds = unit.binds_in(unit.module.class(*class).scope, name);
+            binds.iter().map(|bind| (*file, *bind)).collect()
+        };
+        below.flat_map(own).collect()
+    }
+
+    /// The classes of the program that a class extends.
+    fn bases(&self, file: FileId, class: ClassId) -> Vec<(FileId, ClassId)> {
+        let bases = &self.module(file).class(class).bases;
+        let classes = bases.iter().flat_map(|base| self.meanings(ExprRef { file, expr: *base }, 0));
+        classes
+            .filter_map(|def| match def {
+                Def::Class(file, class) => Some((file, class)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// What `super` means where it stands.
+    pub(super) fn super_classes(&self, at: ExprRef) -> Vec<Def> {
+        let module = self.module(at.file);
+        let class = module.class_of(module.expr(at.expr).scope);
+        let bases = class.map(|class| self.bases(at.file, class)).unwrap_or_default();
+        bases.into_iter().map(|(file, class)| Def::Class(file, class)).collect()
+    }
+
+    /// By class: the classes of the program that extend it.
+    pub(super) fn find_subclasses(&self) -> HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>> {
+        let mut found: HashMap<_, Vec<_>> = HashMap::new();
+        for (file, unit) in self.units() {
+            for class in (0..unit.module.classes.len() as u32).map(ClassId) {
+                for base in self.bases(file, class) {
+                    found.entry(base).or_default().push((file, class));
+                }
+            }
+        }
+        found
+    }
+}
+
+fn is_own_field(unit: &Unit, place: ExprId) -> bool {
+    matches!(unit.module.kind(place), ExprKind::Member { base, .. } if is_self(unit.module.kind(*base)))
+}
