@@ -1,6 +1,7 @@
 //! Analysis: pure functions over an immutable program.
 
 pub mod adobe;
+mod callback;
 mod chain;
 mod claims;
 mod covered;

@@ -5,15 +5,13 @@ use super::contract::reads;
 use super::draft::Draft;
 use super::plan::Plan;
 use crate::analyze::{Exchange, ExprRef, Hit, Place};
-use crate::ir::{ExprKind, How, StmtId, StmtKind};
+use crate::ir::{ExprKind, How, StmtKind};
 use crate::rules::{Does, Hole, Slot};
 use crate::text::{Overlap, Span};
 
 /// A client that a `with` statement makes for one request.
 #[derive(Debug)]
-pub struct OwnClient {
-    /// The statement.
-    pub stmt: StmtId,
+pub(super) struct OwnClient {
     /// From its first byte to its colon.
     pub header: Span,
     /// The client's name.
@@ -24,7 +22,7 @@ pub struct OwnClient {
 
 /// The client of an exchange, if it serves nothing else.
 #[must_use]
-pub fn own_client(plan: &Plan<'_, '_>, exchange: &Exchange<'_>) -> Option<OwnClient> {
+pub(super) fn own_client(plan: &Plan<'_, '_>, exchange: &Exchange<'_>) -> Option<OwnClient> {
     let program = plan.program;
     let call = exchange.call;
     let unit = program.unit(call.file)?;
@@ -46,7 +44,6 @@ pub fn own_client(plan: &Plan<'_, '_>, exchange: &Exchange<'_>) -> Option<OwnCli
     let colon = text.rfind(':')?;
     let alone = module.binds.iter().filter(|other| other.stmt == bind.stmt).count() == 1;
     (one && alone && !text.contains('#')).then(|| OwnClient {
-        stmt: bind.stmt,
         header: Span::new(head.start as usize, head.start as usize + colon + 1),
         name: holder.name.to_string(),
         settings,
@@ -74,7 +71,7 @@ fn settings(plan: &Plan<'_, '_>, made: ExprRef, hit: &Hit<'_>) -> Option<Vec<(Sl
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub fn put(
+pub(super) fn put(
     plan: &Plan<'_, '_>,
     exchange: &Exchange<'_>,
     client: &OwnClient,

@@ -11,7 +11,7 @@ const FIELD: &str = "expires_in";
 
 /// Where the answer's `expires_in` goes.
 #[derive(Debug, Default)]
-pub struct Expiry {
+pub(super) struct Expiry {
     /// Expressions that read it.
     pub readers: Vec<ExprRef>,
     /// Where the whole answer leaves the view, so that nobody knows who reads it.
@@ -20,7 +20,7 @@ pub struct Expiry {
 
 /// Follows the answer of an exchange.
 #[must_use]
-pub fn expiry(program: &Program, exchange: &Exchange<'_>, decoded: &[ExprRef]) -> Expiry {
+pub(super) fn expiry(program: &Program, exchange: &Exchange<'_>, decoded: &[ExprRef]) -> Expiry {
     let mut expiry = Expiry::default();
     for (file, unit) in program.units() {
         for expr in unit.module.expr_ids() {
@@ -242,7 +242,7 @@ impl Forward<'_> {
 
 /// Every read of what `holder` names.
 #[must_use]
-pub fn reads(program: &Program, holder: &Holder) -> Vec<ExprRef> {
+pub(super) fn reads(program: &Program, holder: &Holder) -> Vec<ExprRef> {
     let Some(unit) = program.unit(holder.file) else { return vec![] };
     unit.module
         .expr_ids()
@@ -257,7 +257,7 @@ pub fn reads(program: &Program, holder: &Holder) -> Vec<ExprRef> {
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub fn mend(program: &Program, expiry: &Expiry, draft: &mut Draft) -> Result<(), Overlap> {
+pub(super) fn mend(program: &Program, expiry: &Expiry, draft: &mut Draft) -> Result<(), Overlap> {
     for at in &expiry.readers {
         let Some((span, text)) = mended(program, *at) else { continue };
         let touched = draft.edits.get(&at.file).is_some_and(|edits| edits.touches(span));
@@ -278,7 +278,7 @@ pub fn mend(program: &Program, expiry: &Expiry, draft: &mut Draft) -> Result<(),
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub fn convert(program: &Program, bodies: &[ExprRef], draft: &mut Draft) -> Result<bool, Overlap> {
+pub(super) fn convert(program: &Program, bodies: &[ExprRef], draft: &mut Draft) -> Result<bool, Overlap> {
     let [body] = bodies else { return Ok(false) };
     let module = program.module(body.file);
     let Some(bind) = module.binds.iter().find(|bind| bind.value == Some(body.expr) && bind.how == How::Assign) else {

@@ -8,7 +8,7 @@ use crate::text::Span;
 
 /// The readers of an answer.
 #[derive(Debug, Default)]
-pub struct Decoded {
+pub(super) struct Decoded {
     /// Expressions whose value is the decoded body.
     pub bodies: Vec<ExprRef>,
     /// For each: whether the expression reads the answer through a name (`response.json()`), which then holds the body itself.
@@ -23,7 +23,7 @@ pub struct Decoded {
 
 /// Finds the readers of an exchange's answer; `None` where the library is not known.
 #[must_use]
-pub fn decoded(program: &Program, exchange: &Exchange<'_>) -> Option<Decoded> {
+pub(super) fn decoded(program: &Program, exchange: &Exchange<'_>) -> Option<Decoded> {
     let hit = exchange.hit.as_ref()?;
     let mut found = Decoded { complete: true, ..Decoded::default() };
     match hit.rule.gives {
@@ -79,7 +79,7 @@ impl Reader<'_> {
                         self.answer(ExprRef { file: at.file, expr: call }, depth + 1);
                     }
                 } else {
-                    self.access(up, name.clone(), None);
+                    self.access(up, name, None);
                 }
             }
             _ => self.lost(),
@@ -91,7 +91,7 @@ impl Reader<'_> {
             let module = self.program.module(read.file);
             match module.expr(read.expr).parent.map(|parent| (parent, module.kind(parent))) {
                 Some((parent, ExprKind::Member { base, name, .. })) if *base == read.expr => {
-                    self.access(ExprRef { file: read.file, expr: parent }, name.clone(), Some(&holder.name));
+                    self.access(ExprRef { file: read.file, expr: parent }, name, Some(&holder.name));
                 }
                 _ => self.lost(),
             }
@@ -99,13 +99,13 @@ impl Reader<'_> {
     }
 
     /// `member` is `response.name`.
-    fn access(&mut self, member: ExprRef, name: Box<str>, holder: Option<&str>) {
+    fn access(&mut self, member: ExprRef, name: &str, holder: Option<&str>) {
         let module = self.program.module(member.file);
         let call = module.expr(member.expr).parent.filter(
             |parent| matches!(module.kind(*parent), ExprKind::Call { callee, args, .. } if *callee == member.expr && args.is_empty()),
         );
         let fits =
-            |accesses: &[Access]| accesses.iter().any(|access| access.name == *name && access.call == call.is_some());
+            |accesses: &[Access]| accesses.iter().any(|access| access.name == name && access.call == call.is_some());
         let whole = ExprRef { file: member.file, expr: call.unwrap_or(member.expr) };
         if fits(&self.response.decoded) {
             self.body(whole, holder);

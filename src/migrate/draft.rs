@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Edits so far, and what they leave without use.
 #[derive(Clone, Debug, Default)]
-pub struct Draft {
+pub(super) struct Draft {
     /// Edits by file.
     pub edits: BTreeMap<FileId, EditSet>,
     /// Bytes that the edits replace: what was used only there may go.
@@ -40,7 +40,7 @@ impl Draft {
     ///
     /// # Errors
     /// [`Overlap`] if another edit is there.
-    pub fn replace(&mut self, at: Place, text: impl Into<String>) -> Result<(), Overlap> {
+    pub(super) fn replace(&mut self, at: Place, text: impl Into<String>) -> Result<(), Overlap> {
         self.edits.entry(at.file).or_default().add(Edit { span: at.span, text: text.into() })?;
         self.gone.entry(at.file).or_default().push(at.span);
         Ok(())
@@ -50,17 +50,17 @@ impl Draft {
     ///
     /// # Errors
     /// [`Overlap`] if another edit reaches over it.
-    pub fn insert(&mut self, file: FileId, offset: usize, text: impl Into<String>) -> Result<(), Overlap> {
+    pub(super) fn insert(&mut self, file: FileId, offset: usize, text: impl Into<String>) -> Result<(), Overlap> {
         self.edits.entry(file).or_default().insert(offset, text)
     }
 
     /// Notes that a human must read the result.
-    pub fn review(&mut self, at: Place, why: impl Into<String>) {
+    pub(super) fn review(&mut self, at: Place, why: impl Into<String>) {
         self.block(at, why, false);
     }
 
     /// Notes that a human must do it.
-    pub fn manual(&mut self, at: Place, why: impl Into<String>) {
+    pub(super) fn manual(&mut self, at: Place, why: impl Into<String>) {
         self.block(at, why, true);
     }
 
@@ -72,7 +72,7 @@ impl Draft {
     }
 
     /// Notes that new text uses the names in `source`.
-    pub fn uses(&mut self, program: &Program, file: FileId, source: ExprRef) {
+    pub(super) fn uses(&mut self, program: &Program, file: FileId, source: ExprRef) {
         let module = program.module(source.file);
         let mut todo = vec![source.expr];
         while let Some(id) = todo.pop() {

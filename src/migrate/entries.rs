@@ -13,7 +13,12 @@ type Gone = BTreeMap<FileId, Vec<Span>>;
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub fn unread(program: &Program, rules: &Rules, file: FileId, draft: &mut Draft) -> Result<Vec<FileId>, Overlap> {
+pub(super) fn unread(
+    program: &Program,
+    rules: &Rules,
+    file: FileId,
+    draft: &mut Draft,
+) -> Result<Vec<FileId>, Overlap> {
     let mut changed = vec![];
     for (base, name) in read_in(program, file, &draft.gone) {
         if draft.members.contains(&*name) || is_read(program, &name, &draft.gone) {
@@ -44,7 +49,7 @@ pub fn unread(program: &Program, rules: &Rules, file: FileId, draft: &mut Draft)
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub fn sdk_settings(
+pub(super) fn sdk_settings(
     program: &Program,
     rules: &Rules,
     exchange: &Exchange<'_>,
@@ -177,7 +182,7 @@ fn from_class(program: &Program, call: ExprRef, name: &str, draft: &mut Draft) -
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub fn empty(program: &Program, value: ExprRef, draft: &mut Draft) -> Result<Option<FileId>, Overlap> {
+pub(super) fn empty(program: &Program, value: ExprRef, draft: &mut Draft) -> Result<Option<FileId>, Overlap> {
     let span = program.module(value.file).expr(value.expr).outer;
     let plain = matches!(program.kind(value), ExprKind::Null | ExprKind::Text(_) | ExprKind::Bool(_));
     if plain || inside(&draft.gone, value.file, span) {

@@ -22,7 +22,7 @@ const STANDARD: &[&str] = &[
 ];
 
 /// Makes sure that `module` of the standard library is imported under its own name.
-pub fn need(program: &Program, file: FileId, module: &str, draft: &mut Draft) {
+pub(super) fn need(program: &Program, file: FileId, module: &str, draft: &mut Draft) {
     let Some(unit) = program.unit(file) else { return };
     draft.names.insert((file, module.to_owned()));
     if !unit.binds_in(ScopeId(0), module).is_empty() {
@@ -32,7 +32,7 @@ pub fn need(program: &Program, file: FileId, module: &str, draft: &mut Draft) {
 }
 
 /// Adds an import line to the block where it belongs: in its alphabetical place, else at the end.
-pub fn add(program: &Program, file: FileId, line: &str, standard: bool, draft: &mut Draft) {
+pub(super) fn add(program: &Program, file: FileId, line: &str, standard: bool, draft: &mut Draft) {
     let text = format!("{line}{}", program.file(file).eol().as_str());
     let offset = place(program, file, line, standard);
     if !draft.lines.contains(&(file, offset, text.clone())) {
@@ -110,7 +110,7 @@ fn start(program: &Program, file: FileId) -> usize {
 
 /// The start of the line behind the last import at the top of the file: where a helper goes.
 #[must_use]
-pub fn behind(program: &Program, file: FileId) -> usize {
+pub(super) fn behind(program: &Program, file: FileId) -> usize {
     let module = program.module(file);
     let source = program.file(file);
     match blocks(program, file).last().and_then(|block| block.last()) {
@@ -124,7 +124,7 @@ pub fn behind(program: &Program, file: FileId) -> usize {
 
 /// Whether a file has imports at its top.
 #[must_use]
-pub fn has_any(program: &Program, file: FileId) -> bool {
+pub(super) fn has_any(program: &Program, file: FileId) -> bool {
     !blocks(program, file).is_empty()
 }
 
@@ -133,7 +133,7 @@ pub fn has_any(program: &Program, file: FileId) -> bool {
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
+pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
     for (file, offset, text) in std::mem::take(&mut draft.lines) {
         put_at(program, file, offset, text, draft)?;
     }

@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::scopes::{Chosen, Scopes};
-use crate::analyze::{Exchange, ExprRef, Field, Part, Place, Program, Written, adobe};
+use crate::analyze::{Exchange, ExprRef, Field, Part, Place, Program, Written};
 use crate::ir::ExprKind;
 use crate::rules::{Adobe, Body, Hole};
 use crate::text::{Overlap, Span};
@@ -11,7 +11,12 @@ use crate::text::{Overlap, Span};
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub fn draft(program: &Program, adobe: &Adobe, exchange: &Exchange<'_>, chosen: &Chosen) -> Result<Draft, Overlap> {
+pub(super) fn draft(
+    program: &Program,
+    adobe: &Adobe,
+    exchange: &Exchange<'_>,
+    chosen: &Chosen,
+) -> Result<Draft, Overlap> {
     let mut draft = Draft::default();
     let at = program.place(exchange.call);
     endpoint(program, adobe, exchange, at, &mut draft)?;
@@ -327,10 +332,4 @@ fn encoding(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Re
 fn is_record(program: &Program, at: ExprRef) -> bool {
     let origins = program.origins(at, crate::analyze::Follow::INSIDE);
     origins.iter().any(|origin| matches!(program.kind(origin.expr), ExprKind::Record(_)))
-}
-
-/// Whether an address leads to Adobe's IMS.
-#[must_use]
-pub fn is_ims(adobe: &Adobe, exchange: &Exchange<'_>) -> bool {
-    exchange.url.iter().any(|(_, url)| adobe::has_host(adobe, &url.sketch()))
 }

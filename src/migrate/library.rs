@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 /// Drafts the edits; `None` where no library can take the place of the request, so that the caller tries another way.
 #[must_use]
-pub fn draft(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Option<(String, Draft)> {
+pub(super) fn draft(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Option<(String, Draft)> {
     let target = target(plan, exchange)?;
     let mut draft = Draft::default();
     let done = try_draft(plan, exchange, chosen, target, &mut draft).unwrap_or(None);
@@ -266,13 +266,13 @@ fn swaps(program: &Program, answer: &Decoded, draft: &mut Draft) -> Result<(), O
 
 /// The expression that gives the client id.
 #[must_use]
-pub fn client_id(adobe: &Adobe, exchange: &Exchange<'_>) -> Option<ExprRef> {
+pub(super) fn client_id(adobe: &Adobe, exchange: &Exchange<'_>) -> Option<ExprRef> {
     field(exchange, &adobe.fields.client_id)
 }
 
 /// The value of a field, whatever the case of its name.
 #[must_use]
-pub fn field(exchange: &Exchange<'_>, name: &str) -> Option<ExprRef> {
+pub(super) fn field(exchange: &Exchange<'_>, name: &str) -> Option<ExprRef> {
     let wanted = normal_key(name);
     exchange.form.fields.iter().find(|field| normal_key(&field.name) == wanted).and_then(|field| field.value)
 }

@@ -6,6 +6,7 @@ mod contract;
 mod decoded;
 mod draft;
 mod entries;
+mod harmless;
 mod import;
 mod in_place;
 mod library;

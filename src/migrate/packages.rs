@@ -10,7 +10,7 @@ use crate::text::{EditSet, FileId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Adds the manifest edits of all migrations that have edits.
-pub fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, migrations: &mut [Migration]) {
+pub(super) fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, migrations: &mut [Migration]) {
     let mut by_manifest: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
     for number in 0..migrations.len() {
         if migrations[number].applicability == Applicability::Manual {

@@ -7,7 +7,7 @@ use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{Applicability, Blocker, Migration, Strategy, import, in_place, library, sweep, verify};
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program};
-use crate::rules::{Hole, Rules};
+use crate::rules::Rules;
 use crate::text::{FileId, Overlap};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,7 @@ pub struct Wishes {
 }
 
 /// Everything that planning looks at.
-pub struct Plan<'a, 'r> {
+pub(super) struct Plan<'a, 'r> {
     /// The program.
     pub program: &'a Program,
     /// The rules.
@@ -220,7 +220,10 @@ impl Plan<'_, '_> {
         let manual = whole.blockers.iter().any(|(_, manual)| *manual);
         if !manual {
             sweep::sweep(self, &mut whole);
-            signs.retain(|sign| !sweep::is_swept(&whole, self.program.place(*sign)));
+            signs.retain(|sign| {
+                !sweep::is_swept(&whole, self.program.place(*sign))
+                    && (own_files.contains(&sign.file) || sweep::is_imported(self.program, sign.file, &whole))
+            });
             for sign in signs {
                 let at = self.program.place(sign);
                 whole.manual(at, "the JWT is still signed here after all edits: take the signing out first, then send grant_type and scope instead of jwt_token");
@@ -325,13 +328,3 @@ fn is_aem(program: &Program, file: FileId) -> bool {
     ];
     words.iter().any(|word| text.contains(word))
 }
-
-/// The captured expression in the first of these holes.
-#[must_use]
-pub fn captured(exchange: &Exchange<'_>, holes: &[Hole]) -> Option<ExprRef> {
-    let hit = exchange.hit.as_ref()?;
-    holes.iter().find_map(|hole| hit.captures.get(*hole))
-}
-
-/// Edits by file, for those who need them flat.
-pub type Edits = BTreeMap<FileId, crate::text::EditSet>;

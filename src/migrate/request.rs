@@ -12,7 +12,7 @@ use crate::text::Overlap;
 
 /// The parts of a request, as source text that means the same at the call.
 #[derive(Debug)]
-pub struct Request {
+pub(super) struct Request {
     /// Client id.
     pub client_id: String,
     /// Client secret.
@@ -30,7 +30,11 @@ const IDLE_HEADERS: &[&str] = &["contenttype", "accept", "cachecontrol", "conten
 ///
 /// # Errors
 /// [`Overlap`] where edits meet.
-pub fn request(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<Option<Request>, Overlap> {
+pub(super) fn request(
+    plan: &Plan<'_, '_>,
+    exchange: &Exchange<'_>,
+    draft: &mut Draft,
+) -> Result<Option<Request>, Overlap> {
     let Some(hit) = &exchange.hit else { return Ok(None) };
     if hit.rule.gives == Gives::Token {
         return Ok(sdk(plan, exchange, draft));
@@ -218,7 +222,7 @@ fn field_source(program: &Program, exchange: &Exchange<'_>, at: ExprRef) -> bool
 /// Whether failures must keep the old library's type; `None` where callers look into the old library's errors in a way
 /// that no library keeps.
 #[must_use]
-pub fn errors(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, answer: &Decoded) -> Option<bool> {
+pub(super) fn errors(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, answer: &Decoded) -> Option<bool> {
     let program = plan.program;
     let module = program.module(exchange.call.file);
     let hit = exchange.hit.as_ref()?;

@@ -6,7 +6,7 @@ use crate::rules::{Adobe, Does, Hole, ScopeConfidence, normal_key};
 
 /// The scopes of one exchange.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Scopes {
+pub(super) enum Scopes {
     /// Known now, in order.
     Known(Vec<String>),
     /// Read from a setting when the program runs: the name of the environment variable or key to set, and the
@@ -23,7 +23,7 @@ pub enum Scopes {
 
 /// Scopes, with what a human should know of them.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Chosen {
+pub(super) struct Chosen {
     /// The scopes.
     pub scopes: Scopes,
     /// Why the choice must be looked at; empty where Adobe's own table gives it.
@@ -36,7 +36,7 @@ pub struct Chosen {
 
 /// What an exchange's claims or settings ask for.
 #[derive(Debug, Default)]
-pub struct Asked {
+pub(super) struct Asked {
     /// Metascopes that are known.
     pub metascopes: Vec<String>,
     /// Whether some are known only when the program runs.
@@ -47,7 +47,7 @@ pub struct Asked {
 
 /// The metascopes that an exchange asks for.
 #[must_use]
-pub fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchange: &Exchange<'_>) -> Asked {
+pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchange: &Exchange<'_>) -> Asked {
     let mut asked = Asked::default();
     for sign in &exchange.signs {
         let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| hit.captures.get(Hole::Claims));
@@ -132,7 +132,7 @@ impl Asked {
 /// Chooses the scopes of an exchange. `given` are those that the user named (`--scopes`). `client_id` is the expression
 /// that gives the client id where the request is made.
 #[must_use]
-pub fn choose(
+pub(super) fn choose(
     program: &Program,
     adobe: &Adobe,
     asked: &Asked,
@@ -260,7 +260,7 @@ fn scopes_name(name: &str) -> Option<String> {
 
 /// Whether every name in `expr` means the same at `at`.
 #[must_use]
-pub fn is_visible(program: &Program, expr: ExprRef, at: ExprRef) -> bool {
+pub(super) fn is_visible(program: &Program, expr: ExprRef, at: ExprRef) -> bool {
     let Some(unit) = program.unit(expr.file) else { return false };
     let scope = unit.module.expr(at.expr).scope;
     let mut todo = vec![expr.expr];

@@ -12,7 +12,7 @@ const NAME: &str = "adobe-server-to-server";
 
 /// The new file that a code file takes its helper from.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Shared {
+pub(super) struct Shared {
     /// Relative to the root.
     pub path: String,
     /// As it is imported by the code file.
@@ -21,7 +21,7 @@ pub struct Shared {
 
 /// Which files share a helper. `drafts` are those of a first round, with a helper in each file.
 #[must_use]
-pub fn shared<'d>(program: &Program, drafts: impl Iterator<Item = &'d Draft>) -> BTreeMap<FileId, Shared> {
+pub(super) fn shared<'d>(program: &Program, drafts: impl Iterator<Item = &'d Draft>) -> BTreeMap<FileId, Shared> {
     let mut users: BTreeMap<(String, String), BTreeSet<FileId>> = BTreeMap::new();
     for draft in drafts.filter(|draft| !draft.blockers.iter().any(|(_, manual)| *manual)) {
         for (file, text) in &draft.helpers {

@@ -3,142 +3,16 @@
 use super::cleanup::{self, Context};
 use super::draft::Draft;
 use super::entries;
+use super::harmless::is_harmless;
 use super::plan::Plan;
-use crate::analyze::{Def, ExprRef, Facts, FunctionRef, Place, Program, Unit, is_self};
+use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
-use crate::rules::{Does, normal_key};
+use crate::rules::normal_key;
 use crate::text::{EditSet, FileId, SourceFile, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Functions and methods of the languages themselves that only look or compute. What libraries do is in the rules.
-const HARMLESS: &[&str] = &[
-    "len",
-    "int",
-    "str",
-    "float",
-    "bool",
-    "dict",
-    "list",
-    "tuple",
-    "set",
-    "bytes",
-    "round",
-    "floor",
-    "ceil",
-    "abs",
-    "min",
-    "max",
-    "isinstance",
-    "now",
-    "utcnow",
-    "time",
-    "timedelta",
-    "timestamp",
-    "datetime",
-    "fromtimestamp",
-    "today",
-    "total_seconds",
-    "unix",
-    "moment",
-    "add",
-    "subtract",
-    "valueOf",
-    "getTime",
-    "Date",
-    "Math",
-    "decode",
-    "encode",
-    "strip",
-    "rstrip",
-    "lstrip",
-    "trim",
-    "split",
-    "join",
-    "format",
-    "replace",
-    "replaceAll",
-    "lower",
-    "upper",
-    "toLowerCase",
-    "toUpperCase",
-    "startswith",
-    "endswith",
-    "get",
-    "getenv",
-    "getInput",
-    "items",
-    "keys",
-    "values",
-    "entries",
-    "map",
-    "filter",
-    "reduce",
-    "forEach",
-    "concat",
-    "slice",
-    "includes",
-    "indexOf",
-    "stringify",
-    "parse",
-    "loads",
-    "dumps",
-    "from",
-    "toString",
-    "String",
-    "Number",
-    "expanduser",
-    "expandvars",
-    "abspath",
-    "dirname",
-    "resolve",
-    "basename",
-    "exists",
-    "existsSync",
-    "Path",
-    "read",
-    "read_text",
-    "read_bytes",
-    "readlines",
-    "readline",
-    "open",
-    "readFileSync",
-    "readFile",
-    "close",
-    "promisify",
-    "b64decode",
-    "b64encode",
-    "safe_load",
-    "load",
-    "require",
-    "uuid4",
-    "strftime",
-    "isoformat",
-    "Object",
-    "assign",
-    "Boolean",
-    "Array",
-    "isArray",
-    "URLSearchParams",
-    "FormData",
-    "Buffer",
-    "Request",
-    "cast",
-    "URLSearchParams",
-    "FormData",
-    "Buffer",
-    "Request",
-    "zip",
-    "enumerate",
-    "range",
-    "sorted",
-    "print_function",
-    "copy",
-    "deepcopy",
-    "update",
-];
-
 /// Sweeps every file that the draft touches; then the files that lost their last user.
-pub fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
+pub(super) fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
     let (mut done, mut changed): (BTreeSet<FileId>, BTreeSet<FileId>) = (BTreeSet::new(), BTreeSet::new());
     let mut files: Vec<FileId> = draft.gone.keys().chain(draft.stmts.keys()).copied().collect();
     let mut rounds = 0;
@@ -172,13 +46,13 @@ pub fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
 
 /// Whether a place went with the draft's edits.
 #[must_use]
-pub fn is_swept(draft: &Draft, at: Place) -> bool {
+pub(super) fn is_swept(draft: &Draft, at: Place) -> bool {
     is_gone(&draft.gone, at.file, at.span)
 }
 
 /// Files that hold nothing but comments or a docstring after the sweep; `except` are those that the request stands in.
 #[must_use]
-pub fn emptied(program: &Program, draft: &Draft, except: &BTreeSet<FileId>) -> Vec<FileId> {
+pub(super) fn emptied(program: &Program, draft: &Draft, except: &BTreeSet<FileId>) -> Vec<FileId> {
     let is_empty = |file: &FileId, edits: &EditSet| -> bool {
         let source = program.file(*file);
         let Some(unit) = program.unit(*file).filter(|unit| !unit.module.stmts.is_empty()) else { return false };
@@ -305,60 +179,6 @@ fn idle_keys(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
     changed
 }
 
-/// Whether a call can be left out without anybody noticing.
-fn is_harmless(program: &Program, facts: &Facts<'_>, call: ExprRef, depth: u8) -> bool {
-    if facts.of(call).iter().any(|hit| matches!(hit.rule.does, Does::Request | Does::Exchange)) {
-        return false;
-    }
-    let passive = [
-        Does::Sign,
-        Does::ReadKey,
-        Does::Encode,
-        Does::Decode,
-        Does::JoinUrl,
-        Does::Format,
-        Does::Append,
-        Does::Client,
-    ];
-    if facts.of(call).iter().any(|hit| passive.contains(&hit.rule.does)) {
-        return !writes_file(program, call);
-    }
-    let ExprKind::Call { callee, .. } = program.kind(call) else { return true };
-    let functions = program.functions_of(ExprRef { file: call.file, expr: *callee });
-    if !functions.is_empty() && depth < 4 {
-        return functions.iter().all(|function| only_computes(program, facts, *function, depth + 1));
-    }
-    match program.kind(ExprRef { file: call.file, expr: *callee }) {
-        ExprKind::Name(name) | ExprKind::Member { name, .. } => {
-            HARMLESS.contains(&&**name) && !writes_file(program, call)
-        }
-        _ => false,
-    }
-}
-
-/// Whether a function of the program does nothing but compute: every call in it is harmless, and it writes to no field.
-fn only_computes(program: &Program, facts: &Facts<'_>, function: FunctionRef, depth: u8) -> bool {
-    let Some(unit) = program.unit(function.file) else { return false };
-    let span = unit.module.function(function.function).span;
-    let calls = unit.calls().iter().filter(|id| span.contains(unit.module.expr(**id).span));
-    let writes = unit.module.binds.iter().any(|bind| {
-        let own =
-            matches!(unit.module.kind(bind.place), ExprKind::Member { base, .. } if is_self(unit.module.kind(*base)));
-        own && span.contains(bind.span)
-    });
-    !writes
-        && calls.into_iter().all(|id| is_harmless(program, facts, ExprRef { file: function.file, expr: *id }, depth))
-}
-
-/// `open(path, "w")`.
-fn writes_file(program: &Program, call: ExprRef) -> bool {
-    let ExprKind::Call { callee, args, .. } = program.kind(call) else { return false };
-    let is_open =
-        matches!(program.kind(ExprRef { file: call.file, expr: *callee }), ExprKind::Name(name) if &**name == "open");
-    let mode = args.get(1).and_then(|arg| program.module(call.file).literal(arg.value));
-    is_open && mode.is_some_and(|mode| mode.contains(['w', 'a', 'x', '+']))
-}
-
 fn is_gone(gone: &BTreeMap<FileId, Vec<Span>>, file: FileId, span: Span) -> bool {
     gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
 }
@@ -435,13 +255,18 @@ fn is_read_inside(unit: &Unit, name: &str) -> bool {
 
 /// A JavaScript module that lost its last importer is named to the user: it may be somebody's entry point.
 fn note_unused(program: &Program, target: FileId, draft: &mut Draft) {
-    let used = program.units().filter(|(other, _)| *other != target).any(|(other, unit)| {
+    let step = format!("Delete `{}`: no file in view imports it any more.", program.file(target).path);
+    if !is_imported(program, target, draft) && !draft.steps.contains(&step) {
+        draft.steps.push(step);
+    }
+}
+
+/// Whether a file in view imports `target` after the draft's edits.
+#[must_use]
+pub(super) fn is_imported(program: &Program, target: FileId, draft: &Draft) -> bool {
+    program.units().filter(|(other, _)| *other != target).any(|(other, unit)| {
         unit.module.imports.iter().any(|import| {
             !is_gone(&draft.gone, other, import.span) && program.import_target(other, &import.module) == Some(target)
         })
-    });
-    let step = format!("Delete `{}`: no file in view imports it any more.", program.file(target).path);
-    if !used && !draft.steps.contains(&step) {
-        draft.steps.push(step);
-    }
+    })
 }

@@ -42,7 +42,7 @@ const GLOBALS: &[&str] = &[
 ];
 
 /// Verifies every migration that has edits.
-pub fn verify(program: &Program, rules: &Rules, migrations: &mut [Migration]) {
+pub(super) fn verify(program: &Program, rules: &Rules, migrations: &mut [Migration]) {
     let verdicts: Vec<Option<(FileId, String)>> = migrations
         .par_iter()
         .map(|migration| match migration.applicability {

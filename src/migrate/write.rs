@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// How a file is written.
 #[derive(Clone, Debug)]
-pub struct Style {
+pub(super) struct Style {
     /// The quote that it uses most.
     pub quote: char,
     /// `;`, or nothing.
@@ -26,7 +26,7 @@ pub struct Style {
 impl Style {
     /// Looks at a file.
     #[must_use]
-    pub fn of(program: &Program, file: FileId) -> Self {
+    pub(super) fn of(program: &Program, file: FileId) -> Self {
         let source = program.file(file);
         let text = source.text();
         let quote = if text.matches('"').count() > text.matches('\'').count() { '"' } else { '\'' };
@@ -73,8 +73,11 @@ fn indent(text: &str) -> Option<String> {
     Some(" ".repeat(step))
 }
 
+/// What fills the slots of a template.
+type Slots = BTreeMap<Slot, String>;
+
 /// A template with what goes into it.
-pub struct Written<'a, 'b, 'r> {
+pub(super) struct Written<'a, 'b, 'r> {
     /// The plan.
     pub plan: &'a Plan<'b, 'r>,
     /// The exchange.
@@ -92,7 +95,7 @@ impl Written<'_, '_, '_> {
     ///
     /// # Errors
     /// [`Overlap`] where edits meet.
-    pub fn statements(&self, token: &str, draft: &mut Draft) -> Result<Option<String>, Overlap> {
+    pub(super) fn statements(&self, token: &str, draft: &mut Draft) -> Result<Option<String>, Overlap> {
         let Some((template, slots)) = self.filled(token, None, draft)? else { return Ok(None) };
         let call = self.exchange.call;
         let module = self.plan.program.module(call.file);
@@ -104,7 +107,12 @@ impl Written<'_, '_, '_> {
     ///
     /// # Errors
     /// [`Overlap`] where edits meet.
-    pub fn raw_statements(&self, token: &str, session: &str, draft: &mut Draft) -> Result<Option<String>, Overlap> {
+    pub(super) fn raw_statements(
+        &self,
+        token: &str,
+        session: &str,
+        draft: &mut Draft,
+    ) -> Result<Option<String>, Overlap> {
         let Some((template, slots)) = self.filled(token, Some(session), draft)? else { return Ok(None) };
         Ok(template.render(&slots).ok().map(|text| text.trim().to_owned()))
     }
@@ -114,7 +122,7 @@ impl Written<'_, '_, '_> {
         token: &str,
         session: Option<&str>,
         draft: &mut Draft,
-    ) -> Result<Option<(&Template, BTreeMap<Slot, String>)>, Overlap> {
+    ) -> Result<Option<(&Template, Slots)>, Overlap> {
         let Some(template) = &self.variant.statements else { return Ok(None) };
         let call = self.exchange.call;
         let mut slots = self.slots.clone();
@@ -131,7 +139,7 @@ impl Written<'_, '_, '_> {
     ///
     /// # Errors
     /// [`Overlap`] where edits meet.
-    pub fn value(&self, draft: &mut Draft) -> Result<Option<String>, Overlap> {
+    pub(super) fn value(&self, draft: &mut Draft) -> Result<Option<String>, Overlap> {
         let mut slots = self.slots.clone();
         self.helper(&mut slots, draft)?;
         self.imports(&slots, draft)?;
@@ -278,7 +286,7 @@ fn laid_out(text: &str, indent: &str, base: &str, eol: &str) -> String {
 
 /// A name that nothing has where the call stands.
 #[must_use]
-pub fn fresh(program: &Program, at: ExprRef, wanted: &str) -> String {
+pub(super) fn fresh(program: &Program, at: ExprRef, wanted: &str) -> String {
     let Some(unit) = program.unit(at.file) else { return wanted.to_owned() };
     let scope = unit.module.expr(at.expr).scope;
     let taken = |name: &str| {
@@ -303,7 +311,7 @@ pub fn fresh(program: &Program, at: ExprRef, wanted: &str) -> String {
 
 /// Whether nothing but white space stands before a span on its line.
 #[must_use]
-pub fn starts_line(program: &Program, file: FileId, span: Span) -> bool {
+pub(super) fn starts_line(program: &Program, file: FileId, span: Span) -> bool {
     let source = program.file(file);
     let line = source.lines().line_span(source.lines().line_of(span.start as usize));
     source.slice(Span { start: line.start, end: span.start }).trim().is_empty()

@@ -40,7 +40,7 @@ use std::collections::{HashMap, HashSet};
 use tree_sitter::{Node, Tree};
 
 /// JavaScript, also with JSX.
-pub static JAVASCRIPT: Language = Language {
+pub(super) static JAVASCRIPT: Language = Language {
     name: "javascript",
     rules: "javascript",
     extensions: &["js", "mjs", "cjs", "jsx"],
@@ -50,7 +50,7 @@ pub static JAVASCRIPT: Language = Language {
 };
 
 /// TypeScript.
-pub static TYPESCRIPT: Language = Language {
+pub(super) static TYPESCRIPT: Language = Language {
     name: "typescript",
     rules: "javascript",
     extensions: &["ts", "mts", "cts"],
@@ -60,7 +60,7 @@ pub static TYPESCRIPT: Language = Language {
 };
 
 /// TypeScript with JSX.
-pub static TSX: Language = Language {
+pub(super) static TSX: Language = Language {
     name: "typescript",
     rules: "javascript",
     extensions: &["tsx"],
