@@ -91,9 +91,6 @@ fn try_draft(
     if expiry.leaves.is_none() {
         contract::mend(program, &expiry, draft)?;
     }
-    if exchange.proof.sdk {
-        super::entries::sdk_settings(program, plan.rules, exchange, draft)?;
-    }
     draft.packages.push((file, packages(variant, &written.slots)));
     Ok(Some(()))
 }

@@ -5,7 +5,7 @@ use super::decoded;
 use super::draft::Draft;
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
-use super::{Applicability, Blocker, Migration, Strategy, import, in_place, library, sweep, verify};
+use super::{Applicability, Blocker, Migration, Strategy, entries, import, in_place, library, sweep, verify};
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program};
 use crate::rules::Rules;
 use crate::text::{FileId, Overlap};
@@ -114,7 +114,9 @@ impl Plan<'_, '_> {
             return Some(format!("nobody edits this file by hand ({why}): change its source instead"));
         }
         if note.ignored {
-            return Some("git ignores this file, so it is not edited".to_owned());
+            return Some(
+                "git ignores this file, so it is not edited: change it by hand, or where it is made".to_owned(),
+            );
         }
         let asked = scopes::asked(self.program, &self.analysis.facts, &self.rules.adobe, exchange);
         let aem = |name: &String| self.rules.adobe.scope_row(name).is_some_and(|row| row.aem);
@@ -130,7 +132,7 @@ impl Plan<'_, '_> {
         let near = module.gaps.iter().any(|gap| {
             gap.span.overlaps(module.stmt(module.expr(exchange.call.expr).stmt).span) || gap.span.overlaps(span)
         });
-        near.then(|| "this part of the file has syntax errors".to_owned())
+        near.then(|| "this part of the file has syntax errors: mend them and run unjwt again".to_owned())
     }
 
     fn scopes(&self, exchange: &Exchange<'_>) -> Chosen {
@@ -167,11 +169,26 @@ impl Plan<'_, '_> {
         if let Some(place) = expiry.leaves {
             draft.review(
                 place,
-                "the whole answer leaves the view here: its `expires_in` is in seconds now, and was in milliseconds",
+                "the whole answer leaves the view here: its `expires_in` is in seconds now, and was in milliseconds; check who reads it",
             );
         }
         if let Err(overlap) = contract::mend(self.program, expiry, draft) {
             *draft = refused(self.program.place(exchange.call), &overlap);
+        }
+    }
+
+    /// A record that an SDK was given and that is used further loses the JWT's settings; what only they used goes too.
+    fn settings(&self, sdks: &[usize], draft: &mut Draft) {
+        let before = draft.gone.clone();
+        for number in sdks {
+            let exchange = &self.analysis.exchanges[*number];
+            if let Err(overlap) = entries::sdk_settings(self.program, self.rules, exchange, draft) {
+                let at = Place { file: exchange.call.file, span: overlap.0.span };
+                draft.review(at, "the settings of the JWT credential could not be taken out here: delete the private key and the metascopes");
+            }
+        }
+        if draft.gone != before || !draft.stmts.is_empty() {
+            sweep::sweep(self, draft);
         }
     }
 
@@ -208,6 +225,11 @@ impl Plan<'_, '_> {
         let (strategy, target) = (group[0].strategy, group[0].target.clone());
         let own_files: BTreeSet<FileId> =
             group.iter().map(|one| self.analysis.exchanges[one.exchange].call.file).collect();
+        let sdks: Vec<usize> = group
+            .iter()
+            .filter(|one| one.strategy == Strategy::Library && self.analysis.exchanges[one.exchange].proof.sdk)
+            .map(|one| one.exchange)
+            .collect();
         let mut signs: Vec<ExprRef> =
             group.iter().flat_map(|one| self.analysis.exchanges[one.exchange].signs.clone()).collect();
         let mut whole = Draft::default();
@@ -220,6 +242,7 @@ impl Plan<'_, '_> {
         let manual = whole.blockers.iter().any(|(_, manual)| *manual);
         if !manual {
             sweep::sweep(self, &mut whole);
+            self.settings(&sdks, &mut whole);
             signs.retain(|sign| {
                 !sweep::is_swept(&whole, self.program.place(*sign))
                     && (own_files.contains(&sign.file) || sweep::is_imported(self.program, sign.file, &whole))

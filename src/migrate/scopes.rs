@@ -158,13 +158,13 @@ pub(super) fn choose(
                 }
                 if row.confidence != ScopeConfidence::Official {
                     doubts.push(format!(
-                        "the scopes for `{metascope}` come from public code, not from Adobe's documentation"
+                        "the scopes for `{metascope}` come from public code, not from Adobe's documentation: compare them with the Console"
                     ));
                 }
             }
             _ => {
                 all_known = false;
-                doubts.push(format!("Adobe publishes no scopes for `{metascope}`"));
+                doubts.push(format!("Adobe publishes no scopes for `{metascope}`: take them from the Console and name them with --scopes"));
             }
         }
     }
@@ -172,7 +172,10 @@ pub(super) fn choose(
         return Chosen { scopes: Scopes::Known(scopes), doubts, steps: vec![compare], metascopes };
     }
     if asked.open {
-        doubts.push("the metascopes are known only when the program runs".to_owned());
+        doubts.push(
+            "the metascopes are known only when the program runs: set the scopes, or name them with --scopes"
+                .to_owned(),
+        );
     }
     let (name, read, needs) = setting(program, client_id, at);
     let step =

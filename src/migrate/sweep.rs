@@ -38,7 +38,7 @@ pub(super) fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
             }
             Err(overlap) => draft.review(
                 Place { file, span: overlap.0.span },
-                "a setting that only the JWT needed could not be taken out here",
+                "a setting that only the JWT needed could not be taken out here: delete it by hand",
             ),
         }
     }
@@ -90,7 +90,10 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     empty_withs(unit, &mut swept, &gone, &harmless);
     let rewritten = |span: &Span| base.iter().any(|gone| gone.overlaps(*span));
     for (span, why) in swept.stuck.iter().filter(|(span, _)| !rewritten(span)) {
-        draft.review(Place { file, span: *span }, format!("this fed only the JWT and stays: {why}"));
+        draft.review(
+            Place { file, span: *span },
+            format!("this fed only the JWT and stays ({why}): delete it if you agree"),
+        );
     }
     let imports: Vec<Span> = swept.imports.iter().map(|import| unit.module.imports[import.index()].span).collect();
     let members: Vec<Span> =
@@ -110,9 +113,10 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
             gone.extend(members);
             gone.extend(swept.stmts.iter().map(|stmt| unit.module.stmt(*stmt).span));
         }
-        Err(overlap) => {
-            draft.review(Place { file, span: overlap.0.span }, "what only the JWT needed could not be taken out here")
-        }
+        Err(overlap) => draft.review(
+            Place { file, span: overlap.0.span },
+            "what only the JWT needed could not be taken out here: delete it by hand",
+        ),
     }
 }
 
@@ -170,9 +174,10 @@ fn idle_keys(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
             let Some(value) = program.argument(*call, function, index) else { continue };
             match entries::empty(program, value, draft) {
                 Ok(file) => changed.extend(file),
-                Err(overlap) => {
-                    draft.review(Place { file: call.file, span: overlap.0.span }, "the key is still handed over here")
-                }
+                Err(overlap) => draft.review(
+                    Place { file: call.file, span: overlap.0.span },
+                    "the key is still handed over here: hand nothing over",
+                ),
             }
         }
     }
@@ -185,10 +190,15 @@ fn is_gone(gone: &BTreeMap<FileId, Vec<Span>>, file: FileId, span: Span) -> bool
 
 /// Whether another file takes `name` from `file`, or reads a member of that name.
 fn is_used_elsewhere(program: &Program, file: FileId, name: &str, gone: &BTreeMap<FileId, Vec<Span>>) -> bool {
+    let is_import = program.unit(file).is_some_and(|unit| {
+        let binds = unit.binds_in(ScopeId(0), name);
+        !binds.is_empty() && binds.iter().all(|bind| matches!(unit.module.binds[bind.index()].how, How::Import(_)))
+    });
     let is_top = program.unit(file).is_some_and(|unit| !unit.binds_in(ScopeId(0), name).is_empty());
     program.units().filter(|(other, _)| *other != file).any(|(other, unit)| {
         let imported = unit.module.imports.iter().any(|import| {
-            let takes = import.item.as_deref() == Some(name) || import.style == ImportStyle::Star;
+            // What a star passes on is the module's own, not what it imports itself.
+            let takes = import.item.as_deref() == Some(name) || (import.style == ImportStyle::Star && !is_import);
             takes && !is_gone(gone, other, import.span) && program.import_target(other, &import.module) == Some(file)
         });
         imported || reads_member(program, unit, other, (file, is_top), name, gone)
@@ -226,11 +236,11 @@ fn orphans(program: &Program, file: FileId, draft: &mut Draft) -> Vec<FileId> {
         else {
             continue;
         };
-        let Some(item) = &import.item else { continue };
         let Some(other) = program.unit(target).filter(|other| other.language.rules == "python") else {
             note_unused(program, target, draft);
             continue;
         };
+        let Some(item) = &import.item else { continue };
         if is_used_elsewhere(program, target, item, &draft.gone) || is_read_inside(other, item) {
             continue;
         }

@@ -52,7 +52,9 @@ pub(super) fn verify(program: &Program, rules: &Rules, migrations: &mut [Migrati
         .collect();
     for (migration, verdict) in migrations.iter_mut().zip(verdicts) {
         if let Some((file, why)) = verdict {
-            let why = format!("unjwt's own edit did not hold and was dropped: {why}");
+            let why = format!(
+                "unjwt's own edit did not hold and was dropped ({why}): make the change by hand, and please report it"
+            );
             migration.blockers.push(Blocker { at: Place { file, span: Span::default() }, why });
             migration.applicability = Applicability::Manual;
         }
@@ -61,7 +63,10 @@ pub(super) fn verify(program: &Program, rules: &Rules, migrations: &mut [Migrati
 
 /// What is wrong with a migration's edits.
 fn fault(program: &Program, rules: &Rules, migration: &Migration) -> Option<(FileId, String)> {
-    let edited = Edited::new(program, &migration.edits);
+    let mut edited = Edited::new(program, &migration.edits);
+    let removed =
+        migration.removed.iter().map(|file| (*file, SourceFile::new(program.file(*file).path.clone(), vec![])));
+    edited.files.extend(removed);
     for (file, source) in &edited.files {
         let Some(unit) = program.unit(*file) else { continue };
         let after = (unit.language.lower)(source);
