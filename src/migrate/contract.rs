@@ -22,7 +22,8 @@ pub(super) struct Expiry {
 #[must_use]
 pub(super) fn expiry(program: &Program, exchange: &Exchange<'_>, decoded: &[ExprRef]) -> Expiry {
     let mut expiry = Expiry::default();
-    for (file, unit) in program.units() {
+    let named = |file: &crate::text::FileId| program.file(*file).text().contains(FIELD);
+    for (file, unit) in program.units().filter(|(file, _)| named(file)) {
         for expr in unit.module.expr_ids() {
             let at = ExprRef { file, expr };
             if reads_field(program, at) && comes_from(program, at, exchange.call) {

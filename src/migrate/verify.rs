@@ -86,9 +86,11 @@ fn fault(program: &Program, rules: &Rules, migration: &Migration) -> Option<(Fil
             return Some((*file, format!("the field `{name}` would not be set")));
         }
     }
-    let before = count(program, rules, &edited);
-    let after_program = edited.program(program);
-    let after = count(&after_program, rules, &edited);
+    // Only what the edited files can reach is analysed again, before and after: a large tree holds many programs.
+    let part = reach(program, edited.files.keys().copied().collect());
+    let paths: BTreeSet<&str> = edited.files.values().map(|file| file.path.as_str()).collect();
+    let before = count(&again(program, &part, &BTreeMap::new()), rules, &paths);
+    let after = count(&again(program, &part, &edited.files), rules, &paths);
     let moved = migration.findings.len();
     (after >= before && moved > 0).then(|| {
         let file = edited.files.keys().next().copied().unwrap_or(FileId(0));
@@ -111,28 +113,47 @@ impl Edited {
             .collect();
         Edited { files }
     }
-
-    /// The program with the edited files in it.
-    fn program(&self, program: &Program) -> Program {
-        let files: Vec<SourceFile> = program
-            .file_ids()
-            .map(|id| {
-                let source = self.files.get(&id).unwrap_or_else(|| program.file(id));
-                SourceFile::new(source.path.clone(), source.bytes().to_vec())
-            })
-            .collect();
-        let modules: Vec<Option<Module>> =
-            files.iter().map(|file| lang::of(&file.path).map(|language| (language.lower)(file))).collect();
-        let notes = vec![Note::default(); files.len()];
-        Program::new(files, notes, modules)
-    }
 }
 
-/// Exchanges in the edited code files.
-fn count(program: &Program, rules: &Rules, edited: &Edited) -> usize {
+/// The files that `from` imports, over three steps, and `from` itself.
+fn reach(program: &Program, from: BTreeSet<FileId>) -> BTreeSet<FileId> {
+    let mut part = from.clone();
+    let mut round = from;
+    for _ in 0..3 {
+        let targets = |file: &FileId| -> Vec<FileId> {
+            let Some(unit) = program.unit(*file) else { return vec![] };
+            let dotted = unit.module.imports.iter().flat_map(|import| {
+                let item = import.item.as_ref().map(|item| format!("{}.{item}", import.module.trim_end_matches('.')));
+                std::iter::once(import.module.to_string()).chain(item)
+            });
+            dotted.filter_map(|module| program.import_target(*file, &module)).collect()
+        };
+        round = round.iter().flat_map(targets).filter(|file| !part.contains(file)).collect();
+        part.extend(round.iter().copied());
+    }
+    part
+}
+
+/// A program of the files in `part` alone, those in `edited` as they would be.
+fn again(program: &Program, part: &BTreeSet<FileId>, edited: &BTreeMap<FileId, SourceFile>) -> Program {
+    let files: Vec<SourceFile> = part
+        .iter()
+        .map(|id| {
+            let source = edited.get(id).unwrap_or_else(|| program.file(*id));
+            SourceFile::new(source.path.clone(), source.bytes().to_vec())
+        })
+        .collect();
+    let modules: Vec<Option<Module>> =
+        files.iter().map(|file| lang::of(&file.path).map(|language| (language.lower)(file))).collect();
+    let notes = vec![Note::default(); files.len()];
+    Program::new(files, notes, modules)
+}
+
+/// Exchanges in the files at `paths`.
+fn count(program: &Program, rules: &Rules, paths: &BTreeSet<&str>) -> usize {
     let facts = Facts::new(program, rules);
     let found = exchanges(program, &facts, rules);
-    found.iter().filter(|exchange| edited.files.contains_key(&exchange.call.file)).count()
+    found.iter().filter(|exchange| paths.contains(program.file(exchange.call.file).path.as_str())).count()
 }
 
 /// Fields of `self` / `this`: those that the module sets, and those that it reads.

@@ -47,10 +47,13 @@ pub(crate) fn folders(group: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Every byte of a tree. Links are not followed, so a linked `node_modules` stays out.
+/// Every byte of a tree. Links are not followed, so a linked `node_modules` stays out; so does the journal of `fix`.
 pub(crate) fn read_tree(root: &Path) -> Tree {
-    let files =
-        WalkDir::new(root).sort_by_file_name().into_iter().map(Result::unwrap).filter(|e| e.file_type().is_file());
+    let files = WalkDir::new(root)
+        .sort_by_file_name()
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|e| e.file_type().is_file() && !e.path().iter().any(|part| part == ".unjwt"));
     files.map(|entry| (relative(root, entry.path()), fs::read(entry.path()).unwrap())).collect()
 }
 
