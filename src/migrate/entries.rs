@@ -83,6 +83,15 @@ pub(super) fn sdk_settings(
     Ok(())
 }
 
+/// The first setting of an SDK's record that only the JWT needs and that is still there.
+pub(super) fn left(rules: &Rules, exchange: &Exchange<'_>, draft: &Draft) -> Option<Place> {
+    let words = &rules.adobe.config;
+    let is_jwt =
+        |name: &str| words.private_key.contains(&normal_key(name)) || words.metascopes.contains(&normal_key(name));
+    let fields = exchange.form.fields.iter().filter(|field| is_jwt(&field.name));
+    fields.map(|field| field.at).find(|at| !inside(&draft.gone, at.file, at.span))
+}
+
 fn inside(gone: &Gone, file: FileId, span: Span) -> bool {
     gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
 }

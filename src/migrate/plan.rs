@@ -182,6 +182,12 @@ impl Plan<'_, '_> {
         let before = draft.gone.clone();
         for number in sdks {
             let exchange = &self.analysis.exchanges[*number];
+            let typed = self.program.unit(exchange.call.file).is_some_and(|unit| unit.language.name == "typescript");
+            if typed && let Some(field) = entries::left(self.rules, exchange, draft) {
+                // The record's type may ask for them.
+                draft.review(field, "the settings of the JWT credential stay, since a type may ask for them: delete the private key and the metascopes, and mend the type");
+                continue;
+            }
             if let Err(overlap) = entries::sdk_settings(self.program, self.rules, exchange, draft) {
                 let at = Place { file: exchange.call.file, span: overlap.0.span };
                 draft.review(at, "the settings of the JWT credential could not be taken out here: delete the private key and the metascopes");
