@@ -2,7 +2,7 @@
 //! transaction.
 
 use super::{Applicability, Blocker, Migration};
-use crate::analyze::{Analysis, ExprRef, Place, Program};
+use crate::analyze::{ExprRef, Place, Program};
 use crate::ir::ExprKind;
 use crate::manifest::{self, Section, Wanted};
 use crate::rules::{Library, Package, Rules};
@@ -10,7 +10,7 @@ use crate::text::{EditSet, FileId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Adds the manifest edits of all migrations that have edits.
-pub(super) fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, migrations: &mut [Migration]) {
+pub(super) fn plan(program: &Program, rules: &Rules, migrations: &mut [Migration]) {
     let mut by_manifest: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
     for number in 0..migrations.len() {
         if migrations[number].applicability == Applicability::Manual {
@@ -27,7 +27,7 @@ pub(super) fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, mi
         }
     }
     for (file, numbers) in by_manifest {
-        one(program, rules, analysis, migrations, file, &numbers);
+        one(program, rules, migrations, file, &numbers);
     }
 }
 
@@ -84,14 +84,7 @@ fn fits(from: Option<&str>, below: Option<&str>, runtime: Option<(u32, u32)>) ->
     from.is_none_or(|from| runtime >= number(from)) && below.is_none_or(|below| runtime < number(below))
 }
 
-fn one(
-    program: &Program,
-    rules: &Rules,
-    analysis: &Analysis<'_>,
-    migrations: &mut [Migration],
-    file: FileId,
-    numbers: &[usize],
-) {
+fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: FileId, numbers: &[usize]) {
     let source = program.file(file);
     let Some(format) = manifest::format_of(&source.path) else { return };
     let packages: Vec<_> = numbers.iter().flat_map(|number| migrations[*number].packages.clone()).collect();
@@ -108,7 +101,7 @@ fn one(
                 .iter()
                 .flat_map(|(_, packages)| packages)
                 .any(|wanted| manifest::same_name(format, package, &wanted.name))
-                || is_needed(program, analysis, migrations, library, file, numbers)
+                || is_needed(program, migrations, library, file, numbers)
             {
                 continue;
             }
@@ -209,7 +202,6 @@ fn runtime(text: &str) -> Option<(u32, u32)> {
 /// is always needed.
 fn is_needed(
     program: &Program,
-    analysis: &Analysis<'_>,
     migrations: &[Migration],
     library: &Library,
     manifest: FileId,
@@ -253,7 +245,6 @@ fn is_needed(
             }
         }
     }
-    let _ = analysis;
     !left_by_us
 }
 

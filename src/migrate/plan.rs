@@ -57,7 +57,7 @@ pub fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wishes: &
         drafted = all(&plan);
     }
     let mut migrations: Vec<Migration> = plan.grouped(drafted).into_iter().map(|group| plan.migration(group)).collect();
-    super::packages::plan(program, rules, analysis, &mut migrations);
+    super::packages::plan(program, rules, &mut migrations);
     verify::verify(program, rules, &mut migrations);
     for migration in &mut migrations {
         attach(migration, analysis);
