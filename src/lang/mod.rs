@@ -37,6 +37,8 @@ pub struct Syntax {
     pub empty_block: &'static str,
     /// One step of indentation where the file does not show its own.
     pub indent: &'static str,
+    /// Names that every program has without declaring them, those of types included.
+    pub globals: &'static [&'static str],
 }
 
 /// Every language, in the order in which extensions are looked up.

@@ -34,6 +34,7 @@ pub(super) fn need(program: &Program, file: FileId, module: &str, draft: &mut Dr
 /// Adds an import line to the block where it belongs: in its alphabetical place, else at the end.
 pub(super) fn add(program: &Program, file: FileId, line: &str, standard: bool, draft: &mut Draft) {
     let text = format!("{line}{}", program.file(file).eol().as_str());
+    let standard = standard || line.strip_prefix("import ").is_some_and(|module| STANDARD.contains(&module));
     let offset = place(program, file, line, standard);
     if !draft.lines.contains(&(file, offset, text.clone())) {
         draft.lines.push((file, offset, text));

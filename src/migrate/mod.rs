@@ -14,6 +14,7 @@ mod packages;
 mod plan;
 mod request;
 mod scopes;
+mod sdk;
 mod shared;
 mod sweep;
 mod verify;

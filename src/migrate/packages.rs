@@ -1,10 +1,10 @@
 //! Manifests: adds what the rewritten code needs, removes what nobody needs any more. All in the migration's own
 //! transaction.
 
-use super::{Applicability, Blocker, Migration};
+use super::{Applicability, Blocker, Migration, Strategy};
 use crate::analyze::{ExprRef, Place, Program};
 use crate::ir::ExprKind;
-use crate::manifest::{self, Section, Wanted};
+use crate::manifest::{self, Added, Section, Wanted};
 use crate::rules::{Library, Package, Rules};
 use crate::text::{EditSet, FileId, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,13 +109,33 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
         }
     }
     let mut edits = EditSet::default();
-    let outcome = manifest::replace(format, source, &remove, &add, &mut edits);
+    let mut outcome = manifest::replace(format, source, &remove, &add, &mut edits);
+    let mut leap = None;
+    if outcome.is_err() && numbers.iter().all(|number| migrations[*number].strategy == Strategy::Sdk) {
+        // The SDK itself is what is raised: its OAuth mode is worth a new major version, under a human's eye.
+        let far: Vec<Wanted> = add.iter().cloned().map(Wanted::across_majors).collect();
+        outcome = manifest::replace(format, source, &remove, &far, &mut edits);
+        let raised = |added: &Added| match added {
+            Added::Raised(old) => Some(old.clone()),
+            _ => None,
+        };
+        leap = outcome.iter().flat_map(|outcome| outcome.added.iter().filter_map(raised)).next();
+    }
     for number in numbers {
         let migration = &mut migrations[*number];
         match &outcome {
             Ok(_) => {
                 if !edits.is_empty() {
                     migration.edits.entry(file).or_default().union(&edits).unwrap_or_default();
+                }
+                if let Some(old) = &leap {
+                    let names: Vec<&str> = add.iter().map(|wanted| wanted.name.as_str()).collect();
+                    let why = format!(
+                        "{} goes from {old} to a new major version: other calls of it may have changed, see its release notes",
+                        names.join(", ")
+                    );
+                    migration.blockers.push(Blocker { at: Place { file, span: Span::default() }, why });
+                    migration.applicability = migration.applicability.min(Applicability::Review);
                 }
             }
             Err(refusal) => {

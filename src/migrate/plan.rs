@@ -5,7 +5,7 @@ use super::decoded;
 use super::draft::Draft;
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
-use super::{Applicability, Blocker, Migration, Strategy, entries, import, in_place, library, sweep, verify};
+use super::{Applicability, Blocker, Migration, Strategy, entries, import, in_place, library, sdk, sweep, verify};
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program};
 use crate::rules::Rules;
 use crate::text::{FileId, Overlap};
@@ -82,6 +82,9 @@ impl Plan<'_, '_> {
             return Drafted { exchange: number, strategy, target: self.own_client(exchange), draft };
         }
         let chosen = self.scopes(exchange);
+        if let Ok(Some(draft)) = sdk::draft(self, exchange) {
+            return Drafted { exchange: number, strategy: Strategy::Sdk, target: self.own_client(exchange), draft };
+        }
         let wants_library = self.wishes.strategy.is_none_or(|wish| wish == Strategy::Library);
         let by_library = if wants_library { library::draft(self, exchange, &chosen) } else { None };
         let (strategy, target, mut draft) = match by_library {

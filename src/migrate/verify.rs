@@ -9,38 +9,6 @@ use crate::text::{EditSet, FileId, SourceFile, Span};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Names that every program has; new text may use them without a declaration.
-const GLOBALS: &[&str] = &[
-    "process",
-    "String",
-    "Number",
-    "Date",
-    "Math",
-    "URLSearchParams",
-    "Error",
-    "Promise",
-    "setTimeout",
-    "clearTimeout",
-    "JSON",
-    "Object",
-    "fetch",
-    "AbortSignal",
-    "any",
-    "unknown",
-    "string",
-    "int",
-    "str",
-    "dict",
-    "self",
-    "this",
-    "super",
-    "isinstance",
-    "undefined",
-    "require",
-    "module",
-    "exports",
-];
-
 /// Verifies every migration that has edits.
 pub(super) fn verify(program: &Program, rules: &Rules, migrations: &mut [Migration]) {
     let verdicts: Vec<Option<(FileId, String)>> = migrations
@@ -73,8 +41,9 @@ fn fault(program: &Program, rules: &Rules, migration: &Migration) -> Option<(Fil
         if after.gaps.len() > unit.module.gaps.len() {
             return Some((*file, "the file would have a syntax error".to_owned()));
         }
+        let globals = unit.language.syntax.globals;
         let (old, new) = (undeclared(&unit.module), undeclared(&after));
-        if let Some(name) = new.difference(&old).find(|name| !GLOBALS.contains(&name.as_str())) {
+        if let Some(name) = new.difference(&old).find(|name| !globals.contains(&name.as_str())) {
             return Some((*file, format!("the name `{name}` would not be defined")));
         }
     }

@@ -1,7 +1,9 @@
 //! What is known about one library.
 
 use super::signature::Signature;
+use super::target::{Template, Variant};
 use super::words::{Body, CallbackRole, Does, Gives};
+use std::collections::BTreeMap;
 
 /// A library: one file in `rules/<language>/`.
 #[derive(Clone, PartialEq, Debug)]
@@ -39,7 +41,7 @@ pub struct Library {
 }
 
 /// What replaces the JWT mode of an SDK.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Sdk {
     /// The package with the OAuth mode; the same one, if it is its newer version.
     pub package: Option<String>,
@@ -47,6 +49,19 @@ pub struct Sdk {
     pub since: Option<String>,
     /// What to do, in one or two sentences for the report.
     pub advice: String,
+    /// How its builder calls are switched to OAuth.
+    pub upgrade: Option<Upgrade>,
+}
+
+/// How the calls of an SDK are switched to its OAuth mode.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Upgrade {
+    /// What the code needs: the package, imports, the statements before the call.
+    pub variant: Variant,
+    /// Links of a builder chain, by name: the links that take their place. One that is empty goes.
+    pub links: BTreeMap<String, Vec<Template>>,
+    /// What a human does afterwards.
+    pub steps: Vec<String>,
 }
 
 /// One way to call a library.

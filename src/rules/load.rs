@@ -4,7 +4,7 @@ use super::check::File;
 use super::words::{Body, Does, Gives, Hole};
 use super::{
     Adobe, CallRule, ConfigWords, Example, Fields, Host, Library, Lookalike, NeededImport, Package, Response,
-    RuleError, Rules, ScopeRow, Sdk, Target, Variant, Version, normal_key, raw,
+    RuleError, Rules, ScopeRow, Sdk, Target, Template, Upgrade, Variant, Version, normal_key, raw,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -100,7 +100,7 @@ fn library(file: &mut File, language: &str, name: &str) -> Option<Library> {
         oauth: raw.oauth,
         jwt: raw.jwt,
         docs: raw.docs,
-        sdk: raw.sdk.map(|sdk| Sdk { package: sdk.package, since: sdk.since, advice: sdk.advice }),
+        sdk: raw.sdk.map(|sdk| read_sdk(file, sdk)),
         errors: raw.errors,
         calls,
         response: raw.response.map(|response| read_response(file, response)),
@@ -172,6 +172,33 @@ fn target(file: &mut File, language: &str, name: &str) -> Option<Target> {
         notes: raw.notes,
         variants: raw.variant.into_iter().filter_map(|it| variant(file, it)).collect(),
     })
+}
+
+fn read_sdk(file: &mut File, raw: raw::Sdk) -> Sdk {
+    let upgrade = raw.upgrade.map(|upgrade| read_upgrade(file, upgrade, raw.package.as_deref()));
+    Sdk { package: raw.package, since: raw.since, advice: raw.advice, upgrade }
+}
+
+fn read_upgrade(file: &mut File, raw: raw::Upgrade, package: Option<&str>) -> Upgrade {
+    let version = Version { from: None, below: None, requirement: raw.requirement };
+    let package =
+        package.map(|name| Package { name: name.to_owned(), dev: false, when: None, versions: vec![version] });
+    let variant = Variant {
+        name: "sdk".to_owned(),
+        is_async: false,
+        runtime: None,
+        packages: package.into_iter().collect(),
+        imports: raw.import.into_iter().filter_map(|import| read_import(file, import)).collect(),
+        helper: None,
+        helper_name: None,
+        statements: raw.statements.and_then(|text| file.template(&text)),
+        value: Template { text: String::new(), slots: vec![] },
+    };
+    let templates = |file: &mut File, texts: Vec<raw::Text>| -> Vec<Template> {
+        texts.iter().filter_map(|text| file.template(text)).collect()
+    };
+    let links = raw.links.into_iter().map(|(name, texts)| (name, templates(file, texts))).collect();
+    Upgrade { variant, links, steps: raw.steps }
 }
 
 fn variant(file: &mut File, raw: raw::Variant) -> Option<Variant> {

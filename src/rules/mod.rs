@@ -15,7 +15,7 @@ mod words;
 
 pub use adobe::{Adobe, ConfigWords, Fields, Host, ScopeRow, normal_key};
 pub use error::RuleError;
-pub use library::{Access, CallRule, Example, Library, Lookalike, Response, Sdk};
+pub use library::{Access, CallRule, Example, Library, Lookalike, Response, Sdk, Upgrade};
 pub use signature::{Link, Param, Pattern, Root, Signature};
 pub use target::{NeededImport, Package, Target, Template, Variant, Version};
 pub use words::{Body, CallbackRole, Does, Gives, Hole, ScopeConfidence, Slot, UnknownWord, Word};

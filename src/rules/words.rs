@@ -335,6 +335,10 @@ words! {
         KeepErrors = "keep_errors",
         /// Flag: the answer's `expires_in` must stay in milliseconds.
         KeepMilliseconds = "keep_milliseconds",
+        /// Expression: the path of an SDK's credentials file.
+        File = "file",
+        /// Name of the variable that holds what an SDK's credentials file says.
+        Credentials = "credentials",
         /// The quote character of the file.
         Quote = "q",
         /// `;`, or nothing in files that go without.

@@ -20,6 +20,7 @@ mod declare;
 mod export;
 mod expr;
 mod function;
+mod globals;
 mod import;
 mod jsx;
 mod literal;
@@ -69,7 +70,8 @@ pub(super) static TSX: Language = Language {
     syntax: &SYNTAX,
 };
 
-static SYNTAX: Syntax = Syntax { comment: "//", braces: true, empty_block: "", indent: "  " };
+static SYNTAX: Syntax =
+    Syntax { comment: "//", braces: true, empty_block: "", indent: "  ", globals: globals::GLOBALS };
 
 type Grammar = fn() -> tree_sitter::Language;
 

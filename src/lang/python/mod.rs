@@ -14,6 +14,7 @@ mod compound;
 mod comprehension;
 mod define;
 mod expr;
+mod globals;
 mod import;
 mod prologue;
 mod stmt;
@@ -36,7 +37,7 @@ pub(super) static PYTHON: Language = Language {
     extensions: &["py", "pyw"],
     lower,
     import_paths: import::paths,
-    syntax: &Syntax { comment: "#", braces: false, empty_block: "pass", indent: "    " },
+    syntax: &Syntax { comment: "#", braces: false, empty_block: "pass", indent: "    ", globals: globals::GLOBALS },
 };
 
 fn lower(file: &SourceFile) -> Module {
