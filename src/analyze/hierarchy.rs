@@ -43,6 +43,12 @@ impl Program {
         found
     }
 
+    /// Whether a class of the program extends this one.
+    #[must_use]
+    pub fn is_extended(&self, file: FileId, class: ClassId) -> bool {
+        self.subclasses.get(&(file, class)).is_some_and(|below| !below.is_empty())
+    }
+
     /// What the classes below give to `name`, where a class leaves it to them.
     fn overrides(&self, file: FileId, class: ClassId, name: &str) -> Vec<(FileId, BindId)> {
         let below = self.subclasses.get(&(file, class)).into_iter().flatten();

@@ -44,6 +44,12 @@ pub struct Syntax {
 /// Every language, in the order in which extensions are looked up.
 pub static ALL: &[&Language] = &[&javascript::JAVASCRIPT, &javascript::TYPESCRIPT, &javascript::TSX, &python::PYTHON];
 
+/// Whether a path names a program in some language that is lowered.
+#[must_use]
+pub fn is_program(path: &str) -> bool {
+    of(path).is_some()
+}
+
 /// The language of a path, by its ending.
 #[must_use]
 pub fn of(path: &str) -> Option<&'static Language> {

@@ -7,6 +7,7 @@ mod decoded;
 mod draft;
 mod entries;
 mod harmless;
+mod idle;
 mod import;
 mod in_place;
 mod library;

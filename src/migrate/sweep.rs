@@ -4,10 +4,12 @@ use super::cleanup::{self, Context};
 use super::draft::Draft;
 use super::entries;
 use super::harmless::is_harmless;
+use super::idle;
 use super::plan::Plan;
 use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
-use crate::rules::normal_key;
+use crate::lang;
+use crate::rules::Does;
 use crate::text::{EditSet, FileId, SourceFile, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,11 +26,11 @@ pub(super) fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
         if done.insert(file) || changed.remove(&file) {
             one(plan, file, draft);
         }
-        for other in orphans(plan.program, file, draft) {
+        for other in orphans(plan, file, draft) {
             changed.insert(other);
             files.push(other);
         }
-        let handed = idle_keys(plan, draft);
+        let handed = idle::settle(plan, draft);
         changed.extend(handed.iter().copied());
         files.extend(handed);
         match entries::unread(plan.program, plan.rules, file, draft) {
@@ -76,6 +78,7 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     let (names, members, all_gone) = (draft.names.clone(), draft.members.clone(), draft.gone.clone());
     let used_elsewhere = |name: &str| is_used_elsewhere(plan.program, file, name, &all_gone);
     let harmless = |expr: ExprId| is_harmless(plan.program, &plan.analysis.facts, ExprRef { file, expr }, 0);
+    let worthless = |expr: ExprId| idle::is_jwt(plan, ExprRef { file, expr });
     let kept = |_: ScopeId, name: &str| names.contains(&(file, name.to_owned())) || members.contains(name);
     let context = Context {
         module: &unit.module,
@@ -84,6 +87,7 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         used_elsewhere: &used_elsewhere,
         harmless_call: &harmless,
         kept_names: &kept,
+        worthless: &worthless,
     };
     let base = draft.gone.get(&file).cloned().unwrap_or_default();
     let mut swept = cleanup::sweep(&context, &gone);
@@ -157,33 +161,6 @@ fn empty_withs(unit: &Unit, swept: &mut cleanup::Sweep, gone: &[Span], harmless:
     }
 }
 
-/// Keys and metascopes that callers hand to parameters which nobody reads any more: the parameter stays, the callers in
-/// view hand nothing over. Gives the files that changed.
-fn idle_keys(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
-    let program = plan.program;
-    let words = &plan.rules.adobe.config;
-    let mut changed = vec![];
-    for (function, index) in draft.idle.clone() {
-        let target = program.module(function.file).function(function.function);
-        let name = target.params.get(index as usize).and_then(|param| param.name.clone()).unwrap_or_default();
-        let name = normal_key(&name);
-        if !words.private_key.contains(&name) && name != "privatekey" && name != "key" {
-            continue;
-        }
-        for call in program.callers(function) {
-            let Some(value) = program.argument(*call, function, index) else { continue };
-            match entries::empty(program, value, draft) {
-                Ok(file) => changed.extend(file),
-                Err(overlap) => draft.review(
-                    Place { file: call.file, span: overlap.0.span },
-                    "the key is still handed over here: hand nothing over",
-                ),
-            }
-        }
-    }
-    changed
-}
-
 fn is_gone(gone: &BTreeMap<FileId, Vec<Span>>, file: FileId, span: Span) -> bool {
     gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
 }
@@ -227,7 +204,8 @@ fn reads_member(
 
 /// Files that `file` imported, with the functions and constants there that nobody uses any more: they are put into the
 /// draft to be deleted.
-fn orphans(program: &Program, file: FileId, draft: &mut Draft) -> Vec<FileId> {
+fn orphans(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Vec<FileId> {
+    let program = plan.program;
     let Some(unit) = program.unit(file) else { return vec![] };
     let mut touched = vec![];
     for import in &unit.module.imports {
@@ -237,7 +215,7 @@ fn orphans(program: &Program, file: FileId, draft: &mut Draft) -> Vec<FileId> {
             continue;
         };
         let Some(other) = program.unit(target).filter(|other| other.language.rules == "python") else {
-            note_unused(program, target, draft);
+            touched.extend(unimported(plan, target, draft));
             continue;
         };
         let Some(item) = &import.item else { continue };
@@ -263,12 +241,32 @@ fn is_read_inside(unit: &Unit, name: &str) -> bool {
     })
 }
 
-/// A JavaScript module that lost its last importer is named to the user: it may be somebody's entry point.
-fn note_unused(program: &Program, target: FileId, draft: &mut Draft) {
-    let step = format!("Delete `{}`: no file in view imports it any more.", program.file(target).path);
-    if !is_imported(program, target, draft) && !draft.steps.contains(&step) {
+/// A JavaScript module that lost its last importer goes if it made the JWT and nothing else names it: then nobody starts
+/// it by itself. Any other is named to the user, since it may be somebody's entry point. Gives the file if it goes.
+fn unimported(plan: &Plan<'_, '_>, target: FileId, draft: &mut Draft) -> Option<FileId> {
+    let program = plan.program;
+    let file = program.file(target);
+    if is_imported(program, target, draft) {
+        return None;
+    }
+    let signs = plan.analysis.facts.all(Does::Sign).any(|hit| hit.call.file == target);
+    let stem = file.name().rsplit_once('.').map_or(file.name(), |(stem, _)| stem);
+    let others = program.files.iter().filter(|other| other.path != file.path && !lang::is_program(&other.path));
+    let named = stem == "index" || others.into_iter().any(|other| other.text().contains(stem));
+    let starts = file.text().starts_with("#!") || file.text().contains("require.main");
+    let module = &program.unit(target)?.module;
+    if signs && !named && !starts {
+        let all = &module.blocks.first()?.stmts;
+        let own = draft.stmts.entry(target).or_default();
+        let new: Vec<StmtId> = all.iter().filter(|stmt| !own.contains(stmt)).copied().collect();
+        own.extend(&new);
+        return (!new.is_empty()).then_some(target);
+    }
+    let step = format!("Delete `{}`: no file in view imports it any more.", file.path);
+    if !draft.steps.contains(&step) {
         draft.steps.push(step);
     }
+    None
 }
 
 /// Whether a file in view imports `target` after the draft's edits.

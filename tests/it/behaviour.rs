@@ -34,12 +34,14 @@ cases! {
     python_login_jwt: "python/login-jwt",
     python_session_errors: "python/session-errors",
     python_keep_ms: "python/keep-ms",
+    python_handed_jwt: "python/handed-jwt",
     javascript_jwt_auth_promises: "javascript/jwt-auth-promises",
     javascript_axios_cjs: "javascript/axios-cjs",
     javascript_express_middleware: "javascript/express-middleware",
     javascript_request_callback: "javascript/request-callback",
     javascript_fetch_split: "javascript/fetch-split",
     javascript_jwt_auth_many: "javascript/jwt-auth-many",
+    javascript_handed_jwt: "javascript/handed-jwt",
     typescript_class: "typescript/class",
 }
 

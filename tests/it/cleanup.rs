@@ -151,6 +151,7 @@ fn run(language: &Language, case: &Case, source: &str, moved: impl Fn(Span) -> S
         used_elsewhere: &|name| case.elsewhere.iter().any(|other| other == name),
         harmless_call: &|call| harmless(&module, call),
         kept_names: &|_: ScopeId, name: &str| case.gone.iter().any(|(_, new)| words(new).any(|word| word == name)),
+        worthless: &|_| false,
     };
     let gone: Vec<Span> = case.gone.iter().map(|(span, _)| moved(*span)).collect();
     let swept = sweep(&context, &gone);

@@ -38,6 +38,37 @@ const REFUSALS: [&str; 27] = [
     "fail",
 ];
 
+/// What a call says to a reader of the output or of the log, if it is about a worthless value alone: such a line is not
+/// missed.
+pub(super) fn told(context: &Context, expr: ExprId) -> Option<Vec<ExprId>> {
+    let module = context.module;
+    let ExprKind::Call { callee, args, .. } = module.kind(expr) else { return None };
+    let tells = match module.kind(*callee) {
+        ExprKind::Name(name) => &**name == "print",
+        ExprKind::Member { base, name, .. } => {
+            let to = last_name(module, *base).unwrap_or_default().to_ascii_lowercase();
+            (to == "console" || to.ends_with("log") || to.ends_with("logger") || to == "logging")
+                && ["log", "info", "debug", "trace"].contains(&&**name)
+        }
+        _ => false,
+    };
+    let args: Vec<ExprId> = args.iter().map(|arg| arg.value).collect();
+    let mut todo = args.clone();
+    let mut about = 0;
+    while let Some(at) = todo.pop() {
+        if (context.worthless)(at) {
+            about += 1;
+        } else if let ExprKind::Call { args, .. } = module.kind(at) {
+            todo.extend(args.iter().map(|arg| arg.value));
+        } else if matches!(module.kind(at), ExprKind::Name(_) | ExprKind::Member { .. } | ExprKind::Index { .. }) {
+            return None;
+        } else {
+            todo.extend(module.children(at));
+        }
+    }
+    (tells && about > 0).then_some(args)
+}
+
 /// Decides for every statement, innermost first, whether it can go at all, and on whom that depends.
 pub(super) fn judge(context: &Context, names: &Names, units: &mut Units) {
     for index in (0..context.module.stmts.len()).rev() {

@@ -36,6 +36,8 @@ pub struct Context<'a> {
     /// A name that new text only assigns is none.
     /// For a field or method the scope is that of its class.
     pub kept_names: &'a dyn Fn(ScopeId, &str) -> bool,
+    /// Whether a value is of no use to anybody without the removed code: the JWT. Lines that print it go with it.
+    pub worthless: &'a dyn Fn(ExprId) -> bool,
 }
 
 /// What goes. Nothing in it lies inside the bytes that the migration replaces itself.

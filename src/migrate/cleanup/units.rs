@@ -196,8 +196,12 @@ impl Units {
             binds.iter().filter(import).any(|bind| module.binds[bind.index()].span.contains(span))
         };
         for expr in &stmt.exprs {
-            if self.around(context, *expr).contains(&id) && !imported(module.expr(*expr).span) {
-                effect.join(effects.expr(*expr));
+            if !self.around(context, *expr).contains(&id) || imported(module.expr(*expr).span) {
+                continue;
+            }
+            match guards::told(context, *expr).filter(|_| stmt.kind == StmtKind::Expr) {
+                Some(args) => args.into_iter().for_each(|arg| effect.join(effects.expr(arg))),
+                None => effect.join(effects.expr(*expr)),
             }
         }
         for bind in &binds {

@@ -1,0 +1,222 @@
+//! Parameters that lost their last reader. One that carried the JWT goes, with what its callers hand over, where every
+//! caller is in view; one that carried the key stays, since it is a contract, and the callers in view hand nothing over.
+
+use super::draft::Draft;
+use super::entries;
+use super::plan::Plan;
+use crate::analyze::{ExprRef, Follow, FunctionRef, Place, Program};
+use crate::ir::{ExprKind, How, Module};
+use crate::rules::{Does, normal_key};
+use crate::text::{FileId, Overlap, Span};
+
+/// Deals with all parameters that the draft left idle. Gives the files that changed.
+pub(super) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
+    let mut changed = vec![];
+    for (function, index) in draft.idle.clone() {
+        if carried_jwt(plan, function, index) {
+            match hand_no_jwt(plan.program, function, index, draft) {
+                Ok(files) => changed.extend(files),
+                Err(overlap) => still_handed(function.file, &overlap, "the JWT", draft),
+            }
+        } else if is_key(plan, function, index) {
+            for call in plan.program.callers(function) {
+                let Some(value) = plan.program.argument(*call, function, index) else { continue };
+                match entries::empty(plan.program, value, draft) {
+                    Ok(file) => changed.extend(file),
+                    Err(overlap) => still_handed(call.file, &overlap, "the key", draft),
+                }
+            }
+        }
+    }
+    changed
+}
+
+fn still_handed(file: FileId, overlap: &Overlap, what: &str, draft: &mut Draft) {
+    draft.review(Place { file, span: overlap.0.span }, format!("{what} is still handed over here: hand nothing over"));
+}
+
+fn is_key(plan: &Plan<'_, '_>, function: FunctionRef, index: u32) -> bool {
+    let target = plan.program.module(function.file).function(function.function);
+    let name = target.params.get(index as usize).and_then(|param| param.name.clone()).unwrap_or_default();
+    let name = normal_key(&name);
+    plan.rules.adobe.config.private_key.contains(&name) || name == "privatekey" || name == "key"
+}
+
+/// Whether a caller hands over what a signing call made.
+fn carried_jwt(plan: &Plan<'_, '_>, function: FunctionRef, index: u32) -> bool {
+    let program = plan.program;
+    let handed = program.callers(function).iter().filter_map(|call| program.argument(*call, function, index));
+    handed.into_iter().any(|value| is_jwt(plan, value))
+}
+
+/// Whether a value is what a signing call made.
+pub(super) fn is_jwt(plan: &Plan<'_, '_>, value: ExprRef) -> bool {
+    if !matches!(plan.program.kind(value), ExprKind::Name(_) | ExprKind::Member { .. } | ExprKind::Call { .. }) {
+        return false;
+    }
+    let origins = plan.program.origins(value, Follow::ALL);
+    origins
+        .iter()
+        .any(|origin| origin.path.is_empty() && plan.analysis.facts.of_kind(origin.expr, Does::Sign).is_some())
+}
+
+/// Takes the parameter away, and the arguments of all callers.
+fn hand_no_jwt(
+    program: &Program,
+    function: FunctionRef,
+    index: u32,
+    draft: &mut Draft,
+) -> Result<Vec<FileId>, Overlap> {
+    let callers = program.callers(function);
+    let module = program.module(function.file);
+    let target = module.function(function.function);
+    let Some(param) = target.params.get(index as usize) else { return Ok(vec![]) };
+    let arguments: Vec<(ExprRef, Option<Span>)> =
+        callers.iter().map(|call| (*call, argument_span(program, *call, function, index))).collect();
+    let gone = |draft: &Draft, file: FileId, span: Span| {
+        draft.gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
+    };
+    if gone(draft, function.file, param.span) {
+        return Ok(vec![]);
+    }
+    let whole = arguments.iter().all(|(_, span)| span.is_some()) && is_closed(program, function);
+    let mut changed = vec![];
+    if whole {
+        let spans: Vec<Span> = target.params.iter().map(|param| param.span).collect();
+        let span = item(program, function.file, &spans, index as usize);
+        draft.replace(Place { file: function.file, span }, "")?;
+        // The parameter is its own declaration: nothing reads it, but its bytes may lie outside `span`'s comma.
+        draft.gone.entry(function.file).or_default().push(param.span);
+        changed.push(function.file);
+    }
+    for (call, span) in arguments {
+        let Some(span) = span.filter(|span| !gone(draft, call.file, *span)) else { continue };
+        let ExprKind::Call { args, .. } = program.kind(call) else { continue };
+        let spans: Vec<Span> = args.iter().map(|arg| arg.span).collect();
+        let Some(position) = spans.iter().position(|other| *other == span) else { continue };
+        let named = args[position].name.is_some();
+        let last = position + 1 == spans.len();
+        let python = program.unit(call.file).is_some_and(|unit| unit.language.rules == "python");
+        if whole || (last && !python) {
+            let bytes = item(program, call.file, &spans, position);
+            draft.replace(Place { file: call.file, span: bytes }, "")?;
+            draft.gone.entry(call.file).or_default().push(span);
+        } else if !named {
+            draft.replace(Place { file: call.file, span }, if python { "None" } else { "undefined" })?;
+        } else {
+            let value = program.module(call.file).expr(args[position].value).outer;
+            draft.replace(Place { file: call.file, span: value }, "None")?;
+        }
+        changed.push(call.file);
+    }
+    Ok(changed)
+}
+
+/// The bytes of the argument that a parameter gets; `None` where the call is not plain enough to tell.
+fn argument_span(program: &Program, call: ExprRef, function: FunctionRef, index: u32) -> Option<Span> {
+    let value = program.argument(call, function, index)?;
+    let ExprKind::Call { args, .. } = program.kind(call) else { return None };
+    args.iter().find(|arg| arg.value == value.expr).map(|arg| arg.span)
+}
+
+/// Whether nobody but the calls in view can call a function: it is not handed around, not overridden, not decorated, and
+/// other packages have no way to it.
+fn is_closed(program: &Program, function: FunctionRef) -> bool {
+    let module = program.module(function.file);
+    let target = module.function(function.function);
+    let Some(name) = target.name.as_deref() else { return false };
+    let private = name.starts_with(['_', '#']);
+    if !target.decorators.is_empty() && !target.is_static {
+        return false;
+    }
+    if let Some(class) = target.class
+        && (!module.class(class).bases.is_empty() || program.is_extended(function.file, class))
+    {
+        return false;
+    }
+    let callers = program.callers(function);
+    let foreign = callers.iter().any(|call| call.file != function.file);
+    let listed = exports(module, name);
+    if (listed || target.class.is_some()) && !private && !foreign {
+        return false;
+    }
+    if !private && is_library(program, function.file) {
+        return false;
+    }
+    program.units().all(|(file, unit)| {
+        unit.module.expr_ids().all(|id| {
+            let named = match unit.module.kind(id) {
+                ExprKind::Name(found) | ExprKind::Member { name: found, .. } => **found == *name,
+                _ => false,
+            };
+            !named
+                || unit.bind_of_place(id).is_some()
+                || is_export(&unit.module, id, name)
+                || callers.iter().any(|call| call.file == file && is_callee(program, *call, id))
+        })
+    })
+}
+
+fn is_callee(program: &Program, call: ExprRef, id: crate::ir::ExprId) -> bool {
+    matches!(program.kind(call), ExprKind::Call { callee, .. } if *callee == id)
+}
+
+/// Whether a module gives the name to others.
+fn exports(module: &Module, name: &str) -> bool {
+    module.exports.iter().any(|export| {
+        *export.name == *name
+            || &*export.name == "module.exports" && {
+                export
+                    .value
+                    .is_some_and(|value| matches!(module.kind(value), ExprKind::Name(found) if **found == *name))
+            }
+    })
+}
+
+/// Whether a name is read only to be exported: `module.exports = { name }`, `export { name }`.
+fn is_export(module: &Module, id: crate::ir::ExprId, name: &str) -> bool {
+    let exported = |other: crate::ir::ExprId| {
+        module.exports.iter().any(|export| export.value == Some(other)) && exports(module, name)
+    };
+    let by_parent = module.expr(id).parent.is_some_and(|parent| {
+        matches!(module.kind(parent), ExprKind::Record(_)) && exported(parent)
+            || module
+                .binds
+                .iter()
+                .any(|bind| bind.value == Some(id) && bind.how == How::Assign && exports(module, name))
+    });
+    exported(id) || by_parent
+}
+
+/// Whether a file belongs to a package that others install.
+fn is_library(program: &Program, file: FileId) -> bool {
+    let path = &program.file(file).path;
+    program.files.iter().any(|manifest| {
+        let text = || manifest.text();
+        let package = match manifest.path.rsplit('/').next().unwrap_or_default() {
+            "setup.py" => text().contains("setup("),
+            "setup.cfg" => text().contains("[metadata]"),
+            "pyproject.toml" => text().contains("[project]") || text().contains("[tool.poetry]"),
+            _ => false,
+        };
+        package && path.ends_with(".py") && crate::analyze::is_below(&manifest.path, path)
+    })
+}
+
+/// One item of a list in parentheses, with the comma that sets it off.
+fn item(program: &Program, file: FileId, spans: &[Span], index: usize) -> Span {
+    let span = spans[index];
+    let text = program.file(file).text();
+    match (index.checked_sub(1).map(|before| spans[before]), spans.get(index + 1)) {
+        // A trailing comma stays behind the one before; what stands alone takes it along.
+        (Some(before), _) => Span { start: before.end, end: span.end },
+        (None, Some(next)) => Span { start: span.start, end: next.start },
+        (None, None) => {
+            let rest = &text[span.end as usize..];
+            let comma = rest.len() - rest.trim_start().len();
+            let end =
+                if rest.trim_start().starts_with(',') { span.end as usize + comma + 1 } else { span.end as usize };
+            Span::new(span.start as usize, end)
+        }
+    }
+}
