@@ -1,138 +1,13 @@
 //! Calls that can be left out without anybody noticing.
 
-use crate::analyze::{ExprRef, Facts, FunctionRef, Program, is_self};
-use crate::ir::ExprKind;
+use super::plan::Plan;
+use crate::analyze::{ExprRef, FunctionRef, Program, Start, is_self};
+use crate::ir::{ExprId, ExprKind};
 use crate::rules::Does;
 
-/// Functions and methods of the languages themselves that only look or compute. What libraries do is in the rules.
-const HARMLESS: &[&str] = &[
-    "len",
-    "int",
-    "str",
-    "float",
-    "bool",
-    "dict",
-    "list",
-    "tuple",
-    "set",
-    "bytes",
-    "round",
-    "floor",
-    "ceil",
-    "abs",
-    "min",
-    "max",
-    "isinstance",
-    "now",
-    "utcnow",
-    "time",
-    "timedelta",
-    "timestamp",
-    "datetime",
-    "fromtimestamp",
-    "today",
-    "total_seconds",
-    "unix",
-    "moment",
-    "add",
-    "subtract",
-    "valueOf",
-    "getTime",
-    "Date",
-    "Math",
-    "decode",
-    "encode",
-    "strip",
-    "rstrip",
-    "lstrip",
-    "trim",
-    "split",
-    "join",
-    "format",
-    "replace",
-    "replaceAll",
-    "lower",
-    "upper",
-    "toLowerCase",
-    "toUpperCase",
-    "startswith",
-    "endswith",
-    "get",
-    "getenv",
-    "getInput",
-    "items",
-    "keys",
-    "values",
-    "entries",
-    "map",
-    "filter",
-    "reduce",
-    "forEach",
-    "concat",
-    "slice",
-    "includes",
-    "indexOf",
-    "stringify",
-    "parse",
-    "loads",
-    "dumps",
-    "from",
-    "toString",
-    "String",
-    "Number",
-    "expanduser",
-    "expandvars",
-    "abspath",
-    "dirname",
-    "resolve",
-    "basename",
-    "exists",
-    "existsSync",
-    "Path",
-    "read",
-    "read_text",
-    "read_bytes",
-    "readlines",
-    "readline",
-    "open",
-    "readFileSync",
-    "readFile",
-    "close",
-    "promisify",
-    "b64decode",
-    "b64encode",
-    "safe_load",
-    "load",
-    "require",
-    "uuid4",
-    "strftime",
-    "isoformat",
-    "Object",
-    "assign",
-    "Boolean",
-    "Array",
-    "isArray",
-    "URLSearchParams",
-    "FormData",
-    "Buffer",
-    "Request",
-    "cast",
-    "URLSearchParams",
-    "FormData",
-    "Buffer",
-    "Request",
-    "zip",
-    "enumerate",
-    "range",
-    "sorted",
-    "print_function",
-    "copy",
-    "deepcopy",
-    "update",
-];
-
 /// Whether a call can be left out without anybody noticing.
-pub(super) fn is_harmless(program: &Program, facts: &Facts<'_>, call: ExprRef, depth: u8) -> bool {
+pub(super) fn is_harmless(plan: &Plan<'_, '_>, call: ExprRef, depth: u8) -> bool {
+    let (program, facts) = (plan.program, &plan.analysis.facts);
     if facts.of(call).iter().any(|hit| matches!(hit.rule.does, Does::Request | Does::Exchange)) {
         return false;
     }
@@ -152,28 +27,71 @@ pub(super) fn is_harmless(program: &Program, facts: &Facts<'_>, call: ExprRef, d
     let ExprKind::Call { callee, .. } = program.kind(call) else { return true };
     let functions = program.functions_of(ExprRef { file: call.file, expr: *callee });
     if !functions.is_empty() && depth < 4 {
-        return functions.iter().all(|function| only_computes(program, facts, *function, depth + 1));
+        return functions.iter().all(|function| only_computes(plan, *function, depth + 1));
     }
-    match program.kind(ExprRef { file: call.file, expr: *callee }) {
+    is_pure(plan, call, ExprRef { file: call.file, expr: *callee }) && !writes_file(program, call)
+}
+
+/// Whether the rules say that a call only looks or computes, or it makes an error to be thrown.
+fn is_pure(plan: &Plan<'_, '_>, call: ExprRef, callee: ExprRef) -> bool {
+    let program = plan.program;
+    let Some(unit) = program.unit(call.file) else { return false };
+    let libraries = plan.rules.libraries.iter().filter(|library| library.language == unit.language.rules);
+    let pure: Vec<&str> = libraries.flat_map(|library| &library.pure).map(String::as_str).collect();
+    let by_name = match program.kind(callee) {
         ExprKind::Name(name) | ExprKind::Member { name, .. } => {
-            HARMLESS.contains(&&**name) && !writes_file(program, call)
+            pure.contains(&&**name) || name.ends_with("Error") || name.ends_with("Exception")
+        }
+        _ => false,
+    };
+    let by_module = || match program.chain(callee).start {
+        Start::Package(package) | Start::Global(package) => pure.iter().any(|pure| {
+            let module = pure.strip_suffix(".*");
+            module.is_some_and(|module| {
+                package == module || package.strip_prefix(module).is_some_and(|rest| rest.starts_with('.'))
+            })
+        }),
+        Start::Value => false,
+    };
+    by_name || by_module()
+}
+
+/// Whether a call only tells a reader of the log what happens.
+fn is_log(program: &Program, callee: ExprRef) -> bool {
+    match program.kind(callee) {
+        ExprKind::Name(name) => &**name == "print",
+        ExprKind::Member { base, name, .. } => {
+            let to = match program.kind(ExprRef { file: callee.file, expr: *base }) {
+                ExprKind::Name(to) | ExprKind::Member { name: to, .. } => to.to_ascii_lowercase(),
+                _ => String::new(),
+            };
+            (to == "console" || to.ends_with("log") || to.ends_with("logger") || to == "logging")
+                && ["log", "info", "debug", "trace", "warn", "warning", "error"].contains(&&**name)
         }
         _ => false,
     }
 }
 
 /// Whether a function of the program does nothing but compute: every call in it is harmless, and it writes to no field.
-fn only_computes(program: &Program, facts: &Facts<'_>, function: FunctionRef, depth: u8) -> bool {
+fn only_computes(plan: &Plan<'_, '_>, function: FunctionRef, depth: u8) -> bool {
+    let program = plan.program;
     let Some(unit) = program.unit(function.file) else { return false };
     let span = unit.module.function(function.function).span;
-    let calls = unit.calls().iter().filter(|id| span.contains(unit.module.expr(**id).span));
+    let mut calls = unit.calls().iter().filter(|id| span.contains(unit.module.expr(**id).span));
     let writes = unit.module.binds.iter().any(|bind| {
         let own =
             matches!(unit.module.kind(bind.place), ExprKind::Member { base, .. } if is_self(unit.module.kind(*base)));
         own && span.contains(bind.span)
     });
-    !writes
-        && calls.into_iter().all(|id| is_harmless(program, facts, ExprRef { file: function.file, expr: *id }, depth))
+    let quiet = |id: &ExprId| {
+        let call = ExprRef { file: function.file, expr: *id };
+        let callee = match program.kind(call) {
+            ExprKind::Call { callee, .. } => ExprRef { file: function.file, expr: *callee },
+            _ => return true,
+        };
+        is_log(program, callee) || is_harmless(plan, call, depth)
+    };
+    !writes && calls.all(quiet)
 }
 
 /// `open(path, "w")`.

@@ -90,7 +90,6 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
     let packages: Vec<_> = numbers.iter().flat_map(|number| migrations[*number].packages.clone()).collect();
     let listed: BTreeSet<String> =
         manifest::dependencies(format, source).into_iter().map(|dependency| dependency.name).collect();
-    let add = if is_main(program, file) { wanted(&packages, runtime(source.text()), &listed) } else { vec![] };
     let mixed = numbers.iter().any(|number| migrations[*number].applicability != migrations[numbers[0]].applicability);
     let mut remove: Vec<&str> = vec![];
     let mut later: Vec<&str> = vec![];
@@ -108,6 +107,20 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
             if mixed { later.push(package) } else { remove.push(package) }
         }
     }
+    // A list that names what goes is one that the program is installed from: it gets what comes.
+    let told = is_main(program, file) || (!remove.is_empty() && rank(&source.path) < OTHER_LIST);
+    let add = if told { wanted(&packages, runtime(source.text()), &listed) } else { vec![] };
+    let unfit: Vec<String> = match told {
+        true => packages
+            .iter()
+            .filter_map(|(_, packages)| packages.first())
+            .filter(|package| {
+                !add.iter().any(|it| it.name == package.name) && !listed.contains(&normal(format, &package.name))
+            })
+            .map(|package| package.name.clone())
+            .collect(),
+        false => vec![],
+    };
     let mut edits = EditSet::default();
     let mut outcome = manifest::replace(format, source, &remove, &add, &mut edits);
     let mut leap = None;
@@ -146,6 +159,13 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
                 migration.applicability = migration.applicability.min(Applicability::Review);
             }
         }
+        for name in unfit.iter().collect::<BTreeSet<_>>() {
+            let why = format!(
+                "no version of {name} is known to run on the oldest runtime that this file allows: raise that, or add one by hand"
+            );
+            migration.blockers.push(Blocker { at: Place { file, span: Span::default() }, why });
+            migration.applicability = migration.applicability.min(Applicability::Review);
+        }
         for package in &later {
             let step = format!("Remove `{package}` from `{}` when every migration is done.", source.path);
             if !migration.steps.contains(&step) {
@@ -174,20 +194,23 @@ fn normal(format: manifest::Format, package: &str) -> String {
     }
 }
 
-/// Of several manifests in one folder new packages go into one: not into constraints, development or test lists.
+/// The rank of lists that others than the program are installed from: constraints, development, tests.
+const OTHER_LIST: u8 = 5;
+
+/// Which of several manifests in one folder is asked first, by name.
+fn rank(path: &str) -> u8 {
+    match path.rsplit('/').next().unwrap_or(path) {
+        "package.json" | "requirements.txt" => 0,
+        "pyproject.toml" => 1,
+        "Pipfile" => 2,
+        "setup.py" | "setup.cfg" => 3,
+        _ => OTHER_LIST,
+    }
+}
+
+/// Whether new packages go into this manifest even if it named none of the old ones.
 fn is_main(program: &Program, file: FileId) -> bool {
     let path = &program.file(file).path;
-    let rank = |path: &str| {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        match name {
-            "package.json" => 0,
-            "pyproject.toml" => 1,
-            "requirements.txt" => 0,
-            "Pipfile" => 2,
-            "setup.py" | "setup.cfg" => 3,
-            _ => 5,
-        }
-    };
     let folder = program.file(file).folder();
     let best = program
         .files

@@ -77,7 +77,7 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     gone.extend(own.iter().map(|stmt| unit.module.stmt(*stmt).span));
     let (names, members, all_gone) = (draft.names.clone(), draft.members.clone(), draft.gone.clone());
     let used_elsewhere = |name: &str| is_used_elsewhere(plan.program, file, name, &all_gone);
-    let harmless = |expr: ExprId| is_harmless(plan.program, &plan.analysis.facts, ExprRef { file, expr }, 0);
+    let harmless = |expr: ExprId| is_harmless(plan, ExprRef { file, expr }, 0);
     let worthless = |expr: ExprId| idle::is_jwt(plan, ExprRef { file, expr });
     let kept = |_: ScopeId, name: &str| names.contains(&(file, name.to_owned())) || members.contains(name);
     let context = Context {

@@ -30,6 +30,9 @@ pub struct Library {
     pub sdk: Option<Sdk>,
     /// The error types that its failures have, as qualified names that callers may catch.
     pub errors: Vec<String>,
+    /// Calls that only look or compute, so that nobody misses one whose value is not wanted: a function or method by its
+    /// name (`strip`), or everything of a module (`re.*`).
+    pub pure: Vec<String>,
     /// What its calls look like, most special first.
     pub calls: Vec<CallRule>,
     /// How an HTTP library's answer is read.

@@ -102,6 +102,7 @@ fn library(file: &mut File, language: &str, name: &str) -> Option<Library> {
         docs: raw.docs,
         sdk: raw.sdk.map(|sdk| read_sdk(file, sdk)),
         errors: raw.errors,
+        pure: raw.pure,
         calls,
         response: raw.response.map(|response| read_response(file, response)),
         examples: raw.example.into_iter().map(|example| read_example(file, example)).collect(),

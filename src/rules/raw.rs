@@ -25,6 +25,8 @@ pub(super) struct Library {
     #[serde(default)]
     pub(super) errors: Vec<String>,
     #[serde(default)]
+    pub(super) pure: Vec<String>,
+    #[serde(default)]
     pub(super) call: Vec<Call>,
     pub(super) response: Option<Response>,
     #[serde(default)]
