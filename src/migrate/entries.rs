@@ -216,6 +216,21 @@ fn from_record(program: &Program, record: ExprRef, name: &str, draft: &mut Draft
     Ok(Some(record.file))
 }
 
+/// Takes the entry out whose value `value` is.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn take_out(program: &Program, value: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
+    let module = program.module(value.file);
+    let Some(parent) = module.expr(value.expr).parent else { return Ok(()) };
+    let ExprKind::Record(entries) = module.kind(parent) else { return Ok(()) };
+    let Some(entry) = entries.iter().find(|entry| entry.value == value.expr) else { return Ok(()) };
+    let span = with_comma(program, ExprRef { file: value.file, expr: parent }, entries, entry);
+    draft.edits.entry(value.file).or_default().delete(span)?;
+    draft.gone.entry(value.file).or_default().push(entry.span);
+    Ok(())
+}
+
 /// An entry with its comma, and with its lines and the comment above where it has lines of its own.
 fn with_comma(program: &Program, record: ExprRef, entries: &[Entry], entry: &Entry) -> Span {
     let source = program.file(record.file);

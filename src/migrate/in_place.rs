@@ -1,10 +1,11 @@
 //! The `in-place` strategy: the user's own request stays; its path and one field change.
 
 use super::draft::Draft;
+use super::encoding;
 use super::scopes::{Chosen, Scopes};
 use crate::analyze::{Exchange, ExprRef, Field, Part, Place, Program, Written};
 use crate::ir::ExprKind;
-use crate::rules::{Adobe, Body, Hole};
+use crate::rules::Adobe;
 use crate::text::{Overlap, Span};
 
 /// Drafts the edits of an exchange.
@@ -29,7 +30,7 @@ pub(super) fn draft(
             draft.manual(field.at, "the JWT is put into the form in several places: send grant_type and scope instead");
         }
     }
-    encoding(program, exchange, &mut draft)?;
+    encoding::form(program, exchange, &mut draft)?;
     if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes {
         super::import::need(program, at.file, module, &mut draft);
     }
@@ -293,43 +294,4 @@ fn placeholder(program: &Program, field: &Field, value: ExprRef) -> Option<Span>
         crate::ir::Piece::Hole { span, expr } if *expr == value.expr => Some(*span),
         _ => None,
     })
-}
-
-/// The token endpoint takes a form: JSON and multipart bodies are said so.
-fn encoding(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
-    let Some(hit) = &exchange.hit else { return Ok(()) };
-    let module = program.module(exchange.call.file);
-    let keyword = |hole: Hole| -> Option<(Span, Place)> {
-        let value = hit.captures.get(hole)?;
-        let ExprKind::Call { args, .. } = module.kind(exchange.call.expr) else { return None };
-        let arg = args.iter().find(|arg| arg.value == value.expr && arg.name.is_some())?;
-        let name = Span::new(arg.span.start as usize, arg.span.start as usize + arg.name.as_ref()?.len());
-        Some((name, program.place(value)))
-    };
-    for hole in [Hole::Json, Hole::Files] {
-        if let Some((name, value)) = keyword(hole) {
-            draft.edits.entry(exchange.call.file).or_default().replace(name, "data")?;
-            draft.review(
-                value,
-                "the body was JSON or multipart; the token endpoint takes a form, so it is sent as one now",
-            );
-        } else if let Some(value) = hit.captures.get(hole) {
-            draft.manual(
-                program.place(value),
-                "the body is JSON or multipart; the token endpoint takes a form: send it as one",
-            );
-        }
-    }
-    if hit.rule.body == Some(Body::Json) && hit.captures.get(Hole::Form).is_some_and(|form| is_record(program, form)) {
-        draft.manual(
-            program.place(exchange.call),
-            "the body goes out as JSON; the token endpoint takes a form: encode it",
-        );
-    }
-    Ok(())
-}
-
-fn is_record(program: &Program, at: ExprRef) -> bool {
-    let origins = program.origins(at, crate::analyze::Follow::INSIDE);
-    origins.iter().any(|origin| matches!(program.kind(origin.expr), ExprKind::Record(_)))
 }

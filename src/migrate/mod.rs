@@ -5,6 +5,7 @@ mod client;
 mod contract;
 mod decoded;
 mod draft;
+mod encoding;
 mod entries;
 mod harmless;
 mod idle;

@@ -35,6 +35,7 @@ cases! {
     python_session_errors: "python/session-errors",
     python_keep_ms: "python/keep-ms",
     python_handed_jwt: "python/handed-jwt",
+    python_multipart: "python/multipart",
     javascript_jwt_auth_promises: "javascript/jwt-auth-promises",
     javascript_axios_cjs: "javascript/axios-cjs",
     javascript_express_middleware: "javascript/express-middleware",
@@ -42,6 +43,7 @@ cases! {
     javascript_fetch_split: "javascript/fetch-split",
     javascript_jwt_auth_many: "javascript/jwt-auth-many",
     javascript_handed_jwt: "javascript/handed-jwt",
+    javascript_form_data: "javascript/form-data",
     typescript_class: "typescript/class",
 }
 

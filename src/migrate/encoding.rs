@@ -1,0 +1,236 @@
+//! The token endpoint takes a form (`application/x-www-form-urlencoded`): bodies that went out as JSON or multipart are
+//! turned into one, in the user's own client.
+
+use super::draft::Draft;
+use super::entries;
+use crate::analyze::{Exchange, ExprRef, Follow, Place, Program};
+use crate::ir::{Entry, ExprKind};
+use crate::rules::{Body, Hole, Link, Pattern};
+use crate::text::{Overlap, Span};
+
+const URLENCODED: &str = "application/x-www-form-urlencoded";
+
+/// Drafts what the change of the body takes.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn form(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
+    let Some(hit) = &exchange.hit else { return Ok(()) };
+    let call = exchange.call;
+    let mut changed = false;
+    for hole in [Hole::Json, Hole::Files] {
+        let Some(value) = hit.captures.get(hole) else { continue };
+        if is_flag(program, value) {
+            continue;
+        }
+        let option = option_of_form(exchange);
+        let done = match (keyword(program, call, value), entry(program, value), option) {
+            (Some(name), ..) => Some((call, name, "data".to_owned())),
+            (None, Some((record, key)), Some(option)) => Some((record, key, option)),
+            _ => None,
+        };
+        let Some((place, name, new)) = done else {
+            draft.manual(
+                program.place(value),
+                "the body is JSON or multipart; the token endpoint takes a form: send it as one",
+            );
+            continue;
+        };
+        draft.edits.entry(place.file).or_default().replace(name, new)?;
+        unwrap_parts(program, exchange, draft)?;
+        changed = true;
+    }
+    if matches!(hit.rule.body, Some(Body::Json | Body::Auto | Body::Form)) {
+        changed |= roots(program, exchange, draft)?;
+    }
+    changed |= text(program, exchange, draft)?;
+    if changed {
+        headers(program, exchange, draft)?;
+    }
+    Ok(())
+}
+
+/// `json: true` is no body.
+fn is_flag(program: &Program, value: ExprRef) -> bool {
+    matches!(program.kind(value), ExprKind::Bool(_))
+}
+
+/// The keyword (`json=`, `files=`) that hands a value to a call.
+fn keyword(program: &Program, call: ExprRef, value: ExprRef) -> Option<Span> {
+    let ExprKind::Call { args, .. } = program.kind(call) else { return None };
+    let arg = args.iter().find(|arg| arg.value == value.expr && value.file == call.file)?;
+    Some(Span::new(arg.span.start as usize, arg.span.start as usize + arg.name.as_ref()?.len()))
+}
+
+/// The key of an options record that hands a value to a call, with the record.
+fn entry(program: &Program, value: ExprRef) -> Option<(ExprRef, Span)> {
+    let module = program.module(value.file);
+    let parent = module.expr(value.expr).parent?;
+    let ExprKind::Record(entries) = module.kind(parent) else { return None };
+    let entry = entries.iter().find(|entry| entry.value == value.expr && !entry.shorthand)?;
+    let key = module.expr(entry.key?);
+    let raw = program.slice(value.file, key.outer);
+    raw.chars().all(|c| c.is_alphanumeric() || c == '_').then_some(())?;
+    Some((ExprRef { file: value.file, expr: parent }, key.outer))
+}
+
+/// The option of the library that carries a form.
+fn option_of_form(exchange: &Exchange<'_>) -> Option<String> {
+    let signature = &exchange.hit.as_ref()?.rule.signature;
+    let params = signature.links.iter().filter_map(|link| match link {
+        Link::Call(params) => Some(params),
+        Link::Name(_) | Link::Gap => None,
+    });
+    params.flatten().find_map(|param| match param.pattern.inner() {
+        Pattern::Record(keys) => keys
+            .iter()
+            .find(|(_, pattern)| matches!(pattern.inner(), Pattern::Hole(Hole::Form)))
+            .map(|(key, _)| key.clone()),
+        _ => None,
+    })
+}
+
+/// Multipart fields of Python: `(None, value)` is a value.
+fn unwrap_parts(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
+    for field in &exchange.form.fields {
+        let Some(value) = field.value else { continue };
+        let ExprKind::List(items) = program.kind(value) else { continue };
+        let [name, content] = items.as_slice() else { continue };
+        let is_text = |expr| matches!(program.kind(ExprRef { file: value.file, expr }), ExprKind::Null);
+        let whole = program.module(value.file).expr(value.expr).outer;
+        let place = Place { file: value.file, span: whole };
+        if is_text(name.value) && !draft.edits.get(&value.file).is_some_and(|edits| edits.touches(whole)) {
+            let inner = ExprRef { file: value.file, expr: content.value };
+            draft.edits.entry(place.file).or_default().replace(whole, program.source(inner))?;
+        }
+    }
+    Ok(())
+}
+
+/// Bodies whose kind says how they go out (JavaScript): an object is JSON, `FormData` is multipart.
+fn roots(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<bool, Overlap> {
+    let Some(hit) = &exchange.hit else { return Ok(false) };
+    let Some(body) = hit.captures.get(Hole::Form) else { return Ok(false) };
+    let braces = program.unit(body.file).is_some_and(|unit| unit.language.rules == "javascript");
+    if !braces || matches!(hit.rule.body, Some(Body::Form)) && !is_form_data(program, exchange) {
+        return Ok(false);
+    }
+    let mut changed = false;
+    for origin in program.origins(body, Follow::INSIDE).into_iter().filter(|origin| origin.path.is_empty()) {
+        match program.kind(origin.expr) {
+            ExprKind::Record(_) => {
+                let span = program.module(body.file).expr(body.expr).outer;
+                let place = Place { file: body.file, span };
+                if exchange.form.roots.contains(&origin.expr)
+                    && entry_of(program, body).is_none_or(|entry| !entry.shorthand)
+                {
+                    draft.insert(place.file, span.start as usize, "new URLSearchParams(")?;
+                    draft.insert(place.file, span.end as usize, ")")?;
+                    changed = true;
+                } else {
+                    draft.manual(place, "the body goes out as JSON; the token endpoint takes a form: encode it");
+                }
+            }
+            ExprKind::Call { callee, args, new: true }
+                if is_form_data_call(program, origin.expr) && args.is_empty() =>
+            {
+                let file = origin.expr.file;
+                let span = program.module(file).expr(*callee).outer;
+                draft.replace(Place { file, span }, "URLSearchParams")?;
+                changed = true;
+            }
+            _ => {}
+        }
+    }
+    Ok(changed)
+}
+
+/// `JSON.stringify(fields)`, `json.dumps(fields)` around the fields that are sent.
+fn text(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<bool, Overlap> {
+    let mut changed = false;
+    for root in exchange.form.roots.iter().filter(|root| matches!(program.kind(**root), ExprKind::Record(_))) {
+        let Some(unit) = program.unit(root.file) else { continue };
+        let python = unit.language.rules == "python";
+        let file = root.file;
+        for call in unit.calls() {
+            let ExprKind::Call { callee, args, .. } = unit.module.kind(*call) else { continue };
+            let ExprKind::Member { base, name, .. } = unit.module.kind(*callee) else { continue };
+            let of = |wanted: &str| matches!(unit.module.kind(*base), ExprKind::Name(name) if &**name == wanted);
+            let encodes = of("JSON") && &**name == "stringify" || of("json") && &**name == "dumps";
+            let [arg] = args.as_slice() else { continue };
+            let value = ExprRef { file, expr: arg.value };
+            if !encodes || !program.origins(value, Follow::INSIDE).iter().any(|origin| origin.expr == *root) {
+                continue;
+            }
+            let call = unit.module.expr(*call);
+            if python {
+                // requests, httpx and their like encode a dict themselves.
+                let (open, close) = (call.span.start as usize, call.span.end as usize);
+                let inner = unit.module.expr(arg.value).outer;
+                draft.replace(Place { file, span: Span::new(open, inner.start as usize) }, "")?;
+                draft.replace(Place { file, span: Span::new(inner.end as usize, close) }, "")?;
+            } else {
+                let span = unit.module.expr(*callee).outer;
+                draft.replace(Place { file, span }, "new URLSearchParams")?;
+            }
+            changed = true;
+        }
+    }
+    Ok(changed)
+}
+
+fn entry_of(program: &Program, value: ExprRef) -> Option<&Entry> {
+    let module = program.module(value.file);
+    let ExprKind::Record(entries) = module.kind(module.expr(value.expr).parent?) else { return None };
+    entries.iter().find(|entry| entry.value == value.expr)
+}
+
+fn is_form_data(program: &Program, exchange: &Exchange<'_>) -> bool {
+    exchange.form.roots.iter().any(|root| is_form_data_call(program, *root))
+}
+
+/// `new FormData()`, the global one or a package's.
+fn is_form_data_call(program: &Program, call: ExprRef) -> bool {
+    let ExprKind::Call { callee, new: true, .. } = program.kind(call) else { return false };
+    let named =
+        |kind: &ExprKind| matches!(kind, ExprKind::Name(name) | ExprKind::Member { name, .. } if &**name == "FormData");
+    named(program.kind(ExprRef { file: call.file, expr: *callee }))
+}
+
+/// Headers that spoke of the old body: a content type in words is changed, `form.getHeaders()` goes.
+fn headers(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
+    let Some(headers) = exchange.hit.as_ref().and_then(|hit| hit.captures.get(Hole::Headers)) else { return Ok(()) };
+    for field in program.form(headers, Follow::INSIDE).fields {
+        if !field.name.eq_ignore_ascii_case("content-type") {
+            continue;
+        }
+        let Some(value) = field.value else { continue };
+        let text = program.module(value.file).literal(value.expr).unwrap_or_default();
+        if text.contains("json") || text.contains("multipart") {
+            let span = program.module(value.file).expr(value.expr).outer;
+            let raw = program.slice(value.file, span).to_owned();
+            draft.edits.entry(value.file).or_default().replace(span, raw.replace(&text, URLENCODED))?;
+        }
+    }
+    for place in get_headers(program, headers) {
+        let value = ExprRef { file: headers.file, expr: place };
+        entries::take_out(program, value, draft)?;
+    }
+    Ok(())
+}
+
+/// `form.getHeaders()` as the headers, or spread into them.
+fn get_headers(program: &Program, headers: ExprRef) -> Vec<crate::ir::ExprId> {
+    let module = program.module(headers.file);
+    let is_it = |expr: crate::ir::ExprId| {
+        let ExprKind::Call { callee, .. } = module.kind(expr) else { return false };
+        matches!(module.kind(*callee), ExprKind::Member { name, .. } if &**name == "getHeaders")
+    };
+    let spread = match module.kind(headers.expr) {
+        ExprKind::Record(entries) => {
+            entries.iter().filter(|entry| entry.key.is_none() && is_it(entry.value)).map(|entry| entry.value).collect()
+        }
+        _ => vec![],
+    };
+    if is_it(headers.expr) { vec![headers.expr] } else { spread }
+}
