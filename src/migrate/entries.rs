@@ -4,7 +4,7 @@ use super::draft::Draft;
 use crate::analyze::{Def, Exchange, ExprRef, Follow, Place, Program, Unit, is_self};
 use crate::ir::{Entry, ExprId, ExprKind, How, Key, ScopeId, StmtKind};
 use crate::rules::{Rules, normal_key};
-use crate::text::{FileId, Overlap, Span};
+use crate::text::{EditSet, FileId, Overlap, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Gone = BTreeMap<FileId, Vec<Span>>;
@@ -228,6 +228,36 @@ pub(super) fn take_out(program: &Program, value: ExprRef, draft: &mut Draft) -> 
     let span = with_comma(program, ExprRef { file: value.file, expr: parent }, entries, entry);
     draft.edits.entry(value.file).or_default().delete(span)?;
     draft.gone.entry(value.file).or_default().push(entry.span);
+    Ok(())
+}
+
+/// A record whose last entries went, and that had no comma at its end, has none afterwards.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn settle_commas(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
+    for (file, edits) in &mut draft.edits {
+        let Some(unit) = program.unit(*file) else { continue };
+        let text = program.file(*file).text();
+        let gone = |edits: &EditSet, span: Span| {
+            edits.edits().iter().any(|edit| edit.text.is_empty() && edit.span.contains(span))
+        };
+        for expr in &unit.module.exprs {
+            let ExprKind::Record(entries) = &expr.kind else { continue };
+            let Some(last) = entries.last().filter(|last| gone(edits, last.span)) else { continue };
+            let comma = |entry: &Entry| {
+                let rest = &text[entry.span.end as usize..];
+                let at = entry.span.end as usize + rest.len() - rest.trim_start().len();
+                text[at..].starts_with(',').then_some(Span::new(at, at + 1))
+            };
+            let kept = entries.iter().rev().find(|entry| !gone(edits, entry.span));
+            if comma(last).is_none()
+                && let Some(comma) = kept.and_then(comma).filter(|comma| !edits.touches(*comma))
+            {
+                edits.delete(comma)?;
+            }
+        }
+    }
     Ok(())
 }
 

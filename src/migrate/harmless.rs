@@ -1,7 +1,7 @@
 //! Calls that can be left out without anybody noticing.
 
 use super::plan::Plan;
-use crate::analyze::{ExprRef, FunctionRef, Program, Start, is_self};
+use crate::analyze::{ExprRef, FunctionRef, Program, Start, Unit, is_self};
 use crate::ir::{ExprId, ExprKind};
 use crate::rules::Does;
 
@@ -72,6 +72,13 @@ fn is_log(program: &Program, callee: ExprRef) -> bool {
     }
 }
 
+/// Whether a call does nothing but compute a value and hand it to its callback: dropping both is not missed.
+pub(super) fn feeds_callback_only(plan: &Plan<'_, '_>, call: ExprRef) -> bool {
+    let ExprKind::Call { callee, .. } = plan.program.kind(call) else { return false };
+    let functions = plan.program.functions_of(ExprRef { file: call.file, expr: *callee });
+    !functions.is_empty() && functions.iter().all(|function| only_computes(plan, *function, 1))
+}
+
 /// Whether a function of the program does nothing but compute: every call in it is harmless, and it writes to no field.
 fn only_computes(plan: &Plan<'_, '_>, function: FunctionRef, depth: u8) -> bool {
     let program = plan.program;
@@ -89,9 +96,16 @@ fn only_computes(plan: &Plan<'_, '_>, function: FunctionRef, depth: u8) -> bool 
             ExprKind::Call { callee, .. } => ExprRef { file: function.file, expr: *callee },
             _ => return true,
         };
-        is_log(program, callee) || is_harmless(plan, call, depth)
+        is_own_callback(unit, function, callee) || is_log(program, callee) || is_harmless(plan, call, depth)
     };
     !writes && calls.all(quiet)
+}
+
+/// Whether what is called is a parameter of the function: the caller's own callback, which it judges itself.
+fn is_own_callback(unit: &Unit, function: FunctionRef, callee: ExprRef) -> bool {
+    let ExprKind::Name(name) = unit.module.kind(callee.expr) else { return false };
+    let params = &unit.module.function(function.function).params;
+    params.iter().any(|param| param.name.as_deref() == Some(&**name))
 }
 
 /// `open(path, "w")`.

@@ -4,6 +4,7 @@
 use super::draft::Draft;
 use super::entries;
 use super::plan::Plan;
+use super::unwrap;
 use crate::analyze::{ExprRef, Follow, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, How, Module};
 use crate::rules::{Does, normal_key};
@@ -13,6 +14,14 @@ use crate::text::{FileId, Overlap, Span};
 pub(super) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
     let mut changed = vec![];
     for (function, index) in draft.idle.clone() {
+        match unwrap::callback(plan, function, index, draft) {
+            Ok(true) => {
+                changed.push(function.file);
+                continue;
+            }
+            Ok(false) => {}
+            Err(overlap) => still_handed(function.file, &overlap, "the JWT", draft),
+        }
         if carried_jwt(plan, function, index) {
             match hand_no_jwt(plan.program, function, index, draft) {
                 Ok(files) => changed.extend(files),

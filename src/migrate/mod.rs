@@ -19,6 +19,7 @@ mod scopes;
 mod sdk;
 mod shared;
 mod sweep;
+mod unwrap;
 mod verify;
 mod write;
 

@@ -260,9 +260,11 @@ impl Plan<'_, '_> {
                 let at = self.program.place(sign);
                 whole.manual(at, "the JWT is still signed here after all edits: take the signing out first, then send grant_type and scope instead of jwt_token");
             }
-            if let Err(overlap) = import::put(self.program, &mut whole) {
+            if let Err(overlap) =
+                entries::settle_commas(self.program, &mut whole).and_then(|()| import::put(self.program, &mut whole))
+            {
                 let at = Place { file: first.call.file, span: overlap.0.span };
-                whole.manual(at, "the new imports could not be put in; this is a fault of unjwt, please report it");
+                whole.manual(at, "the new text could not be put in; this is a fault of unjwt, please report it");
             }
         }
         let removed = sweep::emptied(self.program, &whole, &own_files);
