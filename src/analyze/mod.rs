@@ -21,6 +21,7 @@ mod reach;
 mod resolve;
 mod told;
 mod value;
+mod variables;
 
 pub use chain::{Captures, Chain, Start, Step};
 pub use dependency::is_below;
@@ -34,3 +35,4 @@ pub use link::{Analysis, analyze};
 pub use program::{ExprRef, FunctionRef, Note, Program, Unit, import_strings};
 pub use resolve::{Def, as_function, is_module_scope, is_self};
 pub use value::{Part, Parts};
+pub use variables::{set_variable, template};

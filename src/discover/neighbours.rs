@@ -211,7 +211,8 @@ mod tests {
     use crate::discover::{Needles, walk};
     use crate::ir::Module;
 
-    static SYNTAX: lang::Syntax = lang::Syntax { comment: "#", braces: false, empty_block: "pass", indent: "    " };
+    static SYNTAX: lang::Syntax =
+        lang::Syntax { comment: "#", braces: false, empty_block: "pass", indent: "    ", packages: true };
     static TOY: Language = Language {
         name: "toy",
         rules: "toy",

@@ -1,6 +1,7 @@
 //! The `in-place` strategy: the user's own request stays; its path and one field change.
 
 use super::draft::Draft;
+use super::named;
 use super::scopes::{Chosen, Scopes};
 use crate::analyze::{Exchange, ExprRef, Field, Part, Place, Program, Written};
 use crate::ir::ExprKind;
@@ -30,6 +31,7 @@ pub(super) fn draft(
         }
     }
     encoding(program, exchange, &mut draft)?;
+    named::request(program, adobe, exchange, &mut draft)?;
     if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes {
         super::import::need(program, at.file, module, &mut draft);
     }
@@ -133,6 +135,7 @@ fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -
                 _ => joined(program, field.at, &first, &second),
             }
         }
+        Written::Named => return named::entry(program, field, scopes, draft),
         Written::Raw => return raw_field(program, field, scopes, draft),
     };
     draft.replace(field.at, text)
@@ -146,7 +149,7 @@ fn value_span(program: &Program, field: &Field) -> Option<Span> {
 }
 
 /// Two entries in the shape of one: on lines of their own where that one had a line of its own.
-fn joined(program: &Program, at: Place, first: &str, second: &str) -> String {
+pub(super) fn joined(program: &Program, at: Place, first: &str, second: &str) -> String {
     let source = program.file(at.file);
     let line = source.lines().line_span(source.lines().line_of(at.span.start as usize));
     let before = &source.text()[line.start as usize..at.span.start as usize];

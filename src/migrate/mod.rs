@@ -2,6 +2,7 @@
 
 pub mod cleanup;
 mod client;
+mod container;
 mod contract;
 mod decoded;
 mod draft;
@@ -10,6 +11,7 @@ mod harmless;
 mod import;
 mod in_place;
 mod library;
+mod named;
 mod packages;
 mod plan;
 mod request;
@@ -19,6 +21,7 @@ mod sweep;
 mod verify;
 mod write;
 
+pub use container::outward;
 pub use plan::{Wishes, plan};
 
 use crate::analyze::Place;

@@ -1,6 +1,6 @@
 //! From metascopes to scopes: what a rewritten request asks for, and where that stands.
 
-use crate::analyze::{Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe, is_self};
+use crate::analyze::{Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe, is_self, template};
 use crate::ir::{Arg, ExprKind};
 use crate::rules::{Adobe, Does, Hole, ScopeConfidence, normal_key};
 
@@ -192,12 +192,23 @@ fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> (Strin
         None if python => ("ADOBE_SCOPES".to_owned(), "os.environ[\"ADOBE_SCOPES\"]".to_owned(), Some("os")),
         None => ("ADOBE_SCOPES".to_owned(), "process.env.ADOBE_SCOPES".to_owned(), None),
     };
+    if let Some((name, source)) = client_id.and_then(|id| neighbour_template(program, id)) {
+        return (name, source, None);
+    }
     let read = if python {
         format!("\",\".join({source}.replace(\",\", \" \").split())")
     } else {
         format!("{source}.toString().split(/[\\s,]+/).join(',')")
     };
     (name, read, needs)
+}
+
+/// `"{{API_KEY}}"` in a request of a collection: the same template with the name changed.
+fn neighbour_template(program: &Program, client_id: ExprRef) -> Option<(String, String)> {
+    let text = program.text(client_id).exact()?;
+    let old = template(&text)?;
+    let new = scopes_name(old).unwrap_or_else(|| "ADOBE_SCOPES".to_owned());
+    Some((new.clone(), format!("\"{}\"", text.replacen(old, &new, 1))))
 }
 
 /// The way in which the client id is read, with the name changed.

@@ -8,7 +8,7 @@ use super::plan::Plan;
 use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::rules::normal_key;
-use crate::text::{EditSet, FileId, SourceFile, Span};
+use crate::text::{EditSet, FileId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Sweeps every file that the draft touches; then the files that lost their last user.
@@ -56,10 +56,11 @@ pub(super) fn emptied(program: &Program, draft: &Draft, except: &BTreeSet<FileId
     let is_empty = |file: &FileId, edits: &EditSet| -> bool {
         let source = program.file(*file);
         let Some(unit) = program.unit(*file).filter(|unit| !unit.module.stmts.is_empty()) else { return false };
-        if except.contains(file) || source.name() == "__init__.py" {
+        // A container holds more than its program.
+        if except.contains(file) || source.name() == "__init__.py" || source.ending.is_some() {
             return false;
         }
-        let after = SourceFile::new(source.path.clone(), edits.apply(source.bytes()));
+        let after = source.with_bytes(edits.apply(source.bytes()));
         let module = (unit.language.lower)(&after);
         module.stmts.iter().all(|stmt| {
             stmt.kind == StmtKind::Expr && stmt.exprs.iter().all(|expr| matches!(module.kind(*expr), ExprKind::Text(_)))

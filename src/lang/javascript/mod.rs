@@ -43,7 +43,7 @@ use tree_sitter::{Node, Tree};
 pub(super) static JAVASCRIPT: Language = Language {
     name: "javascript",
     rules: "javascript",
-    extensions: &["js", "mjs", "cjs", "jsx"],
+    extensions: &["js", "mjs", "cjs", "jsx", "vue", "svelte"],
     lower: |file| lower(file, [javascript, tsx, typescript]),
     import_paths: paths::import_paths,
     syntax: &SYNTAX,
@@ -69,7 +69,32 @@ pub(super) static TSX: Language = Language {
     syntax: &SYNTAX,
 };
 
-static SYNTAX: Syntax = Syntax { comment: "//", braces: true, empty_block: "", indent: "  " };
+/// JavaScript without packages: scripts in pages, Apps Script.
+pub(super) static SCRIPT: Language = Language {
+    name: "javascript",
+    rules: "javascript",
+    extensions: &["gs", "page"],
+    lower: |file| lower(file, [javascript, typescript, tsx]),
+    import_paths: paths::import_paths,
+    syntax: &BARE,
+};
+
+/// The program of a Postman collection.
+pub(super) static POSTMAN: Language = Language {
+    name: "postman",
+    rules: "javascript",
+    extensions: &["postman"],
+    lower: |file| lower(file, [javascript, typescript, tsx]),
+    import_paths: |_, _| vec![],
+    syntax: &BARE,
+};
+
+/// The program of an Insomnia export.
+pub(super) static INSOMNIA: Language = Language { name: "insomnia", extensions: &["insomnia"], ..POSTMAN };
+
+static SYNTAX: Syntax = Syntax { comment: "//", braces: true, empty_block: "", indent: "  ", packages: true };
+
+static BARE: Syntax = Syntax { comment: "//", braces: true, empty_block: "", indent: "  ", packages: false };
 
 type Grammar = fn() -> tree_sitter::Language;
 

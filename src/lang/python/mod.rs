@@ -33,10 +33,10 @@ use tree_sitter::Node;
 pub(super) static PYTHON: Language = Language {
     name: "python",
     rules: "python",
-    extensions: &["py", "pyw"],
+    extensions: &["py", "pyw", "ipynb"],
     lower,
     import_paths: import::paths,
-    syntax: &Syntax { comment: "#", braces: false, empty_block: "pass", indent: "    " },
+    syntax: &Syntax { comment: "#", braces: false, empty_block: "pass", indent: "    ", packages: true },
 };
 
 fn lower(file: &SourceFile) -> Module {
