@@ -24,6 +24,7 @@ mod value;
 mod variables;
 
 pub use chain::{Captures, Chain, Start, Step};
+pub use claims::Claims;
 pub use dependency::is_below;
 pub use exchange::{Exchange, Proof, exchanges};
 pub use fact::{Facts, Hit};

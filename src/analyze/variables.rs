@@ -6,7 +6,7 @@ use super::finding::{Confidence, Finding, Kind, Place};
 use super::flow::Follow;
 use super::form::{Field, Written};
 use super::program::{ExprRef, Program, Unit};
-use crate::ir::ExprKind;
+use crate::ir::{ExprId, ExprKind};
 use crate::rules::{Adobe, Rules, normal_key};
 use crate::text::FileId;
 use std::collections::BTreeMap;
@@ -30,19 +30,21 @@ impl Program {
     pub fn template_values(&self, at: ExprRef) -> Vec<ExprRef> {
         let text = self.text(at).exact();
         let (Some(name), Some(unit)) = (text.as_deref().and_then(template), self.unit(at.file)) else { return vec![] };
-        let given = |call: &crate::ir::ExprId| set_variable(unit, *call).filter(|(set, _)| set == name);
-        unit.calls().iter().filter_map(given).map(|(_, expr)| ExprRef { file: at.file, expr }).collect()
+        let sub = |expr| ExprRef { file: at.file, expr };
+        let given = unit.calls().iter().filter_map(|call| set_variable(unit, *call));
+        let given = given.filter(|(set, _)| self.text(sub(*set)).exact().as_deref() == Some(name));
+        given.map(|(_, value)| sub(value)).collect()
     }
 }
 
 /// The name and the value of a call that sets a variable: `pm.environment.set(…)`, `postman.setGlobalVariable(…)`.
 #[must_use]
-pub fn set_variable(unit: &Unit, call: crate::ir::ExprId) -> Option<(String, crate::ir::ExprId)> {
+pub fn set_variable(unit: &Unit, call: ExprId) -> Option<(ExprId, ExprId)> {
     let ExprKind::Call { callee, args, .. } = unit.module.kind(call) else { return None };
     let ExprKind::Member { name, .. } = unit.module.kind(*callee) else { return None };
     let sets = &**name == "set" || (name.starts_with("set") && name.ends_with("Variable"));
     let [first, second] = args.as_slice() else { return None };
-    Some((unit.module.literal(first.value)?, second.value)).filter(|_| sets)
+    sets.then_some((first.value, second.value))
 }
 
 /// Finds the settings of JWT credentials among the variables.
@@ -70,7 +72,7 @@ fn is_collection(program: &Program, file: FileId) -> bool {
 }
 
 /// Whether a record is the argument of `insomnia.environment(…)`.
-fn is_environment(unit: &Unit, id: crate::ir::ExprId) -> bool {
+fn is_environment(unit: &Unit, id: ExprId) -> bool {
     let parent = unit.module.expr(id).parent.map(|parent| unit.module.kind(parent));
     let Some(ExprKind::Call { callee, .. }) = parent else { return false };
     matches!(unit.module.kind(*callee), ExprKind::Member { name, .. } if &**name == "environment")

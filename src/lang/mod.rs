@@ -38,7 +38,8 @@ pub struct Syntax {
     pub empty_block: &'static str,
     /// One step of indentation where the file does not show its own.
     pub indent: &'static str,
-    /// Whether its programs can take libraries from packages. A script in a page or in somebody's service cannot.
+    /// Whether its programs can take the library of a rewrite from a package. A script in a page, or in a service that
+    /// runs scripts, cannot: its own request stays.
     pub packages: bool,
 }
 
@@ -49,6 +50,7 @@ pub static ALL: &[&Language] = &[
     &javascript::TSX,
     &python::PYTHON,
     &javascript::SCRIPT,
+    &javascript::TYPED_SCRIPT,
     &javascript::POSTMAN,
     &javascript::INSOMNIA,
 ];

@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::in_place::{joined, quote_of, scope_text};
 use super::scopes::Scopes;
-use crate::analyze::{Exchange, ExprRef, Field, Part, Place, Program, set_variable, template};
+use crate::analyze::{Exchange, ExprRef, Field, Follow, Part, Place, Program, set_variable, template};
 use crate::ir::{ExprId, ExprKind};
 use crate::rules::Adobe;
 use crate::text::{Overlap, Span};
@@ -132,19 +132,33 @@ fn script(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Resu
     let block = module.block(stmt.block);
     let before = Span { start: block.span.start + "{\n".len() as u32, end: stmt.span.start.saturating_sub(1) };
     let inside = |expr: ExprId| before.contains(module.expr(expr).span);
-    let Some(sign) = exchange.signs.first() else { return Ok(()) };
-    let sets = unit.calls().iter().filter(|id| inside(**id)).filter_map(|id| set_variable(unit, *id));
-    let only_jwt = sets.map(|(name, _)| name).all(|name| Some(name.as_str()) == variable);
-    let sends = unit.calls().iter().any(|id| {
-        inside(*id) && matches!(module.kind(*id), ExprKind::Call { callee, .. } if matches!(module.kind(*callee), ExprKind::Member { name, .. } if &**name == "sendRequest"))
-    });
     let all_inside = exchange.signs.iter().all(|sign| sign.file == call.file && inside(sign.expr));
-    if block.owner.is_some() && all_inside && only_jwt && !sends {
-        return draft.replace(Place { file: call.file, span: before }, "");
+    if exchange.signs.is_empty() || block.owner.is_none() || !all_inside {
+        return Ok(());
     }
-    draft.review(
-        program.place(*sign),
-        "the script that signs the JWT is still there and may do other things: take the signing out of it",
-    );
-    Ok(())
+    // What the script leaves behind must be the JWT, or what only the script itself looks at.
+    let said_elsewhere = |name: &str| {
+        let says = |id: ExprId| module.literal(id).is_some_and(|text| text.contains(name));
+        module.expr_ids().any(|id| !inside(id) && says(id))
+    };
+    let leaves = |name: &str| Some(name) != variable && said_elsewhere(name);
+    let name_of = |expr| program.text(ExprRef { file: call.file, expr }).exact();
+    let mut sets = unit.calls().iter().filter(|id| inside(**id)).filter_map(|id| set_variable(unit, *id));
+    let kept = sets.any(|(name, _)| name_of(name).is_none_or(|name| leaves(&name)));
+    let posts = unit.calls().iter().any(|id| inside(*id) && is_post(program, ExprRef { file: call.file, expr: *id }));
+    if kept || posts {
+        return Ok(());
+    }
+    draft.replace(Place { file: call.file, span: before }, "")
+}
+
+/// Whether a call sends something, and does not only fetch.
+fn is_post(program: &Program, call: ExprRef) -> bool {
+    let ExprKind::Call { callee, args, .. } = program.kind(call) else { return false };
+    let callee = ExprRef { file: call.file, expr: *callee };
+    let sends = matches!(program.kind(callee), ExprKind::Member { name, .. } if &**name == "sendRequest");
+    let Some(first) = args.first().filter(|_| sends) else { return false };
+    let form = program.form(ExprRef { file: call.file, expr: first.value }, Follow::INSIDE);
+    let method = form.field("method").and_then(|field| field.value);
+    method.is_some_and(|method| !program.text(method).exact().is_some_and(|method| method.eq_ignore_ascii_case("get")))
 }

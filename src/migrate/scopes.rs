@@ -1,6 +1,6 @@
 //! From metascopes to scopes: what a rewritten request asks for, and where that stands.
 
-use crate::analyze::{Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe, is_self, template};
+use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe, is_self, template};
 use crate::ir::{Arg, ExprKind};
 use crate::rules::{Adobe, Does, Hole, ScopeConfidence, normal_key};
 
@@ -52,7 +52,7 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
     for sign in &exchange.signs {
         let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| hit.captures.get(Hole::Claims));
         let Some(claims) = claims else { continue };
-        let form = program.form(claims, Follow::ALL);
+        let form = Claims::of(program, adobe, claims).form;
         asked.open |= form.open && form.fields.is_empty();
         for field in &form.fields {
             if let Some(metascope) = adobe::metascope(adobe, &field.name) {

@@ -16,20 +16,14 @@ const PROGRAMS: [&str; 8] = [
     "application/x-javascript",
 ];
 
-/// The program of a page; `ending` is that of its file.
-pub(super) fn open(text: &str, ending: &str) -> Option<Embedded> {
+/// The program of a page.
+pub(super) fn open(text: &str) -> Option<Embedded> {
     let scripts = scripts(text);
     let typed = scripts.iter().any(|script| {
         matches!(attribute(script.tag, "lang").as_str(), "ts" | "typescript" | "tsx")
             || attribute(script.tag, "type") == "text/typescript"
     });
-    // A component is built with packages; a page is not.
-    let language = match ending {
-        "vue" | "svelte" if typed => "ts",
-        "vue" | "svelte" => "js",
-        _ => "page",
-    };
-    let mut weaver = Weaver::new(text, language);
+    let mut weaver = Weaver::new(text, if typed { "page.ts" } else { "page.js" });
     for script in scripts.iter().filter(|script| PROGRAMS.contains(&attribute(script.tag, "type").as_str())) {
         weaver.same(script.body);
         weaver.glue("\n", script.body.end as usize);

@@ -56,8 +56,12 @@ impl Embedded {
         if self.fixed.iter().any(fixed) {
             return Err(NotWritable::Command);
         }
-        let mut text = Some(edit.text.as_str()).filter(|text| !text.is_empty());
         let at = edit.span.start;
+        if let Some((above, text)) = self.import_above(edit) {
+            let end = self.slots[above].text.len();
+            return own[above].insert(end, text).map_err(|_| NotWritable::Differs);
+        }
+        let mut text = Some(edit.text.as_str()).filter(|text| !text.is_empty());
         let touched: Vec<usize> = if edit.span.is_empty() {
             let begins = |slot: &Slot| slot.text.start <= at && at < slot.text.end;
             let found = self.slots.iter().position(begins);
@@ -73,6 +77,20 @@ impl Embedded {
         }
         // What stands between slots comes and goes with them.
         if text.is_some() { Err(NotWritable::Outside) } else { Ok(()) }
+    }
+
+    /// New imports at the very start of a cell, where the cell above ends with imports: they go with those.
+    fn import_above(&self, edit: &Edit) -> Option<(usize, String)> {
+        let is_import = |line: &str| line.starts_with("import ") || line.starts_with("from ");
+        let here = self.slots.iter().position(|slot| slot.text.start == edit.span.start)?;
+        let above = here.checked_sub(1)?;
+        let before = &self.text[self.slots[above].text.range()];
+        let fits = edit.span.is_empty()
+            && edit.text.ends_with('\n')
+            && edit.text.lines().all(is_import)
+            && before.lines().next_back().is_some_and(is_import);
+        let text = if before.ends_with('\n') { edit.text.clone() } else { format!("\n{}", edit.text.trim_end()) };
+        fits.then_some((above, text))
     }
 
     fn slot_edits(&self, container: &str, slot: &Slot, edits: &EditSet) -> Vec<Edit> {

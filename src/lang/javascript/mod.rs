@@ -69,15 +69,11 @@ pub(super) static TSX: Language = Language {
     syntax: &SYNTAX,
 };
 
-/// JavaScript without packages: scripts in pages, Apps Script.
-pub(super) static SCRIPT: Language = Language {
-    name: "javascript",
-    rules: "javascript",
-    extensions: &["gs", "page"],
-    lower: |file| lower(file, [javascript, typescript, tsx]),
-    import_paths: paths::import_paths,
-    syntax: &BARE,
-};
+/// JavaScript that does not run on Node.js: scripts in pages, Apps Script.
+pub(super) static SCRIPT: Language = Language { extensions: &["gs", "page.js"], syntax: &BARE, ..JAVASCRIPT };
+
+/// The same in TypeScript.
+pub(super) static TYPED_SCRIPT: Language = Language { extensions: &["page.ts"], syntax: &BARE, ..TYPESCRIPT };
 
 /// The program of a Postman collection.
 pub(super) static POSTMAN: Language = Language {
