@@ -211,8 +211,14 @@ mod tests {
     use crate::discover::{Needles, walk};
     use crate::ir::Module;
 
-    static SYNTAX: lang::Syntax =
-        lang::Syntax { comment: "#", braces: false, empty_block: "pass", indent: "    ", packages: true };
+    static SYNTAX: lang::Syntax = lang::Syntax {
+        comment: "#",
+        braces: false,
+        empty_block: "pass",
+        indent: "    ",
+        packages: true,
+        shared_names: false,
+    };
     static TOY: Language = Language {
         name: "toy",
         rules: "toy",

@@ -41,6 +41,8 @@ pub struct Syntax {
     /// Whether its programs can take the library of a rewrite from a package. A script in a page, or in a service that
     /// runs scripts, cannot: its own request stays.
     pub packages: bool,
+    /// Whether other files see the names at the top of a file without an import.
+    pub shared_names: bool,
 }
 
 /// Every language, in the order in which extensions are looked up.
@@ -50,7 +52,8 @@ pub static ALL: &[&Language] = &[
     &javascript::TSX,
     &python::PYTHON,
     &javascript::SCRIPT,
-    &javascript::TYPED_SCRIPT,
+    &javascript::COMPONENT,
+    &javascript::TYPED_COMPONENT,
     &javascript::POSTMAN,
     &javascript::INSOMNIA,
 ];

@@ -196,6 +196,9 @@ fn is_used_elsewhere(program: &Program, file: FileId, name: &str, gone: &BTreeMa
         !binds.is_empty() && binds.iter().all(|bind| matches!(unit.module.binds[bind.index()].how, How::Import(_)))
     });
     let is_top = program.unit(file).is_some_and(|unit| !unit.binds_in(ScopeId(0), name).is_empty());
+    if is_top && program.unit(file).is_some_and(|unit| unit.language.syntax.shared_names) {
+        return true;
+    }
     program.units().filter(|(other, _)| *other != file).any(|(other, unit)| {
         let imported = unit.module.imports.iter().any(|import| {
             // What a star passes on is the module's own, not what it imports itself.

@@ -93,7 +93,7 @@ pub fn open(file: &SourceFile) -> Opened {
     let ending = file.name().rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_ascii_lowercase());
     let program = match ending.as_str() {
         "ipynb" => notebook::open(file.text()),
-        "html" | "htm" | "vue" | "svelte" => page::open(file.text()),
+        "html" | "htm" | "vue" | "svelte" => page::open(file.text(), &ending),
         "json" if collection::is_one(file) => collection::open(file.text()),
         _ => return Opened::Plain,
     };

@@ -69,11 +69,18 @@ pub(super) static TSX: Language = Language {
     syntax: &SYNTAX,
 };
 
-/// JavaScript that does not run on Node.js: scripts in pages, Apps Script.
-pub(super) static SCRIPT: Language = Language { extensions: &["gs", "page.js"], syntax: &BARE, ..JAVASCRIPT };
+/// Apps Script, and scripts in pages.
+pub(super) static SCRIPT: Language = Language {
+    extensions: &["gs", "page.js"],
+    syntax: &Syntax { packages: false, shared_names: true, ..SYNTAX },
+    ..JAVASCRIPT
+};
+
+/// Scripts of components and of pages that have no other scripts.
+pub(super) static COMPONENT: Language = Language { extensions: &["component.js"], syntax: &BARE, ..JAVASCRIPT };
 
 /// The same in TypeScript.
-pub(super) static TYPED_SCRIPT: Language = Language { extensions: &["page.ts"], syntax: &BARE, ..TYPESCRIPT };
+pub(super) static TYPED_COMPONENT: Language = Language { extensions: &["component.ts"], syntax: &BARE, ..TYPESCRIPT };
 
 /// The program of a Postman collection.
 pub(super) static POSTMAN: Language = Language {
@@ -88,9 +95,10 @@ pub(super) static POSTMAN: Language = Language {
 /// The program of an Insomnia export.
 pub(super) static INSOMNIA: Language = Language { name: "insomnia", extensions: &["insomnia"], ..POSTMAN };
 
-static SYNTAX: Syntax = Syntax { comment: "//", braces: true, empty_block: "", indent: "  ", packages: true };
+static SYNTAX: Syntax =
+    Syntax { comment: "//", braces: true, empty_block: "", indent: "  ", packages: true, shared_names: false };
 
-static BARE: Syntax = Syntax { comment: "//", braces: true, empty_block: "", indent: "  ", packages: false };
+static BARE: Syntax = Syntax { packages: false, ..SYNTAX };
 
 type Grammar = fn() -> tree_sitter::Language;
 

@@ -36,7 +36,14 @@ pub(super) static PYTHON: Language = Language {
     extensions: &["py", "pyw", "ipynb"],
     lower,
     import_paths: import::paths,
-    syntax: &Syntax { comment: "#", braces: false, empty_block: "pass", indent: "    ", packages: true },
+    syntax: &Syntax {
+        comment: "#",
+        braces: false,
+        empty_block: "pass",
+        indent: "    ",
+        packages: true,
+        shared_names: false,
+    },
 };
 
 fn lower(file: &SourceFile) -> Module {
