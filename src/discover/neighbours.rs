@@ -217,6 +217,7 @@ mod tests {
         empty_block: "pass",
         indent: "    ",
         packages: true,
+        setting: "",
         shared_names: false,
     };
     static TOY: Language = Language {

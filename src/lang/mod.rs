@@ -41,6 +41,9 @@ pub struct Syntax {
     /// Whether its programs can take the library of a rewrite from a package. A script in a page, or in a service that
     /// runs scripts, cannot: its own request stays.
     pub packages: bool,
+    /// An expression that reads the setting `NAME` from outside, and fails or gives nothing where it is missing. Empty
+    /// where programs have no such settings.
+    pub setting: &'static str,
     /// Whether other files see the names at the top of a file without an import.
     pub shared_names: bool,
 }
@@ -51,7 +54,8 @@ pub static ALL: &[&Language] = &[
     &javascript::TYPESCRIPT,
     &javascript::TSX,
     &python::PYTHON,
-    &javascript::SCRIPT,
+    &javascript::APPS_SCRIPT,
+    &javascript::PAGE,
     &javascript::COMPONENT,
     &javascript::TYPED_COMPONENT,
     &javascript::POSTMAN,

@@ -21,6 +21,11 @@ pub(super) fn draft(
     let mut draft = Draft::default();
     let at = program.place(exchange.call);
     endpoint(program, adobe, exchange, at, &mut draft)?;
+    if let Scopes::Setting { read, .. } = &chosen.scopes
+        && read.is_empty()
+    {
+        draft.manual(at, "the scopes are not known, and this script cannot read a setting: name them with --scopes");
+    }
     let fields: Vec<&Field> = exchange.form.fields.iter().filter(|field| field.name == adobe.fields.jwt).collect();
     match fields.as_slice() {
         [] => draft

@@ -183,22 +183,27 @@ pub(super) fn choose(
     Chosen { scopes: Scopes::Setting { name, read, needs }, doubts, steps: vec![step], metascopes }
 }
 
-/// A setting next to the client id: the same way of reading, another name.
+/// A setting next to the client id: the same way of reading, another name. Where nothing can be read, the expression is
+/// empty.
 fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> (String, String, Option<&'static str>) {
-    let python = program.unit(at.file).is_some_and(|unit| unit.language.rules == "python");
-    let near = client_id.and_then(|id| neighbour(program, id, at));
-    let (name, source, needs) = match near {
-        Some((name, source)) => (name, source, None),
-        None if python => ("ADOBE_SCOPES".to_owned(), "os.environ[\"ADOBE_SCOPES\"]".to_owned(), Some("os")),
-        None => ("ADOBE_SCOPES".to_owned(), "process.env.ADOBE_SCOPES".to_owned(), None),
-    };
     if let Some((name, source)) = client_id.and_then(|id| neighbour_template(program, id)) {
         return (name, source, None);
     }
-    let read = if python {
-        format!("\",\".join({source}.replace(\",\", \" \").split())")
-    } else {
-        format!("{source}.toString().split(/[\\s,]+/).join(',')")
+    let language = program.unit(at.file).map(|unit| unit.language);
+    let python = language.is_some_and(|language| language.rules == "python");
+    let near = client_id.and_then(|id| neighbour(program, id, at));
+    let (name, source, needs) = match near {
+        Some((name, source)) => (name, source, None),
+        None => {
+            let read =
+                language.map_or(String::new(), |language| language.syntax.setting.replace("NAME", "ADOBE_SCOPES"));
+            ("ADOBE_SCOPES".to_owned(), read, python.then_some("os"))
+        }
+    };
+    let read = match () {
+        () if source.is_empty() => source,
+        () if python => format!("\",\".join({source}.replace(\",\", \" \").split())"),
+        () => format!("{source}.toString().split(/[\\s,]+/).join(',')"),
     };
     (name, read, needs)
 }

@@ -26,7 +26,7 @@ pub(super) fn open(text: &str) -> Option<Embedded> {
     let cells = sheets.iter().filter_map(|sheet| sheet.get("cells")).chain(root.get("cells")).flat_map(Node::items);
     for cell in cells.filter(|cell| cell.get("cell_type").is_some_and(|kind| word(text, kind) == "code")) {
         let Some(source) = cell.get("source").or_else(|| cell.get("input")) else { continue };
-        if !speaks_other(&first_line(text, source)) {
+        if !speaks_other(first_line(text, source)) {
             self::cell(&mut weaver, source);
         }
     }

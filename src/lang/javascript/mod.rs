@@ -69,12 +69,20 @@ pub(super) static TSX: Language = Language {
     syntax: &SYNTAX,
 };
 
-/// Apps Script, and scripts in pages.
-pub(super) static SCRIPT: Language = Language {
-    extensions: &["gs", "page.js"],
-    syntax: &Syntax { packages: false, shared_names: true, ..SYNTAX },
+/// Google Apps Script. <https://developers.google.com/apps-script/guides/properties>
+pub(super) static APPS_SCRIPT: Language = Language {
+    extensions: &["gs"],
+    syntax: &Syntax {
+        setting: "PropertiesService.getScriptProperties().getProperty('NAME')",
+        shared_names: true,
+        ..BARE
+    },
     ..JAVASCRIPT
 };
+
+/// Scripts of pages that have other scripts.
+pub(super) static PAGE: Language =
+    Language { extensions: &["page.js"], syntax: &Syntax { shared_names: true, ..BARE }, ..JAVASCRIPT };
 
 /// Scripts of components and of pages that have no other scripts.
 pub(super) static COMPONENT: Language = Language { extensions: &["component.js"], syntax: &BARE, ..JAVASCRIPT };
@@ -95,10 +103,17 @@ pub(super) static POSTMAN: Language = Language {
 /// The program of an Insomnia export.
 pub(super) static INSOMNIA: Language = Language { name: "insomnia", extensions: &["insomnia"], ..POSTMAN };
 
-static SYNTAX: Syntax =
-    Syntax { comment: "//", braces: true, empty_block: "", indent: "  ", packages: true, shared_names: false };
+static SYNTAX: Syntax = Syntax {
+    comment: "//",
+    braces: true,
+    empty_block: "",
+    indent: "  ",
+    packages: true,
+    setting: "process.env.NAME",
+    shared_names: false,
+};
 
-static BARE: Syntax = Syntax { packages: false, ..SYNTAX };
+static BARE: Syntax = Syntax { packages: false, setting: "", ..SYNTAX };
 
 type Grammar = fn() -> tree_sitter::Language;
 

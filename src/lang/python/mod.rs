@@ -42,6 +42,7 @@ pub(super) static PYTHON: Language = Language {
         empty_block: "pass",
         indent: "    ",
         packages: true,
+        setting: "os.environ[\"NAME\"]",
         shared_names: false,
     },
 };
