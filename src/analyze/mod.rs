@@ -36,4 +36,4 @@ pub use link::{Analysis, analyze};
 pub use program::{ExprRef, FunctionRef, Note, Program, Unit, import_strings};
 pub use resolve::{Def, as_function, is_module_scope, is_self};
 pub use value::{Part, Parts};
-pub use variables::{set_variable, template};
+pub use variables::{is_jwt_variable, set_variable, template};

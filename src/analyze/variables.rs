@@ -104,6 +104,12 @@ fn role(adobe: &Adobe, name: &str) -> Option<Role> {
     }
 }
 
+/// Whether only the JWT credential has a variable of this name.
+#[must_use]
+pub fn is_jwt_variable(adobe: &Adobe, name: &str) -> bool {
+    matches!(role(adobe, name), Some(Role::Metascopes | Role::PrivateKey | Role::JwtOnly))
+}
+
 /// The findings of one group of variables; none where it is not that of a JWT credential of Adobe's.
 fn settings(program: &Program, adobe: &Adobe, unit: &Unit, fields: &[Field]) -> Vec<Finding> {
     let roles: Vec<(Role, &Field)> =

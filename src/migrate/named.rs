@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::in_place::{joined, quote_of, scope_text};
 use super::scopes::Scopes;
-use crate::analyze::{Exchange, ExprRef, Field, Follow, Part, Place, Program, set_variable, template};
+use crate::analyze::{Exchange, ExprRef, Field, Follow, Part, Place, Program, is_jwt_variable, set_variable, template};
 use crate::ir::{ExprId, ExprKind};
 use crate::rules::Adobe;
 use crate::text::{Overlap, Span};
@@ -82,6 +82,7 @@ pub(super) fn request(
     }
     if in_collection {
         script(program, exchange, draft)?;
+        variables(program, adobe, exchange, draft)?;
     }
     Ok(())
 }
@@ -150,6 +151,52 @@ fn script(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Resu
         return Ok(());
     }
     draft.replace(Place { file: call.file, span: before }, "")
+}
+
+/// Variables of the collection itself that only the JWT needed, and that nothing in it names any more.
+fn variables(program: &Program, adobe: &Adobe, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
+    let file = exchange.call.file;
+    let Some(unit) = program.unit(file) else { return Ok(()) };
+    let module = &unit.module;
+    let gone = draft.gone.get(&file).cloned().unwrap_or_default();
+    let stays = |span: Span| !gone.iter().any(|gone| gone.contains(span));
+    let is_variables =
+        |callee: ExprId| matches!(module.kind(callee), ExprKind::Member { name, .. } if &**name == "variables");
+    for call in unit.calls() {
+        let ExprKind::Call { callee, args, .. } = module.kind(*call) else { continue };
+        let Some(list) = args.first().map(|arg| arg.value).filter(|_| is_variables(*callee)) else { continue };
+        let ExprKind::List(items) = module.kind(list) else { continue };
+        let fields = program.form(ExprRef { file, expr: list }, Follow::INSIDE).fields;
+        let unused = |span: Span| {
+            let Some(field) = fields.iter().find(|field| field.at.span == span) else { return false };
+            let says = |id: &ExprId| module.literal(*id).is_some_and(|text| text.contains(&field.name));
+            let outside = |id: &ExprId| !span.contains(module.expr(*id).span) && stays(module.expr(*id).span);
+            is_jwt_variable(adobe, &field.name) && !module.expr_ids().filter(outside).any(|id| says(&id))
+        };
+        let spans: Vec<Span> = items.iter().map(|item| module.expr(item.value).outer).collect();
+        let goes: Vec<bool> = spans.iter().map(|span| unused(*span)).collect();
+        for (first, last) in runs(&goes) {
+            let span = match (spans.get(last + 1), first.checked_sub(1)) {
+                (Some(next), _) => Span { start: spans[first].start, end: next.start },
+                (None, Some(before)) => Span { start: spans[before].end, end: spans[last].end },
+                (None, None) => Span { start: spans[first].start, end: spans[last].end },
+            };
+            draft.replace(Place { file, span }, "")?;
+        }
+    }
+    Ok(())
+}
+
+/// The first and the last index of each run of `true`.
+fn runs(flags: &[bool]) -> Vec<(usize, usize)> {
+    let mut found: Vec<(usize, usize)> = vec![];
+    for at in (0..flags.len()).filter(|at| flags[*at]) {
+        match found.last_mut() {
+            Some((_, last)) if *last + 1 == at => *last = at,
+            _ => found.push((at, at)),
+        }
+    }
+    found
 }
 
 /// Whether a call sends something, and does not only fetch.

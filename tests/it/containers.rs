@@ -47,6 +47,13 @@ fn programs_are_taken_out() {
         ("prose", "a.ipynb", markdown, None),
         ("R", "a.ipynb", kernel("R"), None),
         ("Python", "a.ipynb", kernel("python"), Some("x = 1\n")),
+        (
+            "Databricks",
+            "a.py",
+            "# Databricks notebook source\nimport jwt\n# COMMAND ----------\n# x\n".to_owned(),
+            Some("0#Databricks notebook source\nimport jwt\n0#COMMAND ----------\n# x\n"),
+        ),
+        ("plain Python", "a.py", "import jwt\n# Databricks notebook source\n".to_owned(), None),
         ("no JSON", "a.ipynb", "{\"cells\": [".to_owned(), None),
         ("not a notebook", "a.ipynb", "[1, 2]".to_owned(), None),
         ("a page", "a.html", "<p>x</p><script>\nlet a = 1\n</script>".to_owned(), Some("\nlet a = 1\n\n")),

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`weave`] | making the text of a program from pieces of its container |
 //! | [`write`] | edits of the text → edits of the container |
-//! | [`notebook`] | Jupyter |
+//! | [`notebook`] | Jupyter, Databricks |
 //! | [`page`] | `<script>` in HTML, Vue, Svelte |
 //! | [`collection`] | Postman and Insomnia: scripts, requests, variables |
 
@@ -93,6 +93,7 @@ pub fn open(file: &SourceFile) -> Opened {
     let ending = file.name().rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_ascii_lowercase());
     let program = match ending.as_str() {
         "ipynb" => notebook::open(file.text()),
+        "py" if notebook::is_databricks(file.text()) => notebook::databricks(file.text()),
         "html" | "htm" | "vue" | "svelte" => page::open(file.text(), &ending),
         "json" if collection::is_one(file) => collection::open(file.text()),
         _ => return Opened::Plain,

@@ -2,6 +2,7 @@
 //!
 //! Commands of IPython (`%pip install …`, `!curl …`, `name?`) become statements of the same length that do nothing, and
 //! stay as they are. (As comments they would go with the statement below them.)
+//! A notebook of Databricks in a `.py` file is Python as it stands, but comments of certain forms are its structure.
 //! Outputs are no code. What a kernel other than Python's runs is not read.
 
 use super::Embedded;
@@ -29,6 +30,32 @@ pub(super) fn open(text: &str) -> Option<Embedded> {
         if !speaks_other(first_line(text, source)) {
             self::cell(&mut weaver, source);
         }
+    }
+    weaver.finish()
+}
+
+/// How a notebook of Databricks begins. <https://docs.databricks.com/en/notebooks/notebook-export-import.html>
+const DATABRICKS: &str = "# Databricks notebook source";
+/// Comments that are its structure: borders of cells, cells of other languages.
+const STRUCTURE: [&str; 4] = [DATABRICKS, "# COMMAND -", "# MAGIC", "# DBTITLE"];
+
+/// Whether a Python file is a notebook of Databricks.
+pub(super) fn is_databricks(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').starts_with(DATABRICKS)
+}
+
+/// The program of a notebook of Databricks: the file, with its structure out of the way of whoever deletes comments.
+pub(super) fn databricks(text: &str) -> Option<Embedded> {
+    let mut weaver = Weaver::new(text, "py");
+    weaver.same(Span::new(0, text.len()));
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at + line.len() - line.trim_start_matches('\u{feff}').len();
+        let end = at + line.trim_end_matches(['\n', '\r']).len();
+        if STRUCTURE.iter().any(|form| text[start..].starts_with(form)) {
+            weaver.fix(Span::new(start, end), "0#");
+        }
+        at += line.len();
     }
     weaver.finish()
 }
