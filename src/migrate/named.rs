@@ -133,6 +133,20 @@ fn script(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Resu
     let block = module.block(stmt.block);
     let before = Span { start: block.span.start + "{\n".len() as u32, end: stmt.span.start.saturating_sub(1) };
     let inside = |expr: ExprId| before.contains(module.expr(expr).span);
+    let reads_expiry = |id: ExprId| match module.kind(id) {
+        ExprKind::Member { name, .. } => &**name == "expires_in",
+        ExprKind::Index { index, .. } => module.literal(*index).as_deref() == Some("expires_in"),
+        _ => false,
+    };
+    let after = Span { start: stmt.span.end, end: block.span.end };
+    if let Some(id) = module.expr_ids().find(|id| after.contains(module.expr(*id).span) && reads_expiry(*id)) {
+        let place = program.place(ExprRef { file: call.file, expr: id });
+        draft.review(place, "`expires_in` is in seconds now, and was in milliseconds: correct this script");
+    }
+    // A request that a script makes is code like any other; its own script is only that of a request of the collection.
+    if variable.is_none() {
+        return Ok(());
+    }
     let all_inside = exchange.signs.iter().all(|sign| sign.file == call.file && inside(sign.expr));
     if exchange.signs.is_empty() || block.owner.is_none() || !all_inside {
         return Ok(());

@@ -100,6 +100,9 @@ const RESERVED: [&str; 46] = [
 /// How attributes begin whose values are code.
 const CODE: [&str; 8] = ["on", "@", ":", "v-", "#", "bind:", "use:", "x-"];
 
+/// Characters of the longest name of such an attribute.
+const LONGEST: usize = 40;
+
 /// The words of the program that code in the rest of the page has: in handlers and bindings, in components between braces
 /// as well, and the tags of other components.
 fn said_in_markup(
@@ -117,7 +120,8 @@ fn said_in_markup(
     bodies.for_each(|body| markup[body.range()].fill(b' '));
     let markup = String::from_utf8_lossy(&markup);
     let handler = |(at, _): (usize, &str)| {
-        let name = markup[..at].rsplit(char::is_whitespace).next().unwrap_or_default();
+        let before: String = markup[..at].chars().rev().take(LONGEST).collect();
+        let name: String = before.split(char::is_whitespace).next().unwrap_or_default().chars().rev().collect();
         let value = &markup[at + 1..];
         let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
         CODE.iter().any(|start| name.starts_with(start)).then(|| value[1..].split(quote).next()).flatten()
@@ -150,25 +154,25 @@ impl Script<'_> {
 
 fn scripts(text: &str) -> Vec<Script<'_>> {
     let lower = text.to_ascii_lowercase();
+    let find = |what: &str, from: usize| lower[from..].find(what).map(|at| from + at);
     let mut found = vec![];
     let mut at = 0;
-    while let Some(start) = lower[at..].find("<script").map(|start| at + start + "<script".len()) {
-        at = start;
-        if !lower[start..].starts_with(|c: char| c.is_whitespace() || c == '>') || in_comment(text, start) {
+    while let Some(start) = find("<script", at) {
+        if let Some(comment) = find("<!--", at).filter(|comment| *comment < start) {
+            let Some(end) = find("-->", comment) else { break };
+            at = end;
             continue;
         }
-        let Some(open) = lower[start..].find('>').map(|open| start + open + 1) else { break };
-        let Some(close) = lower[open..].find("</script").map(|close| open + close) else { break };
-        found.push(Script { tag: &text[start..open - 1], body: Span::new(open, close) });
+        at = start + "<script".len();
+        if !lower[at..].starts_with(|c: char| c.is_whitespace() || c == '>') {
+            continue;
+        }
+        let Some(open) = find(">", at).map(|open| open + 1) else { break };
+        let Some(close) = find("</script", open) else { break };
+        found.push(Script { tag: &text[at..open - 1], body: Span::new(open, close) });
         at = close;
     }
     found
-}
-
-/// Whether a comment that began before `at` has not ended there.
-fn in_comment(text: &str, at: usize) -> bool {
-    let before = &text[..at];
-    before.rfind("<!--").is_some_and(|open| !before[open..].contains("-->"))
 }
 
 fn attribute(tag: &str, name: &str) -> String {
