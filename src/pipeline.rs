@@ -4,12 +4,13 @@ use crate::analyze::{Note, Program, analyze, import_strings};
 use crate::discover::{self, Candidate, Needles};
 use crate::ir::Module;
 use crate::lang;
-use crate::migrate::{Wishes, plan};
+use crate::lang::embed::{Embedded, Opened, open};
+use crate::migrate::{Wishes, outward, plan};
 use crate::rules::Rules;
 use crate::run::Run;
-use crate::text::SourceFile;
+use crate::text::{FileId, SourceFile};
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -50,16 +51,22 @@ pub fn run_with(paths: &[PathBuf], options: &Options, needles: &Needles) -> Resu
     for _ in 0..2 {
         discover::join_neighbours(&mut found, &|file| lowered.imports_of(file));
     }
-    let modules: Vec<Option<Module>> = found.files.par_iter().map(|candidate| lowered.take(candidate)).collect();
+    let read: Vec<Option<Lower>> = found.files.par_iter().map(|candidate| lowered.take(candidate)).collect();
     let notes = found.files.iter().map(|file| Note { generated: file.generated, ignored: file.ignored }).collect();
     let files: Vec<SourceFile> = found.files.into_iter().map(|candidate| candidate.file).collect();
+    let (files, modules, containers) = unwrapped(files, read);
     let program = Program::new(files, notes, modules);
     let analysis = analyze(&program, rules);
-    let migrations = plan(&program, rules, &analysis, &options.wishes);
-    let findings = analysis.findings;
+    let mut migrations = plan(&program, rules, &analysis, &options.wishes);
+    let mut findings = analysis.findings;
+    outward(&mut findings, &mut migrations, &containers);
+    let mut files = program.files;
+    for (id, (container, _)) in containers {
+        files[id.0 as usize] = container;
+    }
     Ok(Run {
         root: found.root,
-        files: program.files,
+        files,
         seen: found.seen,
         scanned: found.scanned,
         skipped: found.skipped,
@@ -73,9 +80,15 @@ pub fn run_with(paths: &[PathBuf], options: &Options, needles: &Needles) -> Resu
 /// as they are.
 const LARGE: usize = 128 << 10;
 
+/// A lowered file; for a container its program.
+struct Lower {
+    module: Module,
+    within: Option<Embedded>,
+}
+
 /// Modules that were needed for their imports, until they are needed for themselves. Files are lowered once.
 #[derive(Default)]
-struct Lowered(Mutex<HashMap<String, Module>>);
+struct Lowered(Mutex<HashMap<String, Lower>>);
 
 impl Lowered {
     /// The module strings of a file.
@@ -83,14 +96,14 @@ impl Lowered {
         if file.text().len() > LARGE && discover::generated(file).is_some() {
             return vec![];
         }
-        let Some(module) = lower(file) else { return vec![] };
-        let imports = module.imports.iter().flat_map(import_strings).collect();
-        self.lock().insert(file.path.clone(), module);
+        let Some(lower) = lower(file) else { return vec![] };
+        let imports = lower.module.imports.iter().flat_map(import_strings).collect();
+        self.lock().insert(file.path.clone(), lower);
         imports
     }
 
     /// The module of a file that matters; `None` for what is no program, or too much of one that nobody wrote.
-    fn take(&self, candidate: &Candidate) -> Option<Module> {
+    fn take(&self, candidate: &Candidate) -> Option<Lower> {
         let file = &candidate.file;
         if candidate.generated.is_some() && file.text().len() > LARGE {
             return None;
@@ -99,11 +112,38 @@ impl Lowered {
         known.or_else(|| lower(file))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Module>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Lower>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn lower(file: &SourceFile) -> Option<Module> {
-    lang::of(&file.path).map(|language| (language.lower)(file))
+fn lower(file: &SourceFile) -> Option<Lower> {
+    let module = |file: &SourceFile| lang::of_file(file).map(|language| (language.lower)(file));
+    match open(file) {
+        Opened::Plain => module(file).map(|module| Lower { module, within: None }),
+        Opened::Program(within) => module(&within.program(file)).map(|module| Lower { module, within: Some(within) }),
+        Opened::Nothing => None,
+    }
+}
+
+/// Containers with the programs that were taken out of them.
+type Containers = BTreeMap<FileId, (SourceFile, Embedded)>;
+
+/// The files as the analysis sees them, their modules, and the containers that some of them came out of.
+fn unwrapped(files: Vec<SourceFile>, read: Vec<Option<Lower>>) -> (Vec<SourceFile>, Vec<Option<Module>>, Containers) {
+    let mut containers = Containers::new();
+    let mut modules = vec![];
+    let mut programs = vec![];
+    for (number, (file, read)) in files.into_iter().zip(read).enumerate() {
+        let (module, within) = read.map_or((None, None), |lower| (Some(lower.module), lower.within));
+        modules.push(module);
+        match within {
+            Some(within) => {
+                programs.push(within.program(&file));
+                containers.insert(FileId(number as u32), (file, within));
+            }
+            None => programs.push(file),
+        }
+    }
+    (programs, modules, containers)
 }

@@ -12,17 +12,17 @@ const MAX_DEPTH: u8 = 6;
 
 /// What is signed.
 #[derive(Debug, Default)]
-pub(super) struct Claims {
+pub struct Claims {
     /// The records that hold them.
-    pub(super) form: Form,
+    pub form: Form,
     /// JSON texts that hold them.
-    pub(super) texts: Vec<ExprRef>,
+    pub texts: Vec<ExprRef>,
 }
 
 impl Claims {
     /// The claims in the value that a signing call is given.
     #[must_use]
-    pub(super) fn of(program: &Program, adobe: &Adobe, signed: ExprRef) -> Self {
+    pub fn of(program: &Program, adobe: &Adobe, signed: ExprRef) -> Self {
         let mut claims = Claims { form: program.form(signed, Follow::ALL), texts: vec![] };
         if !claims.are_adobes(adobe) {
             let mut seen = vec![];
@@ -33,7 +33,7 @@ impl Claims {
 
     /// Whether they say that they are for Adobe.
     #[must_use]
-    pub(super) fn are_adobes(&self, adobe: &Adobe) -> bool {
+    pub fn are_adobes(&self, adobe: &Adobe) -> bool {
         !self.texts.is_empty() || adobe::are_claims(adobe, &self.form)
     }
 

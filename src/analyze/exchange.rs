@@ -317,6 +317,11 @@ fn signers(program: &Program, facts: &Facts<'_>, jwt: ExprRef) -> Vec<ExprRef> {
     let mut found = vec![];
     for origin in program.origins(jwt, Follow::ALL) {
         collect_signers(program, facts, origin.expr, 0, &mut found);
+        for value in program.template_values(origin.expr) {
+            for origin in program.origins(value, Follow::ALL) {
+                collect_signers(program, facts, origin.expr, 0, &mut found);
+            }
+        }
     }
     found.sort();
     found.dedup();

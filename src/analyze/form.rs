@@ -22,6 +22,8 @@ pub enum Written {
     Appended,
     /// A pair in a list: `("name", value)`, `["name", value]`; the place is the pair.
     Pair,
+    /// `{key: "name", value: …}` or `{name: "name", value: …}` in a list; the place is the record.
+    Named,
     /// `name=value` as a keyword argument; the place is the argument.
     Keyword,
     /// `name=value` inside a string; the place is the literal that holds the name.
@@ -193,6 +195,7 @@ impl Program {
         let pair: Vec<ExprId> = match self.kind(at) {
             ExprKind::List(items) => items.iter().map(|item| item.value).collect(),
             ExprKind::Call { args, .. } => args.iter().map(|arg| arg.value).collect(),
+            ExprKind::Record(entries) => return self.named(at, entries, form),
             _ => return,
         };
         if let [name, value] = pair.as_slice()
@@ -200,6 +203,23 @@ impl Program {
         {
             let (name, value) = (ExprRef { file: at.file, expr: *name }, ExprRef { file: at.file, expr: *value });
             form.fields.push(self.field(at, name, Some(value), self.place(at), Written::Pair));
+        }
+    }
+
+    fn named(&self, at: ExprRef, entries: &[Entry], form: &mut Form) {
+        let module = self.module(at.file);
+        let sub = |expr| ExprRef { file: at.file, expr };
+        let entry = |keys: &[&str]| {
+            let is_it = |entry: &&Entry| {
+                entry.key.and_then(|key| module.literal(key)).is_some_and(|key| keys.contains(&key.as_str()))
+            };
+            entries.iter().find(is_it).map(|entry| sub(entry.value))
+        };
+        let off = entry(&["disabled"]).is_some_and(|value| *self.kind(value) == ExprKind::Bool(true));
+        if let (Some(name), Some(value), false) = (entry(&["key", "name"]), entry(&["value"]), off)
+            && module.literal(name.expr).is_some()
+        {
+            form.fields.push(self.field(at, name, Some(value), self.place(at), Written::Named));
         }
     }
 

@@ -44,6 +44,7 @@ pub fn analyze<'r>(program: &Program, rules: &'r Rules) -> Analysis<'r> {
     let keys: Vec<Vec<Key>> = exchanges.iter().map(|exchange| linker.exchange(exchange)).collect();
     linker.lone_signs();
     linker.imports();
+    super::variables::find(program, rules, &mut linker.found);
     linker.strings();
     linker.key_files();
     super::dependency::find(program, rules, &exchanges, &facts, &mut linker.found);

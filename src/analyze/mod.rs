@@ -21,8 +21,10 @@ mod reach;
 mod resolve;
 mod told;
 mod value;
+mod variables;
 
 pub use chain::{Captures, Chain, Start, Step};
+pub use claims::Claims;
 pub use dependency::is_below;
 pub use exchange::{Exchange, Proof, exchanges};
 pub use fact::{Facts, Hit};
@@ -34,3 +36,4 @@ pub use link::{Analysis, analyze};
 pub use program::{ExprRef, FunctionRef, Note, Program, Unit, import_strings};
 pub use resolve::{Def, as_function, is_module_scope, is_self};
 pub use value::{Part, Parts};
+pub use variables::{is_jwt_variable, set_variable, template};

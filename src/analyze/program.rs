@@ -196,7 +196,7 @@ impl Program {
     #[must_use]
     pub fn new(files: Vec<SourceFile>, notes: Vec<Note>, modules: Vec<Option<Module>>) -> Self {
         let units = files.iter().zip(modules);
-        let units = units.map(|(file, module)| Some(Arc::new(Unit::new(lang::of(&file.path)?, module?)))).collect();
+        let units = units.map(|(file, module)| Some(Arc::new(Unit::new(lang::of_file(file)?, module?)))).collect();
         Program::of_units(files, notes, units)
     }
 

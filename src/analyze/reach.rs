@@ -87,7 +87,7 @@ impl Program {
                 (Some(source), Some(old)) => Some(Arc::new(Unit::new(old.language, (old.language.lower)(source)))),
                 _ => self.units[file.0 as usize].clone(),
             };
-            sources.push(SourceFile::new(source.path.clone(), source.bytes().to_vec()));
+            sources.push(source.with_bytes(source.bytes().to_vec()));
             notes.push(self.notes[file.0 as usize]);
             units.push(unit);
         }

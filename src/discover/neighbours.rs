@@ -211,8 +211,16 @@ mod tests {
     use crate::discover::{Needles, walk};
     use crate::ir::Module;
 
-    static SYNTAX: lang::Syntax =
-        lang::Syntax { comment: "#", braces: false, empty_block: "pass", indent: "    ", globals: &[] };
+    static SYNTAX: lang::Syntax = lang::Syntax {
+        comment: "#",
+        braces: false,
+        empty_block: "pass",
+        indent: "    ",
+        packages: true,
+        setting: "",
+        shared_names: false,
+        globals: &[],
+    };
     static TOY: Language = Language {
         name: "toy",
         rules: "toy",

@@ -1,6 +1,7 @@
 //! Languages. A language is one record: how files of it are named, how one is lowered to [`Module`], and the few words
 //! that new text in it needs. To add a language: write one file here and add its record to [`ALL`].
 
+pub mod embed;
 mod javascript;
 mod python;
 mod tree;
@@ -15,7 +16,7 @@ pub struct Language {
     pub name: &'static str,
     /// The folder of its rules: `javascript` serves TypeScript too.
     pub rules: &'static str,
-    /// File name endings, without the dot.
+    /// File name endings, without the dot. Some are of no file, only of programs in containers ([`embed`]).
     pub extensions: &'static [&'static str],
     /// Lowers a file. Cannot fail: what it could not read is a gap.
     pub lower: fn(&SourceFile) -> Module,
@@ -37,12 +38,31 @@ pub struct Syntax {
     pub empty_block: &'static str,
     /// One step of indentation where the file does not show its own.
     pub indent: &'static str,
+    /// Whether its programs can take the library of a rewrite from a package. A script in a page, or in a service that
+    /// runs scripts, cannot: its own request stays.
+    pub packages: bool,
+    /// An expression that reads the setting `NAME` from outside, and fails or gives nothing where it is missing. Empty
+    /// where programs have no such settings.
+    pub setting: &'static str,
+    /// Whether other files see the names at the top of a file without an import.
+    pub shared_names: bool,
     /// Names that every program has without declaring them, those of types included.
     pub globals: &'static [&'static str],
 }
 
 /// Every language, in the order in which extensions are looked up.
-pub static ALL: &[&Language] = &[&javascript::JAVASCRIPT, &javascript::TYPESCRIPT, &javascript::TSX, &python::PYTHON];
+pub static ALL: &[&Language] = &[
+    &javascript::JAVASCRIPT,
+    &javascript::TYPESCRIPT,
+    &javascript::TSX,
+    &python::PYTHON,
+    &javascript::APPS_SCRIPT,
+    &javascript::PAGE,
+    &javascript::COMPONENT,
+    &javascript::TYPED_COMPONENT,
+    &javascript::POSTMAN,
+    &javascript::INSOMNIA,
+];
 
 /// Whether a path names a program in some language that is lowered.
 #[must_use]
@@ -55,6 +75,15 @@ pub fn is_program(path: &str) -> bool {
 pub fn of(path: &str) -> Option<&'static Language> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let (_, extension) = name.rsplit_once('.')?;
-    let extension = extension.to_ascii_lowercase();
-    ALL.iter().find(|language| language.extensions.contains(&extension.as_str())).copied()
+    by_ending(&extension.to_ascii_lowercase())
+}
+
+/// The language of a file's text.
+#[must_use]
+pub fn of_file(file: &SourceFile) -> Option<&'static Language> {
+    file.ending.map_or_else(|| of(&file.path), by_ending)
+}
+
+fn by_ending(ending: &str) -> Option<&'static Language> {
+    ALL.iter().find(|language| language.extensions.contains(&ending)).copied()
 }

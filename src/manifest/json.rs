@@ -7,16 +7,16 @@ use crate::text::{SourceFile, Span};
 
 /// A JSON value with its place.
 #[derive(Debug)]
-pub(super) struct Node {
+pub struct Node {
     /// With quotes or brackets.
-    pub(super) span: Span,
+    pub span: Span,
     /// What it is.
-    pub(super) kind: Kind,
+    pub kind: Kind,
 }
 
 /// What a value is.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub enum Kind {
     /// `{…}`
     Object(Vec<Member>),
     /// `[…]`
@@ -29,20 +29,45 @@ pub(super) enum Kind {
 
 /// One member of an object.
 #[derive(Debug)]
-pub(super) struct Member {
+pub struct Member {
     /// The key without quotes, as written (escapes are left; names of packages have none).
-    pub(super) key: String,
+    pub key: String,
     /// The key with its quotes.
-    pub(super) key_span: Span,
+    pub key_span: Span,
     /// The value.
-    pub(super) value: Node,
+    pub value: Node,
 }
 
 impl Node {
     /// The bytes between quotes or brackets.
-    pub(super) fn inside(&self) -> Span {
+    #[must_use]
+    pub fn inside(&self) -> Span {
         Span::new(self.span.start as usize + 1, (self.span.end as usize - 1).max(self.span.start as usize + 1))
     }
+
+    /// The value of a key; `None` where it is missing or this is no object.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        let Kind::Object(members) = &self.kind else { return None };
+        members.iter().find(|member| member.key == key).map(|member| &member.value)
+    }
+
+    /// The items of an array; none where it is something else.
+    #[must_use]
+    pub fn items(&self) -> &[Node] {
+        match &self.kind {
+            Kind::Array(items) => items,
+            _ => &[],
+        }
+    }
+}
+
+/// Reads `text`, with or without a byte order mark; `None` where it is not JSON. (No more than 128 levels deep.)
+#[must_use]
+pub fn read(text: &str) -> Option<Node> {
+    let start = bom(text);
+    serde_json::from_str::<serde_json::Value>(&text[start..]).ok()?;
+    Scanner { text, at: start }.value()
 }
 
 /// Reads `file`, which must be JSON with an object at the top.

@@ -10,7 +10,7 @@
 mod brackets;
 mod change;
 mod environment;
-mod json;
+pub mod json;
 mod lines;
 mod list;
 mod package_json;

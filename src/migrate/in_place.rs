@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use super::encoding;
+use super::named;
 use super::scopes::{Chosen, Scopes};
 use crate::analyze::{Exchange, ExprRef, Field, Part, Place, Program, Written};
 use crate::ir::ExprKind;
@@ -21,6 +22,11 @@ pub(super) fn draft(
     let mut draft = Draft::default();
     let at = program.place(exchange.call);
     endpoint(program, adobe, exchange, at, &mut draft)?;
+    if let Scopes::Setting { read, .. } = &chosen.scopes
+        && read.is_empty()
+    {
+        draft.manual(at, "the scopes are not known, and this script cannot read a setting: name them with --scopes");
+    }
     let fields: Vec<&Field> = exchange.form.fields.iter().filter(|field| field.name == adobe.fields.jwt).collect();
     match fields.as_slice() {
         [] => draft
@@ -31,6 +37,7 @@ pub(super) fn draft(
         }
     }
     encoding::form(program, exchange, &mut draft)?;
+    named::request(program, adobe, exchange, &mut draft)?;
     if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes {
         super::import::need(program, at.file, module, &mut draft);
     }
@@ -134,6 +141,7 @@ fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -
                 _ => joined(program, field.at, &first, &second),
             }
         }
+        Written::Named => return named::entry(program, field, scopes, draft),
         Written::Raw => return raw_field(program, field, scopes, draft),
     };
     draft.replace(field.at, text)
@@ -147,7 +155,7 @@ fn value_span(program: &Program, field: &Field) -> Option<Span> {
 }
 
 /// Two entries in the shape of one: on lines of their own where that one had a line of its own.
-fn joined(program: &Program, at: Place, first: &str, second: &str) -> String {
+pub(super) fn joined(program: &Program, at: Place, first: &str, second: &str) -> String {
     let source = program.file(at.file);
     let line = source.lines().line_span(source.lines().line_of(at.span.start as usize));
     let before = &source.text()[line.start as usize..at.span.start as usize];

@@ -27,6 +27,9 @@ pub(super) fn draft(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chose
 /// The target that the user named for the language, else its default.
 fn target<'r>(plan: &Plan<'_, 'r>, exchange: &Exchange<'_>) -> Option<&'r Target> {
     let language = plan.program.unit(exchange.call.file)?.language;
+    if !language.syntax.packages {
+        return None;
+    }
     let named = plan.wishes.targets.iter().find(|(wish, _)| wish == language.name || wish == language.rules);
     let mut targets = plan.rules.targets.iter().filter(|target| target.language == language.rules);
     match named {

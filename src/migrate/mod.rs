@@ -2,6 +2,7 @@
 
 pub mod cleanup;
 mod client;
+mod container;
 mod contract;
 mod decoded;
 mod draft;
@@ -12,6 +13,7 @@ mod idle;
 mod import;
 mod in_place;
 mod library;
+mod named;
 mod packages;
 mod plan;
 mod request;
@@ -23,6 +25,7 @@ mod unwrap;
 mod verify;
 mod write;
 
+pub use container::outward;
 pub use plan::{Wishes, plan};
 
 use crate::analyze::Place;

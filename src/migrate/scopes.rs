@@ -1,6 +1,6 @@
 //! From metascopes to scopes: what a rewritten request asks for, and where that stands.
 
-use crate::analyze::{Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe, is_self};
+use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe, is_self, template};
 use crate::ir::{Arg, ExprKind};
 use crate::rules::{Adobe, Does, Hole, ScopeConfidence, normal_key};
 
@@ -52,7 +52,7 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
     for sign in &exchange.signs {
         let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| hit.captures.get(Hole::Claims));
         let Some(claims) = claims else { continue };
-        let form = program.form(claims, Follow::ALL);
+        let form = Claims::of(program, adobe, claims).form;
         asked.open |= form.open && form.fields.is_empty();
         for field in &form.fields {
             if let Some(metascope) = adobe::metascope(adobe, &field.name) {
@@ -183,21 +183,37 @@ pub(super) fn choose(
     Chosen { scopes: Scopes::Setting { name, read, needs }, doubts, steps: vec![step], metascopes }
 }
 
-/// A setting next to the client id: the same way of reading, another name.
+/// A setting next to the client id: the same way of reading, another name. Where nothing can be read, the expression is
+/// empty.
 fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> (String, String, Option<&'static str>) {
-    let python = program.unit(at.file).is_some_and(|unit| unit.language.rules == "python");
+    if let Some((name, source)) = client_id.and_then(|id| neighbour_template(program, id)) {
+        return (name, source, None);
+    }
+    let language = program.unit(at.file).map(|unit| unit.language);
+    let python = language.is_some_and(|language| language.rules == "python");
     let near = client_id.and_then(|id| neighbour(program, id, at));
     let (name, source, needs) = match near {
         Some((name, source)) => (name, source, None),
-        None if python => ("ADOBE_SCOPES".to_owned(), "os.environ[\"ADOBE_SCOPES\"]".to_owned(), Some("os")),
-        None => ("ADOBE_SCOPES".to_owned(), "process.env.ADOBE_SCOPES".to_owned(), None),
+        None => {
+            let read =
+                language.map_or(String::new(), |language| language.syntax.setting.replace("NAME", "ADOBE_SCOPES"));
+            ("ADOBE_SCOPES".to_owned(), read, python.then_some("os"))
+        }
     };
-    let read = if python {
-        format!("\",\".join({source}.replace(\",\", \" \").split())")
-    } else {
-        format!("{source}.toString().split(/[\\s,]+/).join(',')")
+    let read = match () {
+        () if source.is_empty() => source,
+        () if python => format!("\",\".join({source}.replace(\",\", \" \").split())"),
+        () => format!("{source}.toString().split(/[\\s,]+/).join(',')"),
     };
     (name, read, needs)
+}
+
+/// `"{{API_KEY}}"` in a request of a collection: the same template with the name changed.
+fn neighbour_template(program: &Program, client_id: ExprRef) -> Option<(String, String)> {
+    let text = program.text(client_id).exact()?;
+    let old = template(&text)?;
+    let new = scopes_name(old).unwrap_or_else(|| "ADOBE_SCOPES".to_owned());
+    Some((new.clone(), format!("\"{}\"", text.replacen(old, &new, 1))))
 }
 
 /// The way in which the client id is read, with the name changed.

@@ -10,7 +10,7 @@ use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::lang;
 use crate::rules::Does;
-use crate::text::{EditSet, FileId, SourceFile, Span};
+use crate::text::{EditSet, FileId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Sweeps every file that the draft touches; then the files that lost their last user.
@@ -58,10 +58,11 @@ pub(super) fn emptied(program: &Program, draft: &Draft, except: &BTreeSet<FileId
     let is_empty = |file: &FileId, edits: &EditSet| -> bool {
         let source = program.file(*file);
         let Some(unit) = program.unit(*file).filter(|unit| !unit.module.stmts.is_empty()) else { return false };
-        if except.contains(file) || source.name() == "__init__.py" {
+        // A container holds more than its program.
+        if except.contains(file) || source.name() == "__init__.py" || source.ending.is_some() {
             return false;
         }
-        let after = SourceFile::new(source.path.clone(), edits.apply(source.bytes()));
+        let after = source.with_bytes(edits.apply(source.bytes()));
         let module = (unit.language.lower)(&after);
         module.stmts.iter().all(|stmt| {
             stmt.kind == StmtKind::Expr && stmt.exprs.iter().all(|expr| matches!(module.kind(*expr), ExprKind::Text(_)))
@@ -172,6 +173,9 @@ fn is_used_elsewhere(program: &Program, file: FileId, name: &str, gone: &BTreeMa
         !binds.is_empty() && binds.iter().all(|bind| matches!(unit.module.binds[bind.index()].how, How::Import(_)))
     });
     let is_top = program.unit(file).is_some_and(|unit| !unit.binds_in(ScopeId(0), name).is_empty());
+    if is_top && program.unit(file).is_some_and(|unit| unit.language.syntax.shared_names) {
+        return true;
+    }
     program.units().filter(|(other, _)| *other != file).any(|(other, unit)| {
         let imported = unit.module.imports.iter().any(|import| {
             // What a star passes on is the module's own, not what it imports itself.

@@ -32,8 +32,7 @@ pub(super) fn verify(program: &Program, rules: &Rules, migrations: &mut [Migrati
 /// What is wrong with a migration's edits.
 fn fault(program: &Program, rules: &Rules, migration: &Migration) -> Option<(FileId, String)> {
     let mut edited = Edited::new(program, &migration.edits);
-    let removed =
-        migration.removed.iter().map(|file| (*file, SourceFile::new(program.file(*file).path.clone(), vec![])));
+    let removed = migration.removed.iter().map(|file| (*file, program.file(*file).with_bytes(vec![])));
     edited.files.extend(removed);
     for (file, source) in &edited.files {
         let Some(unit) = program.unit(*file) else { continue };
@@ -77,7 +76,7 @@ impl Edited {
             .iter()
             .map(|(file, edits)| {
                 let old = program.file(*file);
-                (*file, SourceFile::new(old.path.clone(), edits.apply(old.bytes())))
+                (*file, old.with_bytes(edits.apply(old.bytes())))
             })
             .collect();
         Edited { files }
@@ -109,11 +108,11 @@ fn again(program: &Program, part: &BTreeSet<FileId>, edited: &BTreeMap<FileId, S
         .iter()
         .map(|id| {
             let source = edited.get(id).unwrap_or_else(|| program.file(*id));
-            SourceFile::new(source.path.clone(), source.bytes().to_vec())
+            source.with_bytes(source.bytes().to_vec())
         })
         .collect();
     let modules: Vec<Option<Module>> =
-        files.iter().map(|file| lang::of(&file.path).map(|language| (language.lower)(file))).collect();
+        files.iter().map(|file| lang::of_file(file).map(|language| (language.lower)(file))).collect();
     let notes = vec![Note::default(); files.len()];
     Program::new(files, notes, modules)
 }

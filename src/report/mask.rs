@@ -74,10 +74,14 @@ static SETTING: LazyLock<Regex> = LazyLock::new(|| {
 /// name=value in a query string or an argument.
 static PAIR: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(?i)NAME(?:=|%3D)(?P<v>[^\s"'`<>{}()$&,;\[\]\\]{8,})(?P<after>&?)"#));
-/// `--client-secret value`, `<clientSecret>value</…>`.
-static MARKED: LazyLock<[Regex; 2]> = LazyLock::new(|| {
-    [r#"(?i)--[\w-]*?NAME[ =]["']?(?P<v>[^\s"'$<]{8,})"#, r#"(?i)<[\w.:-]*?NAME>\s*(?P<v>[^<\s$]{8,})\s*<"#]
-        .map(pattern)
+/// `--client-secret value`, `<clientSecret>value</…>`, `"value": "…", "key": "client_secret"`.
+static MARKED: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+    [
+        r#"(?i)--[\w-]*?NAME[ =]["']?(?P<v>[^\s"'$<]{8,})"#,
+        r#"(?i)<[\w.:-]*?NAME>\s*(?P<v>[^<\s$]{8,})\s*<"#,
+        r#"(?i)"value"\s*:\s*"(?P<v>[^"{}]{8,})"\s*,\s*"(?:key|name)"\s*:\s*"[\w.-]*?NAME"#,
+    ]
+    .map(pattern)
 });
 
 /// Values that are secrets whatever stands before them.

@@ -31,6 +31,9 @@ impl Eol {
 pub struct SourceFile {
     /// Path relative to the scanned root, with `/` on every system.
     pub path: String,
+    /// The ending that a file with this text would have, where the path has another one: the text was taken out of a
+    /// container (`py` for the program of a notebook).
+    pub ending: Option<&'static str>,
     bytes: Vec<u8>,
     /// Only where the bytes are not UTF-8: every bad byte replaced by one ASCII SUB, so that offsets agree.
     view: Option<String>,
@@ -46,7 +49,13 @@ impl SourceFile {
             Err(_) => Some(same_length_text(&bytes)),
         };
         let lines = LineIndex::new(&bytes);
-        SourceFile { path: path.into(), bytes, view, lines }
+        SourceFile { path: path.into(), ending: None, bytes, view, lines }
+    }
+
+    /// The same file with other bytes.
+    #[must_use]
+    pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
+        SourceFile { ending: self.ending, ..SourceFile::new(self.path.clone(), bytes) }
     }
 
     /// The bytes, exactly as on disk.

@@ -46,6 +46,7 @@ fn secrets() -> Vec<(String, Vec<&'static str>)> {
         "<clientSecret>hunter2hunter</clientSecret>",
         "<property name=\"clientSecret\" value=\"hunter2hunter\"/>",
         "{\"key\":\"client_secret\",\"value\":\"hunter2hunter\"}",
+        "{\"value\": \"hunter2hunter\",\n  \"key\": \"CLIENT_SECRET\"}",
         "builder.setClientSecret(\"hunter2hunter\")",
         "passphrase = \"\"\"hunter2hunter\"\"\"",
         "password => 'hunter2hunter'",

@@ -44,7 +44,7 @@ use tree_sitter::{Node, Tree};
 pub(super) static JAVASCRIPT: Language = Language {
     name: "javascript",
     rules: "javascript",
-    extensions: &["js", "mjs", "cjs", "jsx"],
+    extensions: &["js", "mjs", "cjs", "jsx", "vue", "svelte"],
     lower: |file| lower(file, [javascript, tsx, typescript]),
     import_paths: paths::import_paths,
     syntax: &SYNTAX,
@@ -70,8 +70,52 @@ pub(super) static TSX: Language = Language {
     syntax: &SYNTAX,
 };
 
-static SYNTAX: Syntax =
-    Syntax { comment: "//", braces: true, empty_block: "", indent: "  ", globals: globals::GLOBALS };
+/// Google Apps Script. <https://developers.google.com/apps-script/guides/properties>
+pub(super) static APPS_SCRIPT: Language = Language {
+    extensions: &["gs"],
+    syntax: &Syntax {
+        setting: "PropertiesService.getScriptProperties().getProperty('NAME')",
+        shared_names: true,
+        ..BARE
+    },
+    ..JAVASCRIPT
+};
+
+/// Scripts of pages that have other scripts.
+pub(super) static PAGE: Language =
+    Language { extensions: &["page.js"], syntax: &Syntax { shared_names: true, ..BARE }, ..JAVASCRIPT };
+
+/// Scripts of components and of pages that have no other scripts.
+pub(super) static COMPONENT: Language = Language { extensions: &["component.js"], syntax: &BARE, ..JAVASCRIPT };
+
+/// The same in TypeScript.
+pub(super) static TYPED_COMPONENT: Language = Language { extensions: &["component.ts"], syntax: &BARE, ..TYPESCRIPT };
+
+/// The program of a Postman collection.
+pub(super) static POSTMAN: Language = Language {
+    name: "postman",
+    rules: "javascript",
+    extensions: &["postman"],
+    lower: |file| lower(file, [javascript, typescript, tsx]),
+    import_paths: |_, _| vec![],
+    syntax: &BARE,
+};
+
+/// The program of an Insomnia export.
+pub(super) static INSOMNIA: Language = Language { name: "insomnia", extensions: &["insomnia"], ..POSTMAN };
+
+static SYNTAX: Syntax = Syntax {
+    comment: "//",
+    braces: true,
+    empty_block: "",
+    indent: "  ",
+    packages: true,
+    setting: "process.env.NAME",
+    shared_names: false,
+    globals: globals::GLOBALS,
+};
+
+static BARE: Syntax = Syntax { packages: false, setting: "", ..SYNTAX };
 
 type Grammar = fn() -> tree_sitter::Language;
 

@@ -1,7 +1,7 @@
 //! Which files of the same project an import may mean.
 
 /// Endings that may be left out, as Node, TypeScript and bundlers try them.
-const ENDINGS: [&str; 9] = ["js", "mjs", "cjs", "ts", "tsx", "jsx", "mts", "cts", "json"];
+const ENDINGS: [&str; 11] = ["js", "mjs", "cjs", "ts", "tsx", "jsx", "mts", "cts", "json", "vue", "svelte"];
 /// Under an ES module resolution the ending of the *output* is written: `./x.js` may be `x.ts`.
 const SOURCE_OF: [(&str, &[&str]); 4] =
     [("js", &["ts", "tsx", "jsx"]), ("mjs", &["mts"]), ("cjs", &["cts"]), ("jsx", &["tsx"])];

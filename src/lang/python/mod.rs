@@ -34,10 +34,19 @@ use tree_sitter::Node;
 pub(super) static PYTHON: Language = Language {
     name: "python",
     rules: "python",
-    extensions: &["py", "pyw"],
+    extensions: &["py", "pyw", "ipynb"],
     lower,
     import_paths: import::paths,
-    syntax: &Syntax { comment: "#", braces: false, empty_block: "pass", indent: "    ", globals: globals::GLOBALS },
+    syntax: &Syntax {
+        comment: "#",
+        braces: false,
+        empty_block: "pass",
+        indent: "    ",
+        packages: true,
+        setting: "os.environ[\"NAME\"]",
+        shared_names: false,
+        globals: globals::GLOBALS,
+    },
 };
 
 fn lower(file: &SourceFile) -> Module {
