@@ -1,6 +1,7 @@
 //! Analysis: pure functions over an immutable program.
 
 pub mod adobe;
+mod anchors;
 mod callback;
 mod chain;
 mod claims;
@@ -22,6 +23,7 @@ mod resolve;
 mod told;
 mod value;
 
+pub use anchors::Anchored;
 pub use chain::{Captures, Chain, Start, Step};
 pub use dependency::is_below;
 pub use exchange::{Exchange, Proof, exchanges};

@@ -1,7 +1,9 @@
 //! Languages. A language is one record: how files of it are named, how one is lowered to [`Module`], and the few words
 //! that new text in it needs. To add a language: write one file here and add its record to [`ALL`].
+//! Languages without a grammar are read as tokens by [`lexical`].
 
 mod javascript;
+pub mod lexical;
 mod python;
 mod tree;
 

@@ -1,5 +1,6 @@
 //! Migrations: everything that must change together to move one exchange.
 
+mod anchored;
 pub mod cleanup;
 mod client;
 mod contract;
