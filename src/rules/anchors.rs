@@ -25,7 +25,7 @@ pub struct Anchors {
 /// The names that one library gives to a program.
 ///
 /// A name is a word's last parts (`JWT.encode` is found in `::Firebase\JWT\JWT::encode`, `signWith` in
-/// `builder.signWith`), or several words with blanks between (`openssl dgst`).
+/// `builder.signWith`), or several tokens with blanks between (`openssl dgst`, `aw_auth ( jwt`).
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnchorLibrary {
@@ -120,6 +120,6 @@ impl AnchorLibrary {
     /// Strings of which one is in every file that uses the library for Adobe; none for what is not Adobe's.
     pub fn needles(&self) -> impl Iterator<Item = &String> {
         let own = [&self.packages, &self.exchange, &self.sdk];
-        own.into_iter().filter(|_| self.adobe).flatten()
+        own.into_iter().filter(|_| self.adobe).flatten().filter(|name| !name.contains(' '))
     }
 }

@@ -6,6 +6,9 @@ use crate::lang::lexical::{Lexicon, Token, TokenKind, Words, parts, tokens};
 use crate::rules::{Adobe, AnchorLibrary, Anchors, normal_key};
 use crate::text::Span;
 
+/// Tokens between the fields of one form.
+const REACH: usize = 30;
+
 /// One thing that was seen.
 #[derive(Clone, Debug)]
 pub(super) struct Sight<'r> {
@@ -141,7 +144,7 @@ impl<'a, 'r> Reading<'a, 'r> {
             let name = string.rsplit('/').next().unwrap_or(string).to_owned();
             self.see(What::Setting(Setting::JwtOnly, name), span);
         }
-        let name = string.split_once('=').map_or(string, |(name, _)| name);
+        let name = string.split_once('=').map_or(string, |(name, _)| name).trim_matches(['$', '{', '}']);
         let is_name = |c: char| c.is_ascii_alphanumeric() || "_.-:".contains(c);
         if (4..=60).contains(&name.len()) && name.chars().all(is_name) && name != field {
             self.setting(name, span);
@@ -190,7 +193,7 @@ impl<'a, 'r> Reading<'a, 'r> {
         let token = self.tokens[at];
         let word = self.of(at);
         let last = parts(word).next_back().unwrap_or_default();
-        if word == self.adobe.fields.jwt && self.is_key(at) {
+        if word == self.adobe.fields.jwt && self.is_key(at) && self.is_in_form(at) {
             return self.see(What::Field, token.span);
         }
         if self.adobe.is_metascope(word) {
@@ -234,6 +237,14 @@ impl<'a, 'r> Reading<'a, 'r> {
             "=" => self.lexicon.equals_keys && then != "=" && !in_name,
             _ => false,
         }
+    }
+
+    /// Whether the client secret goes with it, within some tokens: a parameter of that name has no such neighbour.
+    fn is_in_form(&self, at: usize) -> bool {
+        let near = self.tokens[at.saturating_sub(REACH)..(at + REACH).min(self.tokens.len())].iter();
+        near.filter(|token| token.kind != TokenKind::Comment).any(|token| {
+            token.kind != TokenKind::Mark && token.text(self.text).contains(&self.adobe.fields.client_secret)
+        })
     }
 
     fn same_line(&self, one: usize, other: usize) -> bool {
@@ -288,11 +299,10 @@ impl<'a, 'r> Reading<'a, 'r> {
             true => one.eq_ignore_ascii_case(other),
             false => one == other,
         };
-        if name.contains(' ') {
-            return name.split(' ').enumerate().all(|(offset, part)| self.of(at + offset) == part);
-        }
+        let (name, rest) = name.split_once(' ').unwrap_or((name, ""));
         let mut own = parts(self.of(at)).rev();
         parts(name).rev().all(|part| own.next().is_some_and(|own| same(own, part)))
+            && rest.split_whitespace().enumerate().all(|(offset, part)| self.of(at + offset + 1) == part)
     }
 
     fn line(&self, at: usize) -> &'a str {

@@ -23,6 +23,8 @@ pub struct Lexicon {
     pub line_comments: &'static [&'static str],
     /// What begins and ends other comments.
     pub block_comments: &'static [(&'static str, &'static str)],
+    /// What its first code begins with, where other text may stand before.
+    pub island: Option<&'static str>,
     /// Strings; the longest beginning comes first.
     pub strings: &'static [Quote],
     /// What begins a here-document; the word behind it ends it.

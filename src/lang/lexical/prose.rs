@@ -4,7 +4,7 @@ use super::{Lexicon, named};
 use crate::text::Span;
 
 /// Endings of files that people read.
-const ENDINGS: &[&str] = &["md", "mdx", "markdown", "adoc", "asciidoc", "rst", "txt"];
+const ENDINGS: &[&str] = &["md", "mdx", "markdown", "adoc", "asciidoc", "rst", "txt", "rmd", "qmd"];
 /// Names (without ending) of files that tell what once was.
 const PAST: &[&str] = &["changelog", "changes", "history", "news", "release", "releases", "releasenotes"];
 

@@ -10,6 +10,9 @@ pub fn tokens(lexicon: &Lexicon, text: &str) -> Vec<Token> {
     if text.starts_with('\u{feff}') {
         scan.at = 3;
     }
+    if let Some(mark) = lexicon.island {
+        scan.at = text.find(mark).map_or(scan.at, |at| at + mark.len());
+    }
     while scan.at < text.len() {
         scan.step();
     }

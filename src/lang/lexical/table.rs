@@ -16,6 +16,7 @@ const BASE: Lexicon = Lexicon {
     names: &[],
     line_comments: C_LINE,
     block_comments: C_BLOCK,
+    island: None,
     strings: QUOTES,
     heredoc: None,
     words: Words::Plain,
@@ -59,6 +60,7 @@ pub(super) static ALL: &[Lexicon] = &[
         extensions: &["php", "phtml", "inc"],
         line_comments: &["//", "#"],
         // Outside of its marks a file is text for the browser.
+        island: Some("<?"),
         block_comments: &[("/*", "*/"), ("?>", "<?")],
         heredoc: Some("<<<"),
         ..BASE
@@ -89,14 +91,7 @@ pub(super) static ALL: &[Lexicon] = &[
     Lexicon { name: "groovy", extensions: &["groovy", "gvy"], names: &["Jenkinsfile"], strings: TRIPLE, ..BASE },
     Lexicon { name: "swift", extensions: &["swift"], strings: TRIPLE, ..BASE },
     Lexicon { name: "dart", extensions: &["dart"], strings: TRIPLE, ..BASE },
-    Lexicon {
-        name: "r",
-        extensions: &["r", "rmd", "qmd"],
-        line_comments: &["#"],
-        block_comments: &[],
-        equals_keys: true,
-        ..BASE
-    },
+    Lexicon { name: "r", extensions: &["r"], line_comments: &["#"], block_comments: &[], equals_keys: true, ..BASE },
     Lexicon {
         name: "shell",
         extensions: &["sh", "bash", "zsh", "ksh", "curl", "command", "http", "rest"],
