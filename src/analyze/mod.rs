@@ -23,7 +23,7 @@ mod resolve;
 mod told;
 mod value;
 
-pub use anchors::Anchored;
+pub use anchors::{Anchored, WrittenOut};
 pub use chain::{Captures, Chain, Start, Step};
 pub use dependency::is_below;
 pub use exchange::{Exchange, Proof, exchanges};

@@ -11,6 +11,7 @@ mod harmless;
 mod import;
 mod in_place;
 mod library;
+mod literal;
 mod packages;
 mod plan;
 mod request;

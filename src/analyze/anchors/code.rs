@@ -3,7 +3,7 @@
 use super::group::{Group, groups};
 use super::setting::Setting;
 use super::sight::What;
-use super::{Anchored, File, finding, line_of};
+use super::{Anchored, File, WrittenOut, finding, line_of};
 use crate::analyze::{Confidence, Evidence, Finding, Kind, Place, Program};
 use crate::rules::{AnchorLibrary, Rules};
 use crate::text::Span;
@@ -18,6 +18,9 @@ pub(super) fn judge<'r>(program: &Program, rules: &'r Rules, file: &File<'r>) ->
         groups.into_iter().filter(|group| group.path.is_some() || file.path() || file.host()).collect();
     for group in &groups {
         judge.exchange(group);
+    }
+    if let ([group], [anchored]) = (&groups[..], &mut judge.anchored[..]) {
+        anchored.written = written(program, file, group);
     }
     judge.sdks();
     judge.endpoints(&groups);
@@ -34,6 +37,27 @@ struct Judge<'a, 'r> {
     file: &'a File<'r>,
     findings: Vec<Finding>,
     anchored: Vec<Anchored>,
+}
+
+/// The parts of the only exchange of a file; `None` if one of them stands elsewhere, or more than once.
+fn written(program: &Program, file: &File<'_>, group: &Group<'_>) -> Option<WrittenOut> {
+    let places = |wanted: fn(&What<'_>) -> bool| -> Vec<Place> {
+        let seen = file.sights.iter().filter(|sight| wanted(&sight.what));
+        seen.map(|sight| Place { file: file.id, span: sight.span }).collect()
+    };
+    let paths = places(|what| matches!(what, What::Path | What::Tail));
+    let fields = places(|what| matches!(what, What::Field));
+    let mut metascopes: Vec<String> = vec![];
+    for place in places(|what| matches!(what, What::Metascope)) {
+        let name = program.slice(file.id, place.span).to_owned();
+        if !metascopes.contains(&name) {
+            metascopes.push(name);
+        }
+    }
+    let field = Place { file: file.id, span: group.field? };
+    let signs = places(|what| matches!(what, What::Sign(_) | What::Setting(Setting::SignedJwt, _)));
+    let whole = fields.len() == 1 && !paths.is_empty() && !file.sdk();
+    whole.then_some(WrittenOut { lexicon: file.lexicon, field, paths, signs, metascopes })
 }
 
 impl Judge<'_, '_> {
@@ -95,7 +119,7 @@ impl Judge<'_, '_> {
 
     fn anchored(&self, at: Place, kind: Kind, advice: Option<String>, confidence: Confidence) -> Anchored {
         let language = self.file.lexicon.name;
-        Anchored { language, keys: vec![(at, kind)], advice, aem: self.is_aem(), confidence }
+        Anchored { language, keys: vec![(at, kind)], advice, aem: self.is_aem(), confidence, written: None }
     }
 
     fn is_aem(&self) -> bool {

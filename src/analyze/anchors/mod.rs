@@ -30,6 +30,23 @@ pub struct Anchored {
     pub aem: bool,
     /// What the findings are worth together.
     pub confidence: Confidence,
+    /// How it is written, where it is alone in its file and all of it stands there.
+    pub written: Option<WrittenOut>,
+}
+
+/// The parts of an exchange as they are written.
+#[derive(Clone, Debug)]
+pub struct WrittenOut {
+    /// How its file is read.
+    pub lexicon: &'static Lexicon,
+    /// The name of the form's field for the JWT.
+    pub field: Place,
+    /// The path of the exchange, wherever the file has it, or its end.
+    pub paths: Vec<Place>,
+    /// Where a JWT is signed in the file, or taken from a setting.
+    pub signs: Vec<Place>,
+    /// The metascopes in the file, each once.
+    pub metascopes: Vec<String>,
 }
 
 /// A file with what was seen in it.
