@@ -1,6 +1,7 @@
 //! From exchanges and single facts to findings, each with what ties it to Adobe.
 
 use super::adobe;
+use super::anchors::Anchored;
 use super::claims::Claims;
 use super::exchange::{Exchange, exchanges};
 use super::fact::{Facts, Hit};
@@ -8,6 +9,7 @@ use super::finding::{Confidence, Evidence, Finding, Kind, Place};
 use super::form::Field;
 use super::program::{ExprRef, Program};
 use crate::ir::{ExprKind, Piece};
+use crate::lang::lexical;
 use crate::rules::{Does, Hole, Rules, normal_key};
 use crate::text::{SourceFile, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +25,10 @@ pub struct Analysis<'r> {
     pub findings: Vec<Finding>,
     /// For each exchange, the findings that belong to it (indices).
     pub of_exchange: Vec<Vec<usize>>,
+    /// Exchanges in languages without a grammar.
+    pub anchored: Vec<Anchored>,
+    /// For each of those, the findings that belong to it (indices).
+    pub of_anchored: Vec<Vec<usize>>,
 }
 
 /// A finding before its number is known.
@@ -46,22 +52,22 @@ pub fn analyze<'r>(program: &Program, rules: &'r Rules) -> Analysis<'r> {
     linker.imports();
     super::variables::find(program, rules, &mut linker.found);
     linker.strings();
+    let anchored = super::anchors::find(program, rules, &mut linker.found);
     linker.key_files();
     super::dependency::find(program, rules, &exchanges, &facts, &mut linker.found);
     let gone = super::fold::fold(program, &mut linker.found);
     let kept = |key: &Key| *gone.get(key).unwrap_or(key);
     let order: BTreeMap<Key, usize> = linker.found.keys().enumerate().map(|(i, key)| (*key, i)).collect();
     let findings = linker.found.into_values().collect();
-    let of_exchange = keys
-        .into_iter()
-        .map(|keys| {
-            let mut numbers: Vec<usize> = keys.iter().filter_map(|key| order.get(&kept(key)).copied()).collect();
-            numbers.sort_unstable();
-            numbers.dedup();
-            numbers
-        })
-        .collect();
-    Analysis { facts, exchanges, findings, of_exchange }
+    let numbers = |keys: &[Key]| {
+        let mut numbers: Vec<usize> = keys.iter().filter_map(|key| order.get(&kept(key)).copied()).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    };
+    let of_exchange = keys.iter().map(|keys| numbers(keys)).collect();
+    let of_anchored = anchored.iter().map(|anchored| numbers(&anchored.keys)).collect();
+    Analysis { facts, exchanges, findings, of_exchange, anchored, of_anchored }
 }
 
 impl Linker<'_, '_> {
@@ -358,17 +364,18 @@ impl Linker<'_, '_> {
 /// Endings of files that people read: a key's frame in them shows where the key goes.
 const PROSE: &[&str] = &[".md", ".mdx", ".rst", ".adoc", ".html", ".txt"];
 
-/// Where a PEM private key begins. In prose it must be the key itself, not only its frame.
+/// Where a PEM private key begins. In prose and in programs it must be the key itself, not only its frame.
 fn key_header(source: &SourceFile) -> Option<usize> {
     let text = source.text();
     let is_key = |end: usize| {
         let body = text[end..].trim_start_matches(|c: char| c.is_whitespace() || "\\nr\"'+,".contains(c));
         body.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count() >= 32
     };
+    let talks = PROSE.iter().any(|ending| source.path.ends_with(ending)) || lexical::of(&source.path).is_some();
     ["-----BEGIN PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN ENCRYPTED PRIVATE KEY-----"]
         .iter()
         .filter_map(|header| text.find(header).map(|at| (at, at + header.len())))
-        .filter(|(_, end)| !PROSE.iter().any(|ending| source.path.ends_with(ending)) || is_key(*end))
+        .filter(|(_, end)| !talks || is_key(*end))
         .map(|(at, _)| at)
         .min()
 }

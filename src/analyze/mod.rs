@@ -1,6 +1,7 @@
 //! Analysis: pure functions over an immutable program.
 
 pub mod adobe;
+mod anchors;
 mod callback;
 mod chain;
 mod claims;
@@ -23,6 +24,7 @@ mod told;
 mod value;
 mod variables;
 
+pub use anchors::{Anchored, WrittenOut};
 pub use chain::{Captures, Chain, Start, Step};
 pub use claims::Claims;
 pub use dependency::is_below;

@@ -76,7 +76,7 @@ pub fn is_env_file(path: &str) -> bool {
 /// Whether a file of this name says which packages a project needs.
 #[must_use]
 pub fn is_manifest(path: &str) -> bool {
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 14] = [
         "package.json",
         "tsconfig.json",
         "pyproject.toml",
@@ -85,10 +85,19 @@ pub fn is_manifest(path: &str) -> bool {
         "Pipfile",
         "environment.yml",
         "environment.yaml",
+        "go.mod",
+        "Gemfile",
+        "composer.json",
+        "packages.config",
+        "Directory.Packages.props",
+        "Package.swift",
     ];
+    const ENDINGS: [&str; 4] = ["csproj", "fsproj", "vbproj", "gemspec"];
     let file = name(path);
     let listed = ["requirements", "constraints"].iter().any(|start| file.starts_with(start));
-    NAMES.contains(&file) || (listed && matches!(ending(path).as_str(), "txt" | "in"))
+    NAMES.contains(&file)
+        || ENDINGS.contains(&ending(path).as_str())
+        || (listed && matches!(ending(path).as_str(), "txt" | "in"))
 }
 
 /// How many bytes of it are read.

@@ -1,8 +1,10 @@
 //! Languages. A language is one record: how files of it are named, how one is lowered to [`Module`], and the few words
 //! that new text in it needs. To add a language: write one file here and add its record to [`ALL`].
+//! Languages without a grammar are read as tokens by [`lexical`].
 
 pub mod embed;
 mod javascript;
+pub mod lexical;
 mod python;
 mod tree;
 

@@ -1,5 +1,6 @@
 //! Migrations: everything that must change together to move one exchange.
 
+mod anchored;
 pub mod cleanup;
 mod client;
 mod container;
@@ -13,6 +14,7 @@ mod idle;
 mod import;
 mod in_place;
 mod library;
+mod literal;
 mod named;
 mod packages;
 mod plan;

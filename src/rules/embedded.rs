@@ -9,6 +9,17 @@ macro_rules! files {
 /// (path under `rules/`, text)
 pub(super) static FILES: &[(&str, &str)] = files![
     "adobe.toml",
+    "anchors/csharp.toml",
+    "anchors/go.toml",
+    "anchors/groovy.toml",
+    "anchors/kotlin.toml",
+    "anchors/php.toml",
+    "anchors/powershell.toml",
+    "anchors/r.toml",
+    "anchors/ruby.toml",
+    "anchors/scala.toml",
+    "anchors/shell.toml",
+    "anchors/swift.toml",
     "javascript/adobe-aemcs-api-client-lib.toml",
     "javascript/adobe-aio-lib-ims-jwt.toml",
     "javascript/adobe-aio-lib-ims.toml",

@@ -3,7 +3,7 @@
 use super::check::File;
 use super::words::{Body, Does, Gives, Hole};
 use super::{
-    Adobe, CallRule, ConfigWords, Example, Fields, Host, Library, Lookalike, NeededImport, Package, Response,
+    Adobe, Anchors, CallRule, ConfigWords, Example, Fields, Host, Library, Lookalike, NeededImport, Package, Response,
     RuleError, Rules, ScopeRow, Sdk, Target, Template, Upgrade, Variant, Version, normal_key, raw,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +15,7 @@ enum Kind<'n> {
     Adobe,
     Library { language: &'n str, name: &'n str },
     Target { language: &'n str, name: &'n str },
+    Anchors { language: &'n str },
     Unknown,
 }
 
@@ -23,6 +24,7 @@ impl Kind<'_> {
         let Some(stem) = name.strip_suffix(".toml") else { return Kind::Unknown };
         match stem.split('/').collect::<Vec<_>>()[..] {
             ["adobe"] => Kind::Adobe,
+            ["anchors", language] => Kind::Anchors { language },
             [language, name] => Kind::Library { language, name },
             [language, "targets", name] => Kind::Target { language, name },
             _ => Kind::Unknown,
@@ -33,24 +35,26 @@ impl Kind<'_> {
 /// Reads rule files, given as (path under `rules/`, text).
 pub(super) fn load(files: impl Iterator<Item = (String, String)>) -> Result<Rules, Vec<RuleError>> {
     let mut adobe = None;
-    let (mut libraries, mut targets, mut errors) = (vec![], vec![], vec![]);
+    let (mut libraries, mut targets, mut anchors, mut errors) = (vec![], vec![], vec![], vec![]);
     for (name, text) in files {
         let mut file = File::new(&name, &text);
         match Kind::of(&name) {
             Kind::Adobe => adobe = read_adobe(&mut file).or(adobe),
             Kind::Library { language, name } => libraries.extend(library(&mut file, language, name)),
             Kind::Target { language, name } => targets.extend(target(&mut file, language, name)),
+            Kind::Anchors { language } => anchors.extend(super::anchors::read(&mut file, language)),
             Kind::Unknown => file.whole(
                 "this is no place for a rule file",
-                "allowed: adobe.toml, <language>/<library>.toml, <language>/targets/<name>.toml",
+                "allowed: adobe.toml, anchors/<language>.toml, <language>/<library>.toml, <language>/targets/<name>.toml",
             ),
         }
         errors.extend(file.into_errors());
     }
     libraries.sort_by(|a: &Library, b| a.id.cmp(&b.id));
     targets.sort_by(|a: &Target, b| a.id.cmp(&b.id));
+    anchors.sort_by(|a: &Anchors, b| a.language.cmp(&b.language));
     match adobe {
-        Some(adobe) if errors.is_empty() => Ok(Rules { adobe, libraries, targets }),
+        Some(adobe) if errors.is_empty() => Ok(Rules { adobe, libraries, targets, anchors }),
         None if errors.is_empty() => Err(vec![RuleError::of_file("adobe.toml", "adobe.toml is missing")]),
         _ => Err(errors),
     }
@@ -157,7 +161,7 @@ fn read_response(file: &mut File, raw: raw::Response) -> Response {
     }
 }
 
-fn read_example(file: &mut File, raw: raw::Example) -> Example {
+pub(super) fn read_example(file: &mut File, raw: raw::Example) -> Example {
     let finds: BTreeSet<String> = raw.finds.iter().filter_map(|kind| file.finding_kind(kind)).collect();
     Example { code: raw.code, finds: finds.into_iter().collect() }
 }

@@ -2,6 +2,7 @@
 //! Knows nothing about programs.
 
 mod adobe;
+mod anchors;
 mod check;
 mod embedded;
 mod error;
@@ -14,6 +15,7 @@ mod target;
 mod words;
 
 pub use adobe::{Adobe, ConfigWords, Fields, Host, ScopeRow, normal_key};
+pub use anchors::{AnchorLibrary, Anchors};
 pub use error::RuleError;
 pub use library::{Access, CallRule, Example, Library, Lookalike, Response, Sdk, Upgrade};
 pub use signature::{Link, Param, Pattern, Root, Signature};
@@ -33,6 +35,8 @@ pub struct Rules {
     pub libraries: Vec<Library>,
     /// Targets, by id.
     pub targets: Vec<Target>,
+    /// What is known of languages without a grammar, by language.
+    pub anchors: Vec<Anchors>,
 }
 
 impl Rules {
@@ -86,6 +90,8 @@ impl Rules {
         let own = adobe.needles.iter().chain(&adobe.exchange_paths).chain(adobe.hosts.iter().map(|host| &host.name));
         let ids = [&adobe.org_suffix, &adobe.account_suffix];
         let odd = adobe.scopes.iter().map(|row| &row.metascope).chain(&adobe.odd_metascopes);
+        let anchors = self.anchors.iter().flat_map(|anchors| &anchors.libraries);
+        let names = names.chain(anchors.flat_map(AnchorLibrary::needles));
         let all: BTreeSet<&String> = names.chain(own).chain(ids).chain(odd).collect();
         all.into_iter().cloned().collect()
     }
@@ -94,6 +100,12 @@ impl Rules {
     #[must_use]
     pub fn library(&self, id: &str) -> Option<&Library> {
         self.libraries.iter().find(|library| library.id == id)
+    }
+
+    /// What is known of a language without a grammar.
+    #[must_use]
+    pub fn anchors_of(&self, language: &str) -> Option<&Anchors> {
+        self.anchors.iter().find(|anchors| anchors.language == language)
     }
 
     /// The targets of a language (its rules folder), the default first.

@@ -14,6 +14,7 @@ mod edits;
 mod examples;
 mod fix;
 mod fixtures;
+mod lexical;
 mod lower;
 mod manifest;
 mod mask;

@@ -1,0 +1,149 @@
+//! The languages. To add one: one entry here, and `rules/anchors/<name>.toml`.
+
+use super::{Lexicon, Quote, Words};
+
+/// `"…"` and `'…'` on one line, with `\` as escape. Where a language lets them go on, a quote that is not closed on its
+/// line is more often an apostrophe in text than a long string.
+const QUOTES: &[Quote] = &[line("\"", Some('\\')), line("'", Some('\\'))];
+const TRIPLE: &[Quote] = &[block("\"\"\"", "\"\"\"", None), line("\"", Some('\\')), line("'", Some('\\'))];
+const C_LINE: &[&str] = &["//"];
+const C_BLOCK: &[(&str, &str)] = &[("/*", "*/")];
+
+/// What most languages have in common.
+const BASE: Lexicon = Lexicon {
+    name: "",
+    extensions: &[],
+    names: &[],
+    line_comments: C_LINE,
+    block_comments: C_BLOCK,
+    island: None,
+    strings: QUOTES,
+    heredoc: None,
+    words: Words::Plain,
+    equals_keys: false,
+    any_case: false,
+};
+
+const fn line(quote: &'static str, escape: Option<char>) -> Quote {
+    Quote { open: quote, close: quote, escape, lines: false }
+}
+
+const fn block(open: &'static str, close: &'static str, escape: Option<char>) -> Quote {
+    Quote { open, close, escape, lines: true }
+}
+
+pub(super) static ALL: &[Lexicon] = &[
+    Lexicon {
+        name: "go",
+        extensions: &["go"],
+        names: &["golang"],
+        strings: &[line("\"", Some('\\')), block("`", "`", None), line("'", Some('\\'))],
+        ..BASE
+    },
+    Lexicon {
+        name: "csharp",
+        extensions: &["cs", "csx", "cshtml", "razor"],
+        names: &["c#"],
+        strings: &[
+            block("\"\"\"", "\"\"\"", None),
+            block("$@\"", "\"", None),
+            block("@$\"", "\"", None),
+            block("@\"", "\"", None),
+            line("\"", Some('\\')),
+            line("'", Some('\\')),
+        ],
+        equals_keys: true,
+        ..BASE
+    },
+    Lexicon {
+        name: "php",
+        extensions: &["php", "phtml", "inc"],
+        line_comments: &["//", "#"],
+        // Outside of its marks a file is text for the browser.
+        island: Some("<?"),
+        block_comments: &[("/*", "*/"), ("?>", "<?")],
+        heredoc: Some("<<<"),
+        ..BASE
+    },
+    Lexicon {
+        name: "ruby",
+        extensions: &["rb", "rake", "ru", "erb", "gemspec"],
+        names: &["Rakefile", "Gemfile", "Fastfile"],
+        line_comments: &["#"],
+        block_comments: &[("\n=begin", "\n=end")],
+        heredoc: Some("<<"),
+        ..BASE
+    },
+    Lexicon {
+        name: "powershell",
+        extensions: &["ps1", "psm1", "psd1"],
+        names: &["pwsh"],
+        line_comments: &["#"],
+        block_comments: &[("<#", "#>")],
+        strings: &[block("@\"", "\n\"@", None), block("@'", "\n'@", None), line("\"", Some('`')), line("'", None)],
+        words: Words::Dashed,
+        equals_keys: true,
+        any_case: true,
+        ..BASE
+    },
+    Lexicon { name: "kotlin", extensions: &["kt", "kts"], strings: TRIPLE, ..BASE },
+    Lexicon { name: "scala", extensions: &["scala", "sc"], strings: TRIPLE, ..BASE },
+    Lexicon { name: "groovy", extensions: &["groovy", "gvy"], names: &["Jenkinsfile"], strings: TRIPLE, ..BASE },
+    Lexicon { name: "swift", extensions: &["swift"], strings: TRIPLE, ..BASE },
+    Lexicon { name: "dart", extensions: &["dart"], strings: TRIPLE, ..BASE },
+    Lexicon { name: "r", extensions: &["r"], line_comments: &["#"], block_comments: &[], equals_keys: true, ..BASE },
+    Lexicon {
+        name: "shell",
+        extensions: &["sh", "bash", "zsh", "ksh", "curl", "command", "http", "rest"],
+        names: &["console", "shell-session"],
+        line_comments: &["#"],
+        block_comments: &[],
+        strings: &[block("\"", "\"", Some('\\')), block("'", "'", None)],
+        heredoc: Some("<<"),
+        words: Words::Bare,
+        ..BASE
+    },
+    Lexicon {
+        name: "batch",
+        extensions: &["bat", "cmd"],
+        line_comments: &["::", "REM ", "rem "],
+        block_comments: &[],
+        words: Words::Bare,
+        ..BASE
+    },
+    Lexicon {
+        name: "visual-basic",
+        extensions: &["vb", "vbs", "bas", "cls"],
+        names: &["vba", "vbnet"],
+        line_comments: &["'"],
+        block_comments: &[],
+        strings: &[line("\"", None)],
+        any_case: true,
+        ..BASE
+    },
+    Lexicon {
+        name: "perl",
+        extensions: &["pl", "pm"],
+        line_comments: &["#"],
+        block_comments: &[("\n=pod", "\n=cut")],
+        heredoc: Some("<<"),
+        ..BASE
+    },
+    Lexicon {
+        name: "lua",
+        extensions: &["lua"],
+        line_comments: &["--"],
+        block_comments: &[("--[[", "]]")],
+        strings: &[block("[[", "]]", None), line("\"", Some('\\')), line("'", Some('\\'))],
+        equals_keys: true,
+        ..BASE
+    },
+    Lexicon {
+        name: "elixir",
+        extensions: &["ex", "exs"],
+        line_comments: &["#"],
+        block_comments: &[],
+        strings: TRIPLE,
+        ..BASE
+    },
+];

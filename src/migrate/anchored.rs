@@ -1,0 +1,178 @@
+//! Exchanges in languages without a grammar: in place where the form is written out plainly, else by hand.
+
+use super::{Applicability, Blocker, Migration, Strategy, Wishes, literal};
+use crate::analyze::{Analysis, Anchored, Confidence, Note, Place, Program, WrittenOut, analyze};
+use crate::lang::lexical::Words;
+use crate::rules::{Adobe, Rules};
+use crate::text::{Edit, EditSet, SourceFile, Span};
+use std::collections::BTreeMap;
+
+/// Languages in which a value that nobody uses any more is an error.
+const STRICT: &[&str] = &["go"];
+
+/// A migration for each of them.
+pub(super) fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wishes: &Wishes) -> Vec<Migration> {
+    let all = analysis.anchored.iter().zip(&analysis.of_anchored);
+    all.map(|(anchored, findings)| migration(program, rules, anchored, findings.clone(), wishes)).collect()
+}
+
+fn migration(
+    program: &Program,
+    rules: &Rules,
+    anchored: &Anchored,
+    findings: Vec<usize>,
+    wishes: &Wishes,
+) -> Migration {
+    let mut migration = Migration {
+        language: anchored.language,
+        strategy: if anchored.advice.is_some() { Strategy::Sdk } else { Strategy::InPlace },
+        target: "own".to_owned(),
+        applicability: Applicability::Manual,
+        findings,
+        blockers: vec![],
+        steps: vec![],
+        edits: BTreeMap::new(),
+        new_files: vec![],
+        removed: vec![],
+        packages: vec![],
+    };
+    let Some((at, _)) = anchored.keys.first().copied() else { return migration };
+    if let Err(why) = movable(program, anchored, at) {
+        migration.blockers.push(Blocker { at, why });
+        return migration;
+    }
+    let wanted = wishes.strategy.is_none_or(|wish| wish == Strategy::InPlace);
+    let written = anchored.written.as_ref().filter(|_| wanted && anchored.confidence >= Confidence::Medium);
+    let scopes = scopes(&rules.adobe, anchored.written.as_ref(), wishes);
+    let draft = written.zip(scopes.as_ref()).and_then(|(written, scopes)| edits(program, rules, written, scopes));
+    match (draft, written) {
+        (Some(edits), Some(written)) => {
+            migration.blockers = doubts(program, written);
+            migration.steps = cleanup();
+            migration.steps.extend(set_up(scopes.as_deref()));
+            migration.edits.insert(at.file, edits);
+            migration.applicability = Applicability::Review;
+        }
+        _ => {
+            let why =
+                format!("this {} code is not rewritten: make the change by hand, as the steps say", anchored.language);
+            migration.blockers.push(Blocker { at, why });
+            migration.steps = steps(&rules.adobe, scopes.as_deref().filter(|scopes| !scopes.starts_with('$')));
+        }
+    }
+    migration
+}
+
+/// Whether it may be changed at all; why not.
+fn movable(program: &Program, anchored: &Anchored, at: Place) -> Result<(), String> {
+    let note = program.notes.get(at.file.0 as usize).copied().unwrap_or_default();
+    match (&anchored.advice, note.generated) {
+        (_, Some(why)) => Err(format!("nobody edits this file by hand ({why}): change its source instead")),
+        (Some(advice), None) => Err(advice.clone()),
+        (None, None) if anchored.aem => Err("these are AEM as a Cloud Service credentials: they are replaced in the AEM \
+             Developer Console by new OAuth credentials with another technical account, not by a change of this code alone"
+            .to_owned()),
+        (None, None) if note.ignored => {
+            Err("git ignores this file, so it is not edited: change it by hand, or where it is made".to_owned())
+        }
+        (None, None) => Ok(()),
+    }
+}
+
+/// The scopes as one string: those that the user named, those of the metascopes in the file, or a variable that a shell
+/// insists on.
+fn scopes(adobe: &Adobe, written: Option<&WrittenOut>, wishes: &Wishes) -> Option<String> {
+    if let Some(scopes) = &wishes.scopes {
+        return Some(scopes.join(","));
+    }
+    let written = written?;
+    if written.metascopes.is_empty() && written.lexicon.words == Words::Bare && written.lexicon.name == "shell" {
+        return Some("${ADOBE_SCOPES:?}".to_owned());
+    }
+    let mut all: Vec<&str> = vec![];
+    for metascope in &written.metascopes {
+        let row = adobe.scope_row(metascope).filter(|row| !row.scopes.is_empty())?;
+        let new: Vec<&str> = row.scopes.iter().map(String::as_str).filter(|scope| !all.contains(scope)).collect();
+        all.extend(new);
+    }
+    (!all.is_empty()).then(|| all.join(","))
+}
+
+/// The edits, if no exchange is left after them.
+fn edits(program: &Program, rules: &Rules, written: &WrittenOut, scopes: &str) -> Option<EditSet> {
+    if STRICT.contains(&written.lexicon.name) {
+        return None;
+    }
+    let source = program.file(written.field.file);
+    let mut edits = EditSet::default();
+    for path in &written.paths {
+        edits.add(new_path(&rules.adobe, source, path.span)?).ok()?;
+    }
+    edits.add(literal::entry(written.lexicon, source.text(), written.field.span, scopes)?).ok()?;
+    let after = SourceFile::new(source.path.clone(), edits.apply(source.bytes()));
+    let program = Program::new(vec![after], vec![Note::default()], vec![None]);
+    analyze(&program, rules).anchored.is_empty().then_some(edits)
+}
+
+/// `ims/exchange/jwt/` → `ims/token/v3`; of its end, the end.
+fn new_path(adobe: &Adobe, source: &SourceFile, span: Span) -> Option<Edit> {
+    let old = source.slice(span);
+    let slash = usize::from(!old.ends_with('/') && source.text()[span.end as usize..].starts_with('/'));
+    let new = adobe.token_path.trim_matches('/');
+    let whole = adobe.exchange_paths.iter().any(|path| path.eq_ignore_ascii_case(old));
+    let new = match whole {
+        true => new,
+        false if !old.contains(['"', '\'']) && old.trim_matches('/').starts_with("exchange") => new.split_once('/')?.1,
+        false => return None,
+    };
+    let front = if old.starts_with('/') { "/" } else { "" };
+    Some(Edit { span: Span::new(span.start as usize, span.end as usize + slash), text: format!("{front}{new}") })
+}
+
+/// What a human looks at before it is written.
+fn doubts(program: &Program, written: &WrittenOut) -> Vec<Blocker> {
+    let mut doubts = vec![Blocker {
+        at: written.field,
+        why: format!("{} is read without a grammar: see that the request is still whole", written.lexicon.name),
+    }];
+    let sign = written.signs.first().map(|at| Blocker {
+        at: *at,
+        why:
+            "nobody needs this JWT any more: delete what makes it or asks for it, its claims and the reading of its key"
+                .to_owned(),
+    });
+    doubts.extend(sign);
+    let text = program.file(written.field.file).text();
+    let expiry = ["expires_in", "expiresIn", "ExpiresIn"].iter().find_map(|word| Some((text.find(word)?, word.len())));
+    doubts.extend(expiry.map(|(at, len)| Blocker {
+        at: Place { file: written.field.file, span: Span::new(at, at + len) },
+        why: "this was in milliseconds, and is in seconds now: look at what reckons with it".to_owned(),
+    }));
+    doubts
+}
+
+fn set_up(scopes: Option<&str>) -> Option<String> {
+    let name = scopes?.strip_prefix("${")?.split(':').next()?;
+    Some(format!("Set `{name}` to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes)."))
+}
+
+fn steps(adobe: &Adobe, scopes: Option<&str>) -> Vec<String> {
+    let path = adobe.exchange_paths.first().map_or("", String::as_str);
+    let scopes = scopes.map_or("one string, separated by commas".to_owned(), |scopes| format!("`{scopes}`"));
+    let mut steps = vec![format!(
+        "In the files that are not rewritten: change `{path}` to `{}`; send `grant_type=client_credentials` and `scope` ({scopes}) in \
+         place of `{}`, as a form, beside client id and client secret.",
+        adobe.token_path.trim_start_matches('/'),
+        adobe.fields.jwt
+    )];
+    steps.extend(cleanup());
+    steps
+}
+
+fn cleanup() -> Vec<String> {
+    vec![
+        "Delete what only the JWT needed: claims, signature, reading of the private key, and the line of the JWT library in \
+         the manifest. `expires_in` of the new answer is in seconds, not milliseconds."
+            .to_owned(),
+    ]
+}
