@@ -4,7 +4,8 @@ use super::list::{Entry, List};
 use super::plan::{After, Draft, New, plan, settle};
 use super::version::{self, Spec, Verdict};
 use super::{
-    Added, Format, Outcome, Refusal, Removed, Section, Wanted, key_of, package_json, pipfile, pyproject, read, verify,
+    Added, Format, Outcome, Refusal, Removed, Section, Wanted, key_of, package_json, pipfile, pom, pyproject, read,
+    verify,
 };
 use crate::text::{Edit, EditSet, SourceFile};
 
@@ -156,6 +157,7 @@ impl Change<'_> {
                 Format::PackageJson => package_json::create(self.file, section, entries)?,
                 Format::Pyproject => pyproject::create(self.file, section, entries)?,
                 Format::Pipfile => pipfile::create(self.file, section, entries)?,
+                Format::Pom => pom::create(self.file, entries)?,
                 _ => return Err(self.refuse("it has no list for such dependencies; add one")),
             });
         }
@@ -183,7 +185,7 @@ impl Change<'_> {
 
 /// Formats with one list, whatever it is for.
 fn sectionless(format: Format) -> bool {
-    matches!(format, Format::Requirements | Format::EnvironmentYml)
+    matches!(format, Format::Requirements | Format::EnvironmentYml | Format::Pom | Format::Gradle)
 }
 
 /// Whether a package in section `have` is there for code that wants it in `want`.

@@ -95,7 +95,7 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
     let mut remove: Vec<&str> = vec![];
     let mut later: Vec<&str> = vec![];
     for library in rules.libraries.iter().filter(|library| library.language == format.rules()) {
-        let candidate = library.packages.iter().filter(|package| listed.contains(&normal(format, package)));
+        let candidate = library.packages.iter().filter(|package| listed.contains(&manifest::key_of(format, package)));
         for package in candidate {
             if packages
                 .iter()
@@ -147,20 +147,13 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
     }
 }
 
-fn normal(format: manifest::Format, package: &str) -> String {
-    match format {
-        manifest::Format::PackageJson => package.to_owned(),
-        _ => manifest::normalise(package),
-    }
-}
-
 /// Of several manifests in one folder new packages go into one: not into constraints, development or test lists.
 fn is_main(program: &Program, file: FileId) -> bool {
     let path = &program.file(file).path;
     let rank = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);
         match name {
-            "package.json" => 0,
+            "package.json" | "pom.xml" | "build.gradle" | "build.gradle.kts" => 0,
             "pyproject.toml" => 1,
             "requirements.txt" => 0,
             "Pipfile" => 2,
