@@ -12,8 +12,8 @@ use crate::rules::{Hole, Link, Param, Pattern, Root, Signature};
 pub enum Start {
     /// A package from outside the program, by its dotted name.
     Package(String),
-    /// A name that nobody declares.
-    Global(String),
+    /// A name that nobody declares, and the packages of which one may bring it in.
+    Global(String, Vec<Box<str>>),
     /// A value that is not known further: a parameter, a literal, something of the program's own.
     Value,
 }
@@ -77,21 +77,30 @@ impl Chain {
         }
     }
 
-    /// The package, with the names that follow it directly, joined by dots.
-    fn dotted(&self) -> (String, usize) {
-        let Start::Package(package) = &self.start else { return (String::new(), 0) };
-        let names = self.steps.iter().map_while(|step| match step {
-            Step::Name(name) => Some(&**name),
-            Step::Call(_) => None,
-        });
-        let mut dotted = package.clone();
-        let mut used = 0;
-        for name in names {
-            dotted.push('.');
-            dotted.push_str(name);
-            used += 1;
+    /// The dotted names that it may begin with.
+    fn packages(&self) -> Vec<String> {
+        match &self.start {
+            Start::Package(package) => vec![package.clone()],
+            Start::Global(name, packages) => packages.iter().map(|package| format!("{package}.{name}")).collect(),
+            Start::Value => vec![],
         }
-        (dotted, used)
+    }
+
+    /// How many of the steps are used up by the dotted name `wanted`, if the chain begins with it. It must go on with
+    /// something else than a name, unless `open`.
+    fn begins_with(&self, wanted: &str, open: bool) -> Option<usize> {
+        self.packages().into_iter().find_map(|mut dotted| {
+            let mut used = 0;
+            while dotted.len() < wanted.len() {
+                let Some(Step::Name(name)) = self.steps.get(used) else { return None };
+                dotted.push('.');
+                dotted.push_str(name);
+                used += 1;
+            }
+            let inside = dotted.strip_prefix(wanted)?;
+            let ends = inside.is_empty() && !matches!(self.steps.get(used), Some(Step::Name(_)));
+            (ends || (open && (inside.is_empty() || inside.starts_with('.')))).then_some(used)
+        })
     }
 }
 
@@ -112,7 +121,9 @@ impl Program {
             ExprKind::Name(name) => {
                 let defs = self.definitions(at.file, module.expr(at.expr).scope, name, at.expr);
                 if defs.is_empty() {
-                    return Chain::new(Start::Global(name.to_string()));
+                    let packages = self.unit(at.file).into_iter().flat_map(|unit| unit.undeclared(name));
+                    let packages = packages.map(|import| import.module.clone()).collect();
+                    return Chain::new(Start::Global(name.to_string(), packages));
                 }
                 self.chain_of_defs(&defs, at, depth)
             }
@@ -242,8 +253,7 @@ impl Program {
     #[must_use]
     pub fn matches(&self, signature: &Signature, chain: &Chain) -> Option<Captures> {
         let (steps, links) = match (&signature.root, &chain.start) {
-            (Root::Module(modules), Start::Package(_)) => {
-                let (dotted, used) = chain.dotted();
+            (Root::Module(modules), Start::Package(_) | Start::Global(..)) => {
                 let names: Vec<&str> = signature
                     .links
                     .iter()
@@ -252,23 +262,14 @@ impl Program {
                         _ => None,
                     })
                     .collect();
-                let wanted = |module: &String| {
-                    let mut wanted = module.clone();
-                    names.iter().for_each(|name| {
-                        wanted.push('.');
-                        wanted.push_str(name);
-                    });
-                    wanted
-                };
-                let followed_by_gap = matches!(signature.links.get(names.len()), Some(Link::Gap));
-                let fits =
-                    |wanted: String| dotted == wanted || (followed_by_gap && dotted.starts_with(&format!("{wanted}.")));
-                if !modules.iter().map(wanted).any(fits) {
-                    return None;
-                }
+                let open = matches!(signature.links.get(names.len()), Some(Link::Gap));
+                let used = modules.iter().find_map(|module| {
+                    let dotted: Vec<&str> = std::iter::once(module.as_str()).chain(names.iter().copied()).collect();
+                    chain.begins_with(&dotted.join("."), open)
+                })?;
                 (&chain.steps[used..], &signature.links[names.len()..])
             }
-            (Root::Global(name), Start::Global(found)) if name == found => (&chain.steps[..], &signature.links[..]),
+            (Root::Global(name), Start::Global(found, _)) if name == found => (&chain.steps[..], &signature.links[..]),
             (Root::Any, _) => {
                 // Any receiver: only the end of the chain counts.
                 let wanted = signature.links.len();
