@@ -25,6 +25,8 @@ pub enum Step {
     Name(Box<str>),
     /// A call; the expression is the call itself.
     Call(ExprRef),
+    /// The making of an instance that is not in view: the value is declared to be one.
+    Made,
 }
 
 /// A callee or value in normal form.
@@ -125,7 +127,8 @@ impl Program {
                     let packages = packages.map(|import| import.module.clone()).collect();
                     return Chain::new(Start::Global(name.to_string(), packages));
                 }
-                self.chain_of_defs(&defs, at, depth)
+                let chain = self.chain_of_defs(&defs, at, depth);
+                if chain.start == Start::Value { self.made(at, depth) } else { chain }
             }
             ExprKind::Member { base, name, .. } => {
                 if is_self(module.kind(*base)) {
@@ -136,7 +139,8 @@ impl Program {
                         .into_iter()
                         .flat_map(|(file, bind)| self.bind_means(file, bind))
                         .collect();
-                    return self.chain_of_defs(&defs, at, depth);
+                    let chain = self.chain_of_defs(&defs, at, depth);
+                    return if chain.start == Start::Value { self.made(at, depth) } else { chain };
                 }
                 let base = self.chain_at(sub(*base), depth + 1);
                 if base.start == Start::Value && base.steps.is_empty() {
@@ -178,6 +182,20 @@ impl Program {
                 let chains = options.iter().map(|option| self.chain_at(sub(*option), depth + 1));
                 chains.into_iter().find(|chain| chain.start != Start::Value).unwrap_or(Chain::new(Start::Value))
             }
+            // An anonymous class is one of what it extends.
+            ExprKind::Class(class) => match module.class(*class).bases.first() {
+                Some(base) if module.class(*class).name.is_none() => self.chain_at(sub(*base), depth + 1),
+                _ => Chain::new(Start::Value),
+            },
+            _ => Chain::new(Start::Value),
+        }
+    }
+
+    /// The chain of an instance of the class that `at` is declared to be of.
+    fn made(&self, at: ExprRef, depth: u16) -> Chain {
+        let class = self.declared_class(at).map(|class| self.chain_at(class, depth + JUMP));
+        match class {
+            Some(chain) if chain.start != Start::Value => chain.then(Step::Made),
             _ => Chain::new(Start::Value),
         }
     }
@@ -284,10 +302,12 @@ impl Program {
 
     fn new_fits(&self, signature: &Signature, chain: &Chain) -> bool {
         let first = chain.steps.iter().find_map(|step| match step {
-            Step::Call(call) => Some(*call),
+            Step::Call(call) => Some(Some(*call)),
+            Step::Made => Some(None),
             Step::Name(_) => None,
         });
-        !signature.new || first.is_none_or(|call| matches!(self.kind(call), ExprKind::Call { new: true, .. }))
+        let is_new = |call| matches!(self.kind(call), ExprKind::Call { new: true, .. });
+        !signature.new || first.flatten().is_none_or(is_new)
     }
 
     fn steps_match(&self, links: &[Link], steps: &[Step], captures: &mut Captures) -> bool {
@@ -306,6 +326,10 @@ impl Program {
             }
             ([Link::Call(params), rest @ ..], [Step::Call(call), steps @ ..]) => {
                 self.arguments_match(params, *call, captures) && self.steps_match(rest, steps, captures)
+            }
+            ([Link::Call(params), rest @ ..], [Step::Made, steps @ ..]) => {
+                let may_lack = params.iter().all(|param| !param.pattern.is_needed());
+                may_lack && self.steps_match(rest, steps, captures)
             }
             _ => false,
         }

@@ -97,27 +97,37 @@ impl Unit {
         let module = &self.module;
         let mut found: Vec<HashMap<Box<str>, Uses>> = Vec::new();
         found.resize_with(module.scopes.len(), HashMap::new);
-        let declared = |base: ExprId| {
-            let ExprKind::Name(name) = module.kind(base) else { return None };
-            Some((self.declaring_scope(module.expr(base).scope, name)?, name))
-        };
         for id in module.bind_ids() {
             if let ExprKind::Index { base, .. } | ExprKind::Member { base, .. } =
                 module.kind(module.binds[id.index()].place)
-                && let Some((scope, name)) = declared(*base)
+                && let Some((scope, name)) = self.declared(*base)
             {
-                found[scope.index()].entry(name.clone()).or_default().fields.push(id);
+                found[scope.index()].entry(name.into()).or_default().fields.push(id);
             }
         }
         for call in &self.calls {
             if let ExprKind::Call { callee, .. } = module.kind(*call)
                 && let ExprKind::Member { base, .. } = module.kind(*callee)
-                && let Some((scope, name)) = declared(*base)
+                && let Some((scope, name)) = self.declared(*base)
             {
-                found[scope.index()].entry(name.clone()).or_default().calls.push(*call);
+                found[scope.index()].entry(name.into()).or_default().calls.push(*call);
             }
         }
         found
+    }
+
+    /// The name that `at` is, or the field of an open class (`this.name`), with the scope that declares it.
+    #[must_use]
+    pub fn declared(&self, at: ExprId) -> Option<(ScopeId, &str)> {
+        let scope = self.module.expr(at).scope;
+        match self.module.kind(at) {
+            ExprKind::Name(name) => Some((self.declaring_scope(scope, name)?, name)),
+            ExprKind::Member { base, name, .. } if super::resolve::is_self(self.module.kind(*base)) => {
+                let class = self.module.class(self.module.class_of(scope)?);
+                (class.is_open && !self.binds_in(class.scope, name).is_empty()).then_some((class.scope, &**name))
+            }
+            _ => None,
+        }
     }
 
     /// What is done to the value of `name`, declared in exactly this scope.

@@ -52,44 +52,6 @@ impl Program {
         }
     }
 
-    /// What a bare name means that only the bases of an open class around it declare.
-    fn inherited(&self, unit: &Unit, file: FileId, scope: ScopeId, name: &str, depth: u8) -> Vec<(FileId, BindId)> {
-        let mut at = Some(scope);
-        while let Some(id) = at {
-            let scope = unit.module.scope(id);
-            if let ScopeKind::Class(class) = scope.kind
-                && unit.module.class(class).is_open
-            {
-                let found = self.class_binds(file, class, name, depth);
-                if !found.is_empty() {
-                    return found;
-                }
-            }
-            at = scope.parent;
-        }
-        vec![]
-    }
-
-    /// What a name that nobody declares means in the files beside this one, or in those that are imported whole.
-    fn beside(&self, unit: &Unit, file: FileId, name: &str) -> Vec<Def> {
-        for import in unit.undeclared(name) {
-            let found = self.import_means(file, &import.module, import.item.as_deref());
-            if !matches!(found.as_slice(), [Def::Package(..)]) {
-                return found;
-            }
-        }
-        let stars = unit.module.imports.iter().filter(|import| import.style == ImportStyle::Star);
-        for star in stars.filter(|_| unit.is_open()) {
-            if let Some(target) = self.import_target(file, &star.module) {
-                let found = self.exported(target, name, 0);
-                if !found.is_empty() {
-                    return found;
-                }
-            }
-        }
-        vec![]
-    }
-
     /// The binds that a name, read in `scope`, may come from. With `at` (the reading expression), only those that can
     /// reach it inside one function: the last bind that always runs before, and the conditional ones after that.
     #[must_use]
@@ -211,17 +173,6 @@ impl Program {
         found
     }
 
-    /// The class that a file is as a whole.
-    fn whole_class(&self, file: FileId) -> Option<ClassId> {
-        let unit = self.unit(file)?;
-        let whole = unit.module.exports.iter().find(|export| &*export.name == "module.exports")?;
-        let ExprKind::Name(name) = unit.module.kind(whole.value?) else { return None };
-        unit.binds_in(ScopeId(0), name).iter().find_map(|bind| match unit.module.binds[bind.index()].how {
-            How::Class(class) => Some(class),
-            _ => None,
-        })
-    }
-
     /// The project's functions that calling `callee` may run: also constructors (`__init__`, `constructor`).
     #[must_use]
     pub fn functions_of(&self, callee: ExprRef) -> Vec<FunctionRef> {
@@ -312,7 +263,14 @@ impl Program {
                 })
                 .collect();
         }
-        self.meanings(base_ref, depth + 1).iter().flat_map(|def| self.part_of(def, name, depth + 1)).collect()
+        let part =
+            |defs: Vec<Def>| -> Vec<Def> { defs.iter().flat_map(|def| self.part_of(def, name, depth + 1)).collect() };
+        let found = part(self.meanings(base_ref, depth + 1));
+        if !found.is_empty() {
+            return found;
+        }
+        let class = self.declared_class_at(base_ref, depth + 1);
+        class.map(|class| part(self.meanings(class, depth + 1))).unwrap_or_default()
     }
 
     /// The member `name` of something known.
