@@ -39,6 +39,7 @@ fn of_each<'r, I: Iterator<Item = String> + 'r>(check: impl Fn(&'r Library) -> I
 /// The kinds of findings of at least medium confidence in one file.
 fn kinds(library: &Library, code: &str) -> Vec<String> {
     let name = match library.language.as_str() {
+        "java" => "Example.java",
         "python" => "example.py",
         _ => "example.ts",
     };
