@@ -51,12 +51,45 @@ const SAME: &[&str] = &[
     "unwrap",
     "replace",
     "replaceAll",
+    "getBytes",
+    "toCharArray",
+    "toURI",
+    "toURL",
+    "orElse",
+    "orElseThrow",
+    "orElseGet",
 ];
 /// Functions that give their first argument in another dress.
 const DRESS: &[&str] = &[
-    "str", "String", "bytes", "dict", "Object", "deepcopy", "freeze", "resolve", "loads", "parse", "int", "float",
+    "str",
+    "String",
+    "bytes",
+    "dict",
+    "Object",
+    "deepcopy",
+    "freeze",
+    "resolve",
+    "loads",
+    "parse",
+    "int",
+    "float",
     "Number",
+    "ByteArrayInputStream",
+    "InputStreamReader",
+    "StringReader",
+    "BufferedReader",
+    "requireNonNull",
+    "ofNullable",
+    "create",
+    "wrap",
+    "unmodifiableMap",
+    "HashMap",
+    "StringEntity",
+    "UrlEncodedFormEntity",
 ];
+/// Of [`SAME`], those that a class has as functions of one argument too: `Strings.trim(x)`, `String.valueOf(x)`,
+/// `Base64.getDecoder().decode(x)`.
+const OF_ARGUMENT: &[&str] = &["trim", "strip", "valueOf", "decode", "encode", "toString"];
 /// Methods whose callback gets the value of what they are called on.
 pub(super) const THEN: &[&str] = &["then", "map", "finally", "tap"];
 
@@ -294,6 +327,14 @@ impl Walk<'_> {
             .filter(|arg| arg.spread == Spread::No && arg.name.is_none())
             .map(|arg| ExprRef { file: at.file, expr: arg.value });
         match program.kind(callee_ref) {
+            ExprKind::Member { base, name, .. }
+                if OF_ARGUMENT.contains(&&**name) && program.is_of_class(ExprRef { file: at.file, expr: *base }) =>
+            {
+                match first {
+                    Some(_) => self.first(first, path, holders),
+                    None => self.end(at, path, holders),
+                }
+            }
             ExprKind::Member { base, name, .. }
                 if SAME.contains(&&**name) && !is_package(program, ExprRef { file: at.file, expr: *base }) =>
             {

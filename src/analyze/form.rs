@@ -6,7 +6,8 @@ use super::flow::Follow;
 use super::holder::Holder;
 use super::program::{ExprRef, Program};
 use super::value::{Part, Parts};
-use crate::ir::{Arg, Entry, ExprId, ExprKind, Spread};
+use crate::ir::{Arg, ClassId, Entry, ExprId, ExprKind, Spread};
+use crate::text::FileId;
 use std::collections::HashSet;
 
 /// How one field is written.
@@ -78,7 +79,32 @@ impl Form {
 }
 
 /// Methods that add a field: name and value are their arguments.
-const ADD: &[&str] = &["append", "set", "add", "put", "field", "setdefault", "addField", "add_field"];
+const ADD: &[&str] = &[
+    "append",
+    "set",
+    "add",
+    "put",
+    "field",
+    "setdefault",
+    "addField",
+    "add_field",
+    "claim",
+    "withClaim",
+    "param",
+    "queryParam",
+    "addParameter",
+    "setParameter",
+    "addTextBody",
+    "addFormDataPart",
+    "addProperty",
+    "setProperty",
+    "putIfAbsent",
+    "with",
+    "addEncoded",
+    "addQueryParameter",
+];
+/// Methods that finish what was built before them.
+const FINISH: &[&str] = &["build", "create", "toEntity", "toBodyPublisher"];
 /// Methods that add all fields of their argument.
 const ADD_ALL: &[&str] = &["update", "putAll", "assign", "extend"];
 const MAX_DEPTH: u8 = 6;
@@ -147,6 +173,15 @@ impl Program {
                         form.merge(self.form_at(sub(*base), follow, depth + 1));
                         self.addition(at, args, &mut form);
                     }
+                    if FINISH.contains(&&**name) && args.is_empty() {
+                        form.merge(self.form_at(sub(*base), follow, depth + 1));
+                    }
+                    if matches!(&**name, "of" | "ofEntries" | "asList" | "singletonList" | "singletonMap") {
+                        self.listed(at, args, &mut form);
+                    }
+                }
+                if let ExprKind::Class(class) = self.kind(sub(*callee)) {
+                    self.filled(at.file, *class, &mut form);
                 }
                 if form.fields.is_empty() {
                     form.open = !args.is_empty();
@@ -195,8 +230,13 @@ impl Program {
             ExprKind::Call { args, .. } => args.iter().map(|arg| arg.value).collect(),
             _ => return,
         };
+        let is_call = matches!(self.kind(at), ExprKind::Call { .. });
+        let is_name = |name| {
+            let name = ExprRef { file: at.file, expr: name };
+            self.module(at.file).literal(name.expr).is_some() || (is_call && self.text(name).exact().is_some())
+        };
         if let [name, value] = pair.as_slice()
-            && self.module(at.file).literal(*name).is_some()
+            && is_name(*name)
         {
             let (name, value) = (ExprRef { file: at.file, expr: *name }, ExprRef { file: at.file, expr: *value });
             form.fields.push(self.field(at, name, Some(value), self.place(at), Written::Pair));
@@ -235,6 +275,34 @@ impl Program {
         }
     }
 
+    /// `Map.of(name, value, …)`, `List.of(new Pair(name, value), …)`
+    fn listed(&self, call: ExprRef, args: &[Arg], form: &mut Form) {
+        let at = |arg: &Arg| ExprRef { file: call.file, expr: arg.value };
+        let is_pair = |arg: &Arg| matches!(self.kind(at(arg)), ExprKind::Call { .. });
+        if !args.iter().all(is_pair) && args.len() % 2 == 0 {
+            args.chunks_exact(2).for_each(|pair| self.addition(call, pair, form));
+        } else {
+            args.iter().for_each(|arg| self.pair(at(arg), form));
+        }
+    }
+
+    /// `new HashMap<>() {{ put(name, value); }}`: the object fills itself when it is made.
+    fn filled(&self, file: FileId, class: ClassId, form: &mut Form) {
+        let Some(unit) = self.unit(file) else { return };
+        let module = &unit.module;
+        for call in unit.calls() {
+            let ExprKind::Call { callee, args, .. } = module.kind(*call) else { continue };
+            let scope = module.expr(*call).scope;
+            let own = |name: &str| ADD.contains(&name) && args.len() >= 2;
+            let adds = matches!(module.kind(*callee), ExprKind::Name(name) if own(name));
+            let inside = || module.class_of(scope) == Some(class);
+            let in_method = || module.function_of(scope).is_some_and(|f| module.function(f).class == Some(class));
+            if adds && inside() && !in_method() {
+                self.addition(ExprRef { file, expr: *call }, args, form);
+            }
+        }
+    }
+
     /// What is written to a name after it was made.
     fn written_to(&self, holder: &Holder, follow: Follow, depth: u8) -> Form {
         let mut form = Form::default();
@@ -267,7 +335,7 @@ impl Program {
             let ExprKind::Member { name, .. } = unit.module.kind(*callee) else { continue };
             if ADD.contains(&&**name) && args.len() >= 2 {
                 self.addition(at(*call), args, &mut form);
-            } else if ADD_ALL.contains(&&**name) || (&**name == "append" && args.len() == 1) {
+            } else if ADD_ALL.contains(&&**name) || (matches!(&**name, "append" | "add") && args.len() == 1) {
                 for arg in args {
                     self.argument_fields(at(*call), arg, follow, depth + 1, &mut form);
                     self.pair(at(arg.value), &mut form);

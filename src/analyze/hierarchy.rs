@@ -34,7 +34,7 @@ impl Program {
             (is_own_field(unit, bind.place) && unit.module.class_of(scope) == Some(class)).then_some((file, id))
         }));
         if found.is_empty() {
-            let bases = self.bases(file, class).into_iter();
+            let bases = self.bases(file, class, depth + 1).into_iter();
             found.extend(bases.flat_map(|(file, class)| self.class_binds(file, class, name, depth + 1)));
         }
         if found.is_empty() && depth == 0 {
@@ -55,9 +55,9 @@ impl Program {
     }
 
     /// The classes of the program that a class extends.
-    fn bases(&self, file: FileId, class: ClassId) -> Vec<(FileId, ClassId)> {
+    fn bases(&self, file: FileId, class: ClassId, depth: u8) -> Vec<(FileId, ClassId)> {
         let bases = &self.module(file).class(class).bases;
-        let classes = bases.iter().flat_map(|base| self.meanings(ExprRef { file, expr: *base }, 0));
+        let classes = bases.iter().flat_map(|base| self.meanings(ExprRef { file, expr: *base }, depth));
         classes
             .filter_map(|def| match def {
                 Def::Class(file, class) => Some((file, class)),
@@ -70,7 +70,7 @@ impl Program {
     pub(super) fn super_classes(&self, at: ExprRef) -> Vec<Def> {
         let module = self.module(at.file);
         let class = module.class_of(module.expr(at.expr).scope);
-        let bases = class.map(|class| self.bases(at.file, class)).unwrap_or_default();
+        let bases = class.map(|class| self.bases(at.file, class, 0)).unwrap_or_default();
         bases.into_iter().map(|(file, class)| Def::Class(file, class)).collect()
     }
 
@@ -79,7 +79,7 @@ impl Program {
         let mut found: HashMap<_, Vec<_>> = HashMap::new();
         for (file, unit) in self.units() {
             for class in (0..unit.module.classes.len() as u32).map(ClassId) {
-                for base in self.bases(file, class) {
+                for base in self.bases(file, class, 0) {
                     found.entry(base).or_default().push((file, class));
                 }
             }

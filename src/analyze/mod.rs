@@ -16,6 +16,7 @@ mod hierarchy;
 mod holder;
 mod keys;
 mod link;
+mod open;
 mod program;
 mod reach;
 mod resolve;

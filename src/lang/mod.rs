@@ -1,6 +1,7 @@
 //! Languages. A language is one record: how files of it are named, how one is lowered to [`Module`], and the few words
 //! that new text in it needs. To add a language: write one file here and add its record to [`ALL`].
 
+mod java;
 mod javascript;
 mod python;
 mod tree;
@@ -40,7 +41,8 @@ pub struct Syntax {
 }
 
 /// Every language, in the order in which extensions are looked up.
-pub static ALL: &[&Language] = &[&javascript::JAVASCRIPT, &javascript::TYPESCRIPT, &javascript::TSX, &python::PYTHON];
+pub static ALL: &[&Language] =
+    &[&java::JAVA, &javascript::JAVASCRIPT, &javascript::TYPESCRIPT, &javascript::TSX, &python::PYTHON];
 
 /// The language of a path, by its ending.
 #[must_use]
