@@ -14,7 +14,9 @@ pub(super) fn callback_sources(program: &Program, function: FunctionRef, index: 
     let Some(position) = args.iter().position(|arg| arg.value == expr) else { return vec![] };
     let at = |expr| ExprRef { file: function.file, expr };
     match unit.module.kind(*callee) {
-        ExprKind::Member { base, name, .. } if THEN.contains(&&**name) && index == 0 => vec![at(*base)],
+        ExprKind::Member { base, name, .. } if (THEN.contains(&&**name) || &**name == "forEach") && index == 0 => {
+            vec![at(*base)]
+        }
         _ => {
             let functions = program.functions_of(at(*callee));
             let taken = functions.iter().flat_map(|taker| called_with(program, *taker, position as u32, index, depth));

@@ -1,11 +1,12 @@
 //! The claims of a JWT: wherever they are written, and whether they are Adobe's.
 
 use super::adobe;
+use super::fact::Hit;
 use super::flow::Follow;
 use super::form::{Field, Form};
 use super::program::{ExprRef, Program};
 use crate::ir::ExprKind;
-use crate::rules::Adobe;
+use crate::rules::{Adobe, Hole};
 
 /// How deep claims may lie in what is signed: `header + "." + base64(stringify(claims))`.
 const MAX_DEPTH: u8 = 6;
@@ -29,6 +30,18 @@ impl Claims {
             claims.search(program, adobe, signed, 0, &mut seen);
         }
         claims
+    }
+
+    /// The claims that a signing call is given: as one value, or one by one before it in its chain.
+    #[must_use]
+    pub(super) fn signed(program: &Program, adobe: &Adobe, hit: &Hit<'_>) -> Option<Self> {
+        match hit.captures.get(Hole::Claims) {
+            Some(claims) => Some(Claims::of(program, adobe, claims)),
+            None => {
+                let form = program.chained(hit.call);
+                (!form.fields.is_empty()).then_some(Claims { form, texts: vec![] })
+            }
+        }
     }
 
     /// Whether they say that they are for Adobe.
@@ -66,6 +79,6 @@ impl Claims {
 }
 
 /// Whether a field is one that JWTs have, or a metascope.
-fn is_claim(adobe: &Adobe, field: &Field) -> bool {
+pub(super) fn is_claim(adobe: &Adobe, field: &Field) -> bool {
     matches!(field.name.as_str(), "iss" | "sub" | "aud" | "exp") || adobe::is_metascope_claim(adobe, &field.name)
 }

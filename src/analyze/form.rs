@@ -106,7 +106,9 @@ const ADD: &[&str] = &[
 /// Methods that finish what was built before them.
 const FINISH: &[&str] = &["build", "create", "toEntity", "toBodyPublisher"];
 /// Methods that add all fields of their argument.
-const ADD_ALL: &[&str] = &["update", "putAll", "assign", "extend"];
+const ADD_ALL: &[&str] = &["update", "putAll", "assign", "extend", "addClaims", "fields", "setAll"];
+/// Methods of collections that give what they hold in another form.
+const PASS: &[&str] = &["collect", "toList", "stream", "entrySet", "map", "filter", "sorted", "boxed"];
 const MAX_DEPTH: u8 = 6;
 
 impl Program {
@@ -172,6 +174,9 @@ impl Program {
                     if ADD.contains(&&**name) && args.len() >= 2 {
                         form.merge(self.form_at(sub(*base), follow, depth + 1));
                         self.addition(at, args, &mut form);
+                    }
+                    if matches!(&**name, "collect" | "toList") {
+                        form.merge(self.form_at(self.unpassed(sub(*base)), follow, depth + 1));
                     }
                     if FINISH.contains(&&**name) && args.is_empty() {
                         form.merge(self.form_at(sub(*base), follow, depth + 1));
@@ -270,9 +275,54 @@ impl Program {
     fn addition(&self, call: ExprRef, args: &[Arg], form: &mut Form) {
         let name = ExprRef { file: call.file, expr: args[0].value };
         let value = ExprRef { file: call.file, expr: args[1].value };
-        if self.text(name).is_known() {
+        // A metascope may be wholly unknown, but not that it is claimed.
+        let is_claim = match self.kind(value) {
+            ExprKind::Bool(value) => *value,
+            ExprKind::Name(name) | ExprKind::Member { name, .. } => &**name == "TRUE",
+            _ => false,
+        };
+        if is_claim || self.text(name).is_known() {
             form.fields.push(self.field(call, name, Some(value), self.place(call), Written::Appended));
         }
+    }
+
+    /// What a chain of conversions of collections begins with.
+    fn unpassed(&self, mut at: ExprRef) -> ExprRef {
+        while let ExprKind::Call { callee, .. } = self.kind(at) {
+            let ExprKind::Member { base, name, .. } = self.kind(ExprRef { file: at.file, expr: *callee }) else {
+                break;
+            };
+            if !PASS.contains(&&**name) {
+                break;
+            }
+            at.expr = *base;
+        }
+        at
+    }
+
+    /// The fields that are added one by one in the chain of a call: `builder.field(name, value).field(…).send()`.
+    #[must_use]
+    pub fn chained(&self, call: ExprRef) -> Form {
+        let mut form = Form::default();
+        let mut at = call.expr;
+        let module = self.module(call.file);
+        while let ExprKind::Call { callee, args, .. } = module.kind(at) {
+            let ExprKind::Member { base, name, .. } = module.kind(*callee) else { break };
+            let here = ExprRef { file: call.file, expr: at };
+            if ADD.contains(&&**name) && args.len() >= 2 {
+                self.addition(here, args, &mut form);
+            } else if ADD_ALL.contains(&&**name) {
+                args.iter().for_each(|arg| self.argument_fields(here, arg, Follow::ALL, 1, &mut form));
+            }
+            at = *base;
+        }
+        if let ExprKind::Name(_) = module.kind(at)
+            && let Some(holder) = self.holder(ExprRef { file: call.file, expr: at })
+        {
+            form.merge(self.written_to(&holder, Follow::INSIDE, 1));
+        }
+        form.fields.reverse();
+        form
     }
 
     /// `Map.of(name, value, …)`, `List.of(new Pair(name, value), …)`

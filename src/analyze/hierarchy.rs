@@ -37,10 +37,23 @@ impl Program {
             let bases = self.bases(file, class, depth + 1).into_iter();
             found.extend(bases.flat_map(|(file, class)| self.class_binds(file, class, name, depth + 1)));
         }
-        if found.is_empty() && depth == 0 {
+        let left = |(file, id): &(FileId, BindId)| self.is_left_open(*file, *id);
+        if found.iter().all(left) && depth == 0 {
             found.extend(self.overrides(file, class, name));
         }
         found
+    }
+
+    /// Whether a bind is a method that gives nothing: an interface's, which is left to those who implement it.
+    fn is_left_open(&self, file: FileId, bind: BindId) -> bool {
+        let module = self.module(file);
+        match module.binds[bind.index()].how {
+            How::Function(function) => {
+                let function = module.function(function);
+                function.body.is_none() && function.returns.is_empty()
+            }
+            _ => false,
+        }
     }
 
     /// What the classes below give to `name`, where a class leaves it to them.

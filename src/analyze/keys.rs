@@ -5,7 +5,7 @@ use super::finding::Place;
 use super::flow::Follow;
 use super::program::{ExprRef, Program};
 use crate::ir::{ExprKind, How};
-use crate::rules::{Adobe, Does, normal_key};
+use crate::rules::{Adobe, Does, Hole, normal_key};
 use std::collections::BTreeSet;
 
 /// How many calls back a key is sought that a function is handed.
@@ -19,7 +19,7 @@ pub(super) fn places(program: &Program, facts: &Facts<'_>, adobe: &Adobe, key: E
     let mut search = Search { program, facts, adobe, found: BTreeSet::new() };
     search.near(key, 0);
     for origin in program.origins(key, Follow::ALL) {
-        search.far(origin.expr);
+        search.far(origin.expr, 0);
     }
     search.found
 }
@@ -103,7 +103,7 @@ impl Search<'_, '_> {
     }
 
     /// A call that reads, or the key itself.
-    fn far(&mut self, at: ExprRef) {
+    fn far(&mut self, at: ExprRef, depth: u8) {
         let program = self.program;
         match program.kind(at) {
             ExprKind::Text(_) if program.text(at).sketch().contains("-----BEGIN") => self.add(at),
@@ -112,6 +112,14 @@ impl Search<'_, '_> {
                 let reads = self.facts.of_kind(at, Does::ReadKey).is_some() || names_a_read(program, callee);
                 if reads {
                     self.add(at);
+                }
+                let hit = self.facts.of_kind(at, Does::ReadKey);
+                if let Some(inner) =
+                    hit.and_then(|hit| hit.captures.get(Hole::PrivateKey)).filter(|_| depth < MAX_CALLERS)
+                {
+                    for origin in program.origins(inner, Follow::ALL) {
+                        self.far(origin.expr, depth + 1);
+                    }
                 }
                 if let ExprKind::Member { base, .. } = program.kind(callee) {
                     let base = ExprRef { file: at.file, expr: *base };

@@ -1,13 +1,14 @@
 //! From exchanges and single facts to findings, each with what ties it to Adobe.
 
 use super::adobe;
-use super::claims::Claims;
+use super::claims::{Claims, is_claim};
 use super::exchange::{Exchange, exchanges};
 use super::fact::{Facts, Hit};
 use super::finding::{Confidence, Evidence, Finding, Kind, Place};
 use super::form::Field;
 use super::program::{ExprRef, Program};
-use crate::ir::{ExprKind, Piece};
+use super::resolve::Def;
+use crate::ir::{ExprKind, Import, ImportStyle, Piece};
 use crate::rules::{Does, Hole, Rules, normal_key};
 use crate::text::{SourceFile, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -157,7 +158,7 @@ impl Linker<'_, '_> {
         let at = self.program.place(call);
         let mut keys = vec![];
         let mut evidence = vec![Evidence { at, because: format!("the JWT is signed here by {}", hit.library.name) }];
-        if let Some(claims) = hit.captures.get(Hole::Claims) {
+        if let Some(claims) = Claims::signed(self.program, &self.rules.adobe, &hit) {
             let (more, places) = self.claims(claims, confidence);
             keys.extend(more);
             evidence.extend(places);
@@ -175,8 +176,8 @@ impl Linker<'_, '_> {
         (keys, evidence)
     }
 
-    fn claims(&mut self, claims: ExprRef, confidence: Confidence) -> (Vec<Key>, Vec<Evidence>) {
-        let Claims { form, texts } = Claims::of(self.program, &self.rules.adobe, claims);
+    fn claims(&mut self, claims: Claims, confidence: Confidence) -> (Vec<Key>, Vec<Evidence>) {
+        let Claims { form, texts } = claims;
         let mut keys = vec![];
         let mut evidence = vec![];
         let roots = form.roots.iter().chain(&texts);
@@ -186,6 +187,9 @@ impl Linker<'_, '_> {
             if !places.iter().any(|place| place.file == field.at.file && place.span.contains(field.at.span)) {
                 places.push(field.at);
             }
+        }
+        if places.is_empty() {
+            places.extend(form.fields.iter().find(|field| is_claim(&self.rules.adobe, field)).map(|field| field.at));
         }
         for place in places {
             let message = "the claims of a JWT for Adobe; OAuth has scopes instead".to_owned();
@@ -255,8 +259,8 @@ impl Linker<'_, '_> {
                 continue;
             }
             let Some(hit) = self.facts.of_kind(call, Does::Sign) else { continue };
-            let Some(claims) = hit.captures.get(Hole::Claims) else { continue };
-            if Claims::of(self.program, &self.rules.adobe, claims).are_adobes(&self.rules.adobe) {
+            let Some(claims) = Claims::signed(self.program, &self.rules.adobe, hit) else { continue };
+            if claims.are_adobes(&self.rules.adobe) {
                 self.sign(call, Confidence::High);
             }
         }
@@ -266,7 +270,11 @@ impl Linker<'_, '_> {
     fn imports(&mut self) {
         let program = self.program;
         for (file, unit) in program.units() {
-            for import in &unit.module.imports {
+            let own = |import: &Import| {
+                let means = program.import_means(file, &import.module, import.item.as_deref());
+                !matches!(means.as_slice(), [Def::Package(..)])
+            };
+            for import in unit.module.imports.iter().filter(|import| import.style != ImportStyle::Beside) {
                 let Some(library) = self.rules.libraries.iter().find(|library| {
                     let fits = |module: &String| {
                         *import.module == **module
@@ -279,6 +287,9 @@ impl Linker<'_, '_> {
                 }) else {
                     continue;
                 };
+                if own(import) {
+                    continue;
+                }
                 let at = Place { file, span: unit.module.stmt(import.stmt).span };
                 let used = self.found.iter().any(|((place, kind), finding)| {
                     place.file == file && *kind == Kind::TokenExchange && finding.rule == library.id

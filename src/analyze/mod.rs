@@ -1,10 +1,12 @@
 //! Analysis: pure functions over an immutable program.
 
+mod address;
 pub mod adobe;
 mod callback;
 mod chain;
 mod claims;
 mod covered;
+mod declared;
 mod dependency;
 mod exchange;
 mod fact;
@@ -22,6 +24,7 @@ mod reach;
 mod resolve;
 mod told;
 mod value;
+mod written;
 
 pub use chain::{Captures, Chain, Start, Step};
 pub use dependency::is_below;

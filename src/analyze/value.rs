@@ -235,6 +235,13 @@ impl Program {
                     _ => parts.push(Part::Unknown(at)),
                 }
             }
+            (
+                Some(_),
+                "build" | "toUri" | "toURI" | "toUriString" | "toUrl" | "toURL" | "toString" | "buildAndExpand",
+            ) => match self.built_address(at, &|arg| self.text_at(arg, depth + 2)) {
+                Some(address) => parts.extend(address),
+                None => self.push_origin(at, parts, depth),
+            },
             // A lookup with a default: the default is what the code says.
             (Some(_), "get") if args.len() == 2 => match arg(1) {
                 Some(default) if self.text_at(default, depth + 1).is_known() => {
