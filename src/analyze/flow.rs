@@ -48,6 +48,7 @@ const SAME: &[&str] = &[
     "lstrip",
     "copy",
     "toJSON",
+    "toJson",
     "unwrap",
     "replace",
     "replaceAll",

@@ -102,6 +102,10 @@ const ADD: &[&str] = &[
     "with",
     "addEncoded",
     "addQueryParameter",
+    "addFormParam",
+    "addClaim",
+    "setClaim",
+    "setCustomClaimsSetField",
 ];
 /// Methods that finish what was built before them.
 const FINISH: &[&str] = &["build", "create", "toEntity", "toBodyPublisher"];

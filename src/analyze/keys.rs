@@ -1,6 +1,7 @@
 //! Where the private key comes into the program's hands, and where it is read.
 
-use super::fact::Facts;
+use super::chain::{Start, Step};
+use super::fact::{Facts, Hit};
 use super::finding::Place;
 use super::flow::Follow;
 use super::program::{ExprRef, Program};
@@ -12,6 +13,31 @@ use std::collections::BTreeSet;
 const MAX_CALLERS: u8 = 3;
 /// Words of which one is in the name of every call that reads something from outside.
 const READS: &[&str] = &["read", "open", "load", "fetch", "secret", "decrypt", "key", "env", "prompt", "input"];
+
+/// What a signing call is given as its key. Where key and algorithm may stand in either order, the one that is named as
+/// an algorithm is none.
+#[must_use]
+pub(super) fn given(program: &Program, sign: &Hit<'_>) -> Vec<ExprRef> {
+    let of = |hole| sign.captures.get(hole);
+    let key = match (of(Hole::Key), of(Hole::Algorithm)) {
+        (Some(key), other) if is_algorithm(program, key) => other,
+        (None, Some(other)) if program.text(other).exact().is_none() && !is_algorithm(program, other) => Some(other),
+        (key, _) => key,
+    };
+    [key, of(Hole::PrivateKey), of(Hole::KeyPath)].into_iter().flatten().collect()
+}
+
+/// `SignatureAlgorithm.RS256`, `Jwts.SIG.RS256`, `RS256`.
+fn is_algorithm(program: &Program, at: ExprRef) -> bool {
+    let chain = program.chain(at);
+    let name = match (chain.steps.last(), &chain.start) {
+        (Some(Step::Name(name)), _) => name,
+        (None, Start::Global(name, _)) => name.as_str(),
+        _ => return false,
+    };
+    let digits = name.trim_start_matches(|c: char| c.is_ascii_uppercase());
+    name.len() - digits.len() == 2 && matches!(digits, "256" | "384" | "512")
+}
 
 /// The places of a key: where the code that signs takes it from, and the calls that bring it in from outside.
 #[must_use]
@@ -114,8 +140,9 @@ impl Search<'_, '_> {
                     self.add(at);
                 }
                 let hit = self.facts.of_kind(at, Does::ReadKey);
-                if let Some(inner) =
-                    hit.and_then(|hit| hit.captures.get(Hole::PrivateKey)).filter(|_| depth < MAX_CALLERS)
+                if let Some(inner) = hit
+                    .and_then(|hit| hit.captures.get(Hole::PrivateKey).or(hit.captures.get(Hole::File)))
+                    .filter(|_| depth < MAX_CALLERS)
                 {
                     for origin in program.origins(inner, Follow::ALL) {
                         self.far(origin.expr, depth + 1);

@@ -163,10 +163,8 @@ impl Linker<'_, '_> {
             keys.extend(more);
             evidence.extend(places);
         }
-        for hole in [Hole::Key, Hole::PrivateKey, Hole::KeyPath] {
-            if let Some(key) = hit.captures.get(hole) {
-                keys.extend(self.private_key(key, confidence));
-            }
+        for key in super::keys::given(self.program, &hit) {
+            keys.extend(self.private_key(key, confidence));
         }
         let message = format!("a JWT for Adobe is signed by {}", hit.library.name);
         let mut finding = self.finding(Kind::JwtSign, at, &hit.library.id, confidence, message);
@@ -287,7 +285,9 @@ impl Linker<'_, '_> {
                 }) else {
                     continue;
                 };
-                if own(import) {
+                // Of a package with an OAuth mode only the classes that the rules name are for the JWT.
+                let class = import.item.as_deref().filter(|_| library.oauth && unit.is_open());
+                if own(import) || class.is_some_and(|class| !library.names(&import.module, class)) {
                     continue;
                 }
                 let at = Place { file, span: unit.module.stmt(import.stmt).span };
