@@ -7,7 +7,7 @@ use super::holder::Holder;
 use super::program::{ExprRef, Program};
 use super::value::{Part, Parts};
 use crate::ir::{Arg, ClassId, Entry, ExprId, ExprKind, Spread};
-use crate::text::FileId;
+use crate::text::{FileId, Span};
 use std::collections::HashSet;
 
 /// How one field is written.
@@ -124,7 +124,9 @@ impl Program {
             return form;
         }
         let mut holders: HashSet<Holder> = HashSet::new();
+        let mut made_of = vec![];
         for origin in self.origins(at, follow) {
+            made_of.push(origin.expr);
             holders.extend(origin.holders.iter().cloned());
             if !origin.path.is_empty() {
                 form.open = true;
@@ -133,10 +135,18 @@ impl Program {
             let part = self.form_of(origin.expr, follow, depth);
             form.merge(part);
         }
+        let mut written = Form::default();
         for holder in holders {
-            form.merge(self.written_to(&holder, follow, depth));
+            written.merge(self.written_to(&holder, follow, depth));
             form.holders.push(holder);
         }
+        if !written.fields.is_empty() {
+            // `new HashMap<>()` is what the fields are put into.
+            let made =
+                |at: &ExprRef| matches!(self.kind(*at), ExprKind::Call { args, new: true, .. } if args.is_empty());
+            form.roots.extend(made_of.into_iter().filter(made));
+        }
+        form.merge(written);
         form.holders.sort_by(|a, b| (a.file, a.scope, &a.name).cmp(&(b.file, b.scope, &b.name)));
         form.holders.dedup();
         form
@@ -282,7 +292,21 @@ impl Program {
             _ => false,
         };
         if is_claim || self.text(name).is_known() {
-            form.fields.push(self.field(call, name, Some(value), self.place(call), Written::Appended));
+            form.fields.push(self.field(call, name, Some(value), self.link_place(call), Written::Appended));
+        }
+    }
+
+    /// Where a call stands; of one in a chain of calls only its own link.
+    fn link_place(&self, call: ExprRef) -> Place {
+        let place = self.place(call);
+        let ExprKind::Call { callee, .. } = self.kind(call) else { return place };
+        match self.kind(ExprRef { file: call.file, expr: *callee }) {
+            ExprKind::Member { base, name_span, .. }
+                if matches!(self.kind(ExprRef { file: call.file, expr: *base }), ExprKind::Call { .. }) =>
+            {
+                Place { file: call.file, span: Span { start: name_span.start, end: place.span.end } }
+            }
+            _ => place,
         }
     }
 

@@ -10,6 +10,8 @@ use std::collections::BTreeSet;
 
 /// How many calls back a key is sought that a function is handed.
 const MAX_CALLERS: u8 = 3;
+/// How many calls a key may be dressed in: decoders, readers, factories.
+const MAX_DRESSES: u8 = 6;
 /// Words of which one is in the name of every call that reads something from outside.
 const READS: &[&str] = &["read", "open", "load", "fetch", "secret", "decrypt", "key", "env", "prompt", "input"];
 
@@ -107,31 +109,47 @@ impl Search<'_, '_> {
         let program = self.program;
         match program.kind(at) {
             ExprKind::Text(_) if program.text(at).sketch().contains("-----BEGIN") => self.add(at),
-            ExprKind::Call { callee, .. } => {
+            ExprKind::Call { callee, args, .. } => {
                 let callee = ExprRef { file: at.file, expr: *callee };
-                let reads = self.facts.of_kind(at, Does::ReadKey).is_some() || names_a_read(program, callee);
-                if reads {
+                let hit = self.facts.of_kind(at, Does::ReadKey);
+                if hit.is_some() || names_a_read(program, callee) {
                     self.add(at);
                 }
-                let hit = self.facts.of_kind(at, Does::ReadKey);
-                if let Some(inner) =
-                    hit.and_then(|hit| hit.captures.get(Hole::PrivateKey)).filter(|_| depth < MAX_CALLERS)
-                {
-                    for origin in program.origins(inner, Follow::ALL) {
+                // A key that is made of something else, or dressed in a call from outside: on to what it is made of.
+                let made_of: Vec<ExprRef> = match hit.map(|hit| hit.captures.get(Hole::PrivateKey)) {
+                    Some(Some(inner)) => vec![inner],
+                    Some(None) => vec![],
+                    None => args.iter().map(|arg| ExprRef { file: at.file, expr: arg.value }).collect(),
+                };
+                for inner in made_of.iter().filter(|_| depth < MAX_DRESSES) {
+                    for origin in program.origins(*inner, Follow::ALL).into_iter().filter(|origin| origin.expr != at) {
                         self.far(origin.expr, depth + 1);
                     }
                 }
-                if let ExprKind::Member { base, .. } = program.kind(callee) {
+                if let (ExprKind::Member { base, .. }, None | Some(None)) =
+                    (program.kind(callee), hit.map(|hit| hit.captures.get(Hole::PrivateKey)))
+                {
                     let base = ExprRef { file: at.file, expr: *base };
                     for origin in program.origins(base, Follow::INSIDE) {
                         if matches!(program.kind(origin.expr), ExprKind::Call { .. }) && origin.expr != at {
-                            self.add(origin.expr);
+                            self.base(origin.expr, depth);
                         }
                     }
                 }
             }
             ExprKind::Member { name, .. } if self.is_key_name(name) => self.add(at),
             _ => {}
+        }
+    }
+
+    /// What a method that may read is called on: `open(path)` of `open(path).read()`.
+    fn base(&mut self, at: ExprRef, depth: u8) {
+        let is_open = self.program.unit(at.file).is_some_and(|unit| unit.is_open());
+        match is_open && self.facts.of_kind(at, Does::ReadKey).is_none() {
+            // There, what is no read is a wrapper or a factory.
+            true if depth < MAX_DRESSES => self.far(at, depth + 1),
+            true => {}
+            false => self.add(at),
         }
     }
 
@@ -144,5 +162,6 @@ impl Search<'_, '_> {
 fn names_a_read(program: &Program, callee: ExprRef) -> bool {
     let (ExprKind::Name(name) | ExprKind::Member { name, .. }) = program.kind(callee) else { return false };
     let name = name.to_ascii_lowercase();
-    READS.iter().any(|word| name.contains(word))
+    let other_key = ["api", "client", "public"].iter().any(|word| name.contains(word)) && name.contains("key");
+    !other_key && READS.iter().any(|word| name.contains(word))
 }
