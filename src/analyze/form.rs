@@ -182,14 +182,14 @@ impl Program {
                 if let ExprKind::Member { base, name, .. } = self.kind(sub(*callee)) {
                     // A chain that ends in an addition, or in another dress (`.toString()`) of the form.
                     if ADD.contains(&&**name) && args.len() >= 2 {
-                        form.merge(self.form_at(sub(*base), follow, depth + 1));
+                        form.merge(self.link_before(sub(*base), follow, depth));
                         self.addition(at, args, &mut form);
                     }
                     if matches!(&**name, "collect" | "toList") {
                         form.merge(self.form_at(self.unpassed(sub(*base)), follow, depth + 1));
                     }
                     if FINISH.contains(&&**name) && args.is_empty() {
-                        form.merge(self.form_at(sub(*base), follow, depth + 1));
+                        form.merge(self.link_before(sub(*base), follow, depth));
                     }
                     if matches!(&**name, "of" | "ofEntries" | "asList" | "singletonList" | "singletonMap") {
                         self.listed(at, args, &mut form);
@@ -308,6 +308,18 @@ impl Program {
             }
             _ => place,
         }
+    }
+
+    /// The form of the link before in a chain of calls. The calls that it is made of are parts of the whole chain.
+    fn link_before(&self, base: ExprRef, follow: Follow, depth: u8) -> Form {
+        let mut form = self.form_at(base, follow, depth + 1);
+        let here = self.place(base);
+        form.roots.retain(|root| {
+            let place = self.place(*root);
+            let inside = place.file == here.file && here.span.contains(place.span);
+            !(inside && matches!(self.kind(*root), ExprKind::Call { .. }))
+        });
+        form
     }
 
     /// What a chain of conversions of collections begins with.

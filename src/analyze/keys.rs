@@ -4,7 +4,7 @@ use super::fact::Facts;
 use super::finding::Place;
 use super::flow::Follow;
 use super::program::{ExprRef, Program};
-use crate::ir::{ExprKind, How};
+use crate::ir::{ExprId, ExprKind, How};
 use crate::rules::{Adobe, Does, Hole, normal_key};
 use std::collections::BTreeSet;
 
@@ -121,6 +121,9 @@ impl Search<'_, '_> {
                     Some(None) => vec![],
                     None => args.iter().map(|arg| ExprRef { file: at.file, expr: arg.value }).collect(),
                 };
+                if depth < MAX_DRESSES {
+                    args.iter().for_each(|arg| self.named(ExprRef { file: at.file, expr: arg.value }, depth + 1));
+                }
                 for inner in made_of.iter().filter(|_| depth < MAX_DRESSES) {
                     for origin in program.origins(*inner, Follow::ALL).into_iter().filter(|origin| origin.expr != at) {
                         self.far(origin.expr, depth + 1);
@@ -150,6 +153,40 @@ impl Search<'_, '_> {
             true if depth < MAX_DRESSES => self.far(at, depth + 1),
             true => {}
             false => self.add(at),
+        }
+    }
+
+    /// The reads of settings that an expression is made of, by their names: `config.getPrivateKey()`,
+    /// `properties.get(PRIVATE_KEY)`. Where fields have getters, a value alone leads past them.
+    fn named(&mut self, at: ExprRef, depth: u8) {
+        let program = self.program;
+        let Some(unit) = program.unit(at.file).filter(|unit| unit.is_open() && depth < MAX_DRESSES) else { return };
+        let module = &unit.module;
+        let says_key = |name: &str| normal_key(name).contains("privatekey");
+        let sub = |expr| ExprRef { file: at.file, expr };
+        match module.kind(at.expr) {
+            ExprKind::Call { callee, args, .. } => {
+                let is_constant = |expr| match module.kind(expr) {
+                    ExprKind::Name(name) | ExprKind::Member { name, .. } => {
+                        says_key(name) && !name.contains(char::is_lowercase)
+                    }
+                    _ => false,
+                };
+                let is_getter =
+                    matches!(module.kind(*callee), ExprKind::Member { name, .. } if says_key(name) && args.is_empty());
+                if is_getter || args.iter().any(|arg| is_constant(arg.value)) {
+                    return self.add(at);
+                }
+                module.children(at.expr).into_iter().for_each(|child| self.named(sub(child), depth));
+            }
+            ExprKind::Name(name) => {
+                let binds = program.binds_of(unit, module.expr(at.expr).scope, name, Some(at.expr));
+                let values = binds.iter().map(|id| &module.binds[id.index()]).filter(|bind| bind.how != How::Catch);
+                let values: Vec<ExprId> =
+                    values.filter_map(|bind| bind.value).filter(|value| *value != at.expr).collect();
+                values.into_iter().for_each(|value| self.named(sub(value), depth + 1));
+            }
+            _ => module.children(at.expr).into_iter().for_each(|child| self.named(sub(child), depth)),
         }
     }
 
