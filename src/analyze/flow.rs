@@ -36,6 +36,8 @@ impl Follow {
 }
 
 const MAX_STEPS: usize = 400;
+/// How many functions deep what they return is followed.
+const MAX_INSIDE: usize = 12;
 /// Methods that give the same value in another dress.
 const SAME: &[&str] = &[
     "decode",
@@ -97,15 +99,17 @@ pub(super) const THEN: &[&str] = &["then", "map", "finally", "tap"];
 struct Walk<'a> {
     program: &'a Program,
     follow: Follow,
-    seen: HashSet<(ExprRef, Vec<Box<str>>)>,
+    seen: HashSet<(ExprRef, Vec<Box<str>>, Option<ExprRef>)>,
     found: Vec<Origin>,
+    /// The calls through which the walk is inside functions, innermost last.
+    inside: Vec<(FunctionRef, ExprRef)>,
 }
 
 impl Program {
     /// Where the value of `at` comes from; at least one origin, `at` itself if nothing is known.
     #[must_use]
     pub fn origins(&self, at: ExprRef, follow: Follow) -> Vec<Origin> {
-        let mut walk = Walk { program: self, follow, seen: HashSet::new(), found: vec![] };
+        let mut walk = Walk { program: self, follow, seen: HashSet::new(), found: vec![], inside: vec![] };
         walk.expr(at, vec![], vec![]);
         walk.found
     }
@@ -141,7 +145,9 @@ impl Walk<'_> {
     }
 
     fn expr(&mut self, at: ExprRef, path: Vec<Box<str>>, mut holders: Vec<Holder>) {
-        if self.seen.len() > MAX_STEPS || !self.seen.insert((at, path.clone())) {
+        if self.seen.len() > MAX_STEPS
+            || !self.seen.insert((at, path.clone(), self.inside.last().map(|(_, call)| *call)))
+        {
             if self.found.is_empty() {
                 self.end(at, path, holders);
             }
@@ -293,6 +299,15 @@ impl Walk<'_> {
             }
             return;
         }
+        if let Some((_, call)) = self.inside.iter().rfind(|(inner, _)| *inner == function).copied()
+            && let Some(arg) = program.argument(call, function, index)
+        {
+            // What this call hands over, and no other; it is no longer inside.
+            let inside = std::mem::take(&mut self.inside);
+            self.expr(arg, path.to_vec(), holders.to_vec());
+            self.inside = inside;
+            return;
+        }
         if self.follow.callers {
             for call in program.callers(function) {
                 if let Some(arg) = program.argument(*call, function, index) {
@@ -317,7 +332,11 @@ impl Walk<'_> {
             let functions = program.functions_of(callee_ref);
             let before = self.found.len();
             for function in functions {
-                self.returns(function, &path, &holders);
+                if self.inside.len() < MAX_INSIDE && !self.inside.iter().any(|(inner, _)| *inner == function) {
+                    self.inside.push((function, at));
+                    self.returns(function, &path, &holders);
+                    self.inside.pop();
+                }
             }
             if self.found.len() > before {
                 return;

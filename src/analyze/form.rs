@@ -7,7 +7,7 @@ use super::holder::Holder;
 use super::program::{ExprRef, Program};
 use super::value::{Part, Parts};
 use crate::ir::{Arg, ClassId, Entry, ExprId, ExprKind, Spread};
-use crate::text::FileId;
+use crate::text::{FileId, Span};
 use std::collections::HashSet;
 
 /// How one field is written.
@@ -128,7 +128,9 @@ impl Program {
             return form;
         }
         let mut holders: HashSet<Holder> = HashSet::new();
+        let mut made_of = vec![];
         for origin in self.origins(at, follow) {
+            made_of.push(origin.expr);
             holders.extend(origin.holders.iter().cloned());
             if !origin.path.is_empty() {
                 form.open = true;
@@ -137,10 +139,18 @@ impl Program {
             let part = self.form_of(origin.expr, follow, depth);
             form.merge(part);
         }
+        let mut written = Form::default();
         for holder in holders {
-            form.merge(self.written_to(&holder, follow, depth));
+            written.merge(self.written_to(&holder, follow, depth));
             form.holders.push(holder);
         }
+        if !written.fields.is_empty() {
+            // `new HashMap<>()` is what the fields are put into.
+            let made =
+                |at: &ExprRef| matches!(self.kind(*at), ExprKind::Call { args, new: true, .. } if args.is_empty());
+            form.roots.extend(made_of.into_iter().filter(made));
+        }
+        form.merge(written);
         form.holders.sort_by(|a, b| (a.file, a.scope, &a.name).cmp(&(b.file, b.scope, &b.name)));
         form.holders.dedup();
         form
@@ -176,14 +186,14 @@ impl Program {
                 if let ExprKind::Member { base, name, .. } = self.kind(sub(*callee)) {
                     // A chain that ends in an addition, or in another dress (`.toString()`) of the form.
                     if ADD.contains(&&**name) && args.len() >= 2 {
-                        form.merge(self.form_at(sub(*base), follow, depth + 1));
+                        form.merge(self.link_before(sub(*base), follow, depth));
                         self.addition(at, args, &mut form);
                     }
                     if matches!(&**name, "collect" | "toList") {
                         form.merge(self.form_at(self.unpassed(sub(*base)), follow, depth + 1));
                     }
                     if FINISH.contains(&&**name) && args.is_empty() {
-                        form.merge(self.form_at(sub(*base), follow, depth + 1));
+                        form.merge(self.link_before(sub(*base), follow, depth));
                     }
                     if matches!(&**name, "of" | "ofEntries" | "asList" | "singletonList" | "singletonMap") {
                         self.listed(at, args, &mut form);
@@ -286,8 +296,34 @@ impl Program {
             _ => false,
         };
         if is_claim || self.text(name).is_known() {
-            form.fields.push(self.field(call, name, Some(value), self.place(call), Written::Appended));
+            form.fields.push(self.field(call, name, Some(value), self.link_place(call), Written::Appended));
         }
+    }
+
+    /// Where a call stands; of one in a chain of calls only its own link.
+    fn link_place(&self, call: ExprRef) -> Place {
+        let place = self.place(call);
+        let ExprKind::Call { callee, .. } = self.kind(call) else { return place };
+        match self.kind(ExprRef { file: call.file, expr: *callee }) {
+            ExprKind::Member { base, name_span, .. }
+                if matches!(self.kind(ExprRef { file: call.file, expr: *base }), ExprKind::Call { .. }) =>
+            {
+                Place { file: call.file, span: Span { start: name_span.start, end: place.span.end } }
+            }
+            _ => place,
+        }
+    }
+
+    /// The form of the link before in a chain of calls. The calls that it is made of are parts of the whole chain.
+    fn link_before(&self, base: ExprRef, follow: Follow, depth: u8) -> Form {
+        let mut form = self.form_at(base, follow, depth + 1);
+        let here = self.place(base);
+        form.roots.retain(|root| {
+            let place = self.place(*root);
+            let inside = place.file == here.file && here.span.contains(place.span);
+            !(inside && matches!(self.kind(*root), ExprKind::Call { .. }))
+        });
+        form
     }
 
     /// What a chain of conversions of collections begins with.
@@ -333,7 +369,7 @@ impl Program {
     fn listed(&self, call: ExprRef, args: &[Arg], form: &mut Form) {
         let at = |arg: &Arg| ExprRef { file: call.file, expr: arg.value };
         let is_pair = |arg: &Arg| matches!(self.kind(at(arg)), ExprKind::Call { .. });
-        if !args.iter().all(is_pair) && args.len() % 2 == 0 {
+        if !args.iter().all(is_pair) && args.len().is_multiple_of(2) {
             args.chunks_exact(2).for_each(|pair| self.addition(call, pair, form));
         } else {
             args.iter().for_each(|arg| self.pair(at(arg), form));

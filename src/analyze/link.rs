@@ -5,8 +5,9 @@ use super::claims::{Claims, is_claim};
 use super::exchange::{Exchange, exchanges};
 use super::fact::{Facts, Hit};
 use super::finding::{Confidence, Evidence, Finding, Kind, Place};
+use super::flow::Follow;
 use super::form::Field;
-use super::program::{ExprRef, Program};
+use super::program::{ExprRef, Program, import_strings};
 use super::resolve::Def;
 use crate::ir::{ExprKind, Import, ImportStyle, Piece};
 use crate::rules::{Does, Hole, Rules, normal_key};
@@ -163,8 +164,13 @@ impl Linker<'_, '_> {
             keys.extend(more);
             evidence.extend(places);
         }
-        for key in super::keys::given(self.program, &hit) {
-            keys.extend(self.private_key(key, confidence));
+        for hole in [Hole::Key, Hole::PrivateKey, Hole::KeyPath] {
+            if let Some(key) = hit.captures.get(hole) {
+                // Libraries have changed their minds about what comes first.
+                let other = hit.captures.get(Hole::Algorithm).filter(|_| self.program.is_constant_outside(key));
+                let key = other.filter(|other| !self.program.is_constant_outside(*other)).unwrap_or(key);
+                keys.extend(self.private_key(key, confidence));
+            }
         }
         let message = format!("a JWT for Adobe is signed by {}", hit.library.name);
         let mut finding = self.finding(Kind::JwtSign, at, &hit.library.id, confidence, message);
@@ -230,6 +236,16 @@ impl Linker<'_, '_> {
                 settings.push((self.program.place(at), Some(at), hole == Hole::Metascopes));
             }
         }
+        // What an object that is the configuration was made with.
+        let config = hit.captures.get(Hole::Config).into_iter();
+        for made in config.flat_map(|config| self.program.origins(config, Follow::ALL)) {
+            let ExprKind::Call { args, new: true, .. } = self.program.kind(made.expr) else { continue };
+            for arg in args.iter().map(|arg| ExprRef { file: made.expr.file, expr: arg.value }) {
+                if self.facts.of_kind(arg, Does::ReadKey).is_some() {
+                    settings.push((self.program.place(arg), Some(arg), false));
+                }
+            }
+        }
         for (at, value, is_scope) in settings {
             let (kind, rule, what) = match is_scope {
                 true => (Kind::Claims, "adobe/claims", "metascopes of the JWT credential; OAuth has scopes instead"),
@@ -274,13 +290,11 @@ impl Linker<'_, '_> {
             };
             for import in unit.module.imports.iter().filter(|import| import.style != ImportStyle::Beside) {
                 let Some(library) = self.rules.libraries.iter().find(|library| {
-                    let fits = |module: &String| {
-                        *import.module == **module
-                            || import
-                                .module
-                                .strip_prefix(module.as_str())
-                                .is_some_and(|rest| rest.starts_with(['.', '/']))
+                    let whole = import_strings(import).last().unwrap_or_default();
+                    let below = |name: &str, module: &str| {
+                        name.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
                     };
+                    let fits = |module: &String| below(&import.module, module) || below(&whole, module);
                     library.adobe && library.language == unit.language.rules && library.modules.iter().any(fits)
                 }) else {
                     continue;

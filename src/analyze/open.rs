@@ -95,6 +95,17 @@ impl Program {
         }
     }
 
+    /// Whether `at` is a constant of a package from outside: `SignatureAlgorithm.RS256`.
+    pub(super) fn is_constant_outside(&self, at: ExprRef) -> bool {
+        let chain = self.chain(at);
+        let is_outside = match &chain.start {
+            Start::Package(_) => true,
+            Start::Global(_, packages) => !packages.is_empty(),
+            Start::Value => false,
+        };
+        is_outside && chain.steps.iter().all(|step| matches!(step, Step::Name(_)))
+    }
+
     /// The binds of a name, or of a member of something whose class is known.
     fn binds_behind(&self, unit: &Unit, at: ExprRef, depth: u8) -> Vec<(FileId, BindId)> {
         let module = &unit.module;
