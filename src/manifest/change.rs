@@ -8,6 +8,7 @@ use super::{
     verify,
 };
 use crate::text::{Edit, EditSet, SourceFile};
+use std::borrow::Cow;
 
 /// Sections that are not there yet, with the names and ranges that they begin with.
 type Fresh = Vec<(Section, Vec<(String, String)>)>;
@@ -90,7 +91,7 @@ impl Change<'_> {
                 continue;
             };
             let have = self.file.slice(version);
-            match version::judge(have, &wanted.range, wanted.across_majors) {
+            match version::judge(have, &floor(self.format, &wanted.range), wanted.across_majors) {
                 Verdict::Satisfied => {}
                 Verdict::Unreadable => result = Added::Unchecked(have.to_owned()),
                 Verdict::Refuse(why) => return Err(self.refuse(format!("{}: {why}", wanted.name))),
@@ -181,6 +182,12 @@ impl Change<'_> {
         *edits = all;
         Ok(())
     }
+}
+
+/// A version as Maven and Gradle have it is only what they begin with; a newer one does as well.
+fn floor(format: Format, range: &str) -> Cow<'_, str> {
+    let bare = format.rules() == "java" && range.starts_with(|c: char| c.is_ascii_digit());
+    if bare { format!(">={range}").into() } else { range.into() }
 }
 
 /// Formats with one list, whatever it is for.
