@@ -12,7 +12,7 @@ use super::value::Parts;
 use crate::ir::{ExprKind, Spread};
 use crate::rules::{Does, Hole, Rules};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What speaks for an exchange.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -92,6 +92,10 @@ pub fn exchanges<'r>(program: &Program, facts: &Facts<'r>, rules: &'r Rules) -> 
     let declared = |exchange| super::declared::calls(program, exchange, &|jwt| signers(program, facts, jwt));
     let calls: Vec<Exchange<'r>> = found.values().flat_map(declared).collect();
     for exchange in calls {
+        found.entry(exchange.call).or_insert(exchange);
+    }
+    let sent: BTreeSet<ExprRef> = found.values().flat_map(|exchange| exchange.signs.iter().copied()).collect();
+    for exchange in super::handed::calls(program, facts, rules, &sent, &|jwt| signers(program, facts, jwt)) {
         found.entry(exchange.call).or_insert(exchange);
     }
     for call in super::covered::covered(program, &found) {

@@ -2,6 +2,7 @@
 //! all files.
 
 use super::callback::callback_sources;
+use super::dress::{DRESS, OF_ARGUMENT, SAME, THEN};
 use super::holder::Holder;
 use super::program::{ExprRef, FunctionRef, Program};
 use super::resolve::Def;
@@ -38,64 +39,6 @@ impl Follow {
 const MAX_STEPS: usize = 400;
 /// How many functions deep what they return is followed.
 const MAX_INSIDE: usize = 12;
-/// Methods that give the same value in another dress.
-const SAME: &[&str] = &[
-    "decode",
-    "encode",
-    "toString",
-    "strip",
-    "trim",
-    "valueOf",
-    "rstrip",
-    "lstrip",
-    "copy",
-    "toJSON",
-    "toJson",
-    "unwrap",
-    "replace",
-    "replaceAll",
-    "getBytes",
-    "toCharArray",
-    "toURI",
-    "toURL",
-    "orElse",
-    "orElseThrow",
-    "orElseGet",
-];
-/// Functions that give their first argument in another dress.
-const DRESS: &[&str] = &[
-    "str",
-    "String",
-    "bytes",
-    "dict",
-    "Object",
-    "deepcopy",
-    "freeze",
-    "resolve",
-    "loads",
-    "parse",
-    "int",
-    "float",
-    "Number",
-    "ByteArrayInputStream",
-    "InputStreamReader",
-    "StringReader",
-    "BufferedReader",
-    "requireNonNull",
-    "ofNullable",
-    "create",
-    "wrap",
-    "unmodifiableMap",
-    "HashMap",
-    "StringEntity",
-    "UrlEncodedFormEntity",
-];
-/// Of [`SAME`], those that a class has as functions of one argument too: `Strings.trim(x)`, `String.valueOf(x)`,
-/// `Base64.getDecoder().decode(x)`.
-const OF_ARGUMENT: &[&str] = &["trim", "strip", "valueOf", "decode", "encode", "toString"];
-/// Methods whose callback gets the value of what they are called on.
-pub(super) const THEN: &[&str] = &["then", "map", "finally", "tap"];
-
 struct Walk<'a> {
     program: &'a Program,
     follow: Follow,
@@ -113,30 +56,6 @@ impl Program {
         walk.expr(at, vec![], vec![]);
         walk.found
     }
-
-    /// The argument that a parameter gets in a call, by position or keyword. `position` counts `self` where the function
-    /// has one; a method call leaves it out.
-    #[must_use]
-    pub fn argument(&self, call: ExprRef, function: FunctionRef, position: u32) -> Option<ExprRef> {
-        let ExprKind::Call { callee, args, .. } = self.kind(call) else { return None };
-        let target = self.module(function.file).function(function.function);
-        let param = target.params.get(position as usize)?;
-        let first_is_self = target.class.is_some()
-            && target.params.first().is_some_and(|p| matches!(p.name.as_deref(), Some("self" | "cls")));
-        let bound = first_is_self && !is_class_call_of_self(self, call, *callee);
-        let by_name = args.iter().find(|arg| arg.name.is_some() && arg.name == param.name);
-        let index = (position as usize).checked_sub(usize::from(bound))?;
-        let by_place = || args.get(index).filter(|arg| arg.name.is_none() && arg.spread == Spread::No);
-        by_name.or_else(by_place).map(|arg| ExprRef { file: call.file, expr: arg.value })
-    }
-}
-
-/// `Class.method(instance, …)` passes `self` by hand; it is rare enough to be told by the first argument.
-fn is_class_call_of_self(program: &Program, call: ExprRef, callee: crate::ir::ExprId) -> bool {
-    let ExprKind::Call { args, .. } = program.kind(call) else { return false };
-    let by_member = matches!(program.module(call.file).kind(callee), ExprKind::Member { .. });
-    let first = args.first().map(|arg| program.module(call.file).kind(arg.value));
-    by_member && first.is_some_and(super::resolve::is_self)
 }
 
 impl Walk<'_> {

@@ -6,8 +6,7 @@ use super::flow::Follow;
 use super::holder::Holder;
 use super::program::{ExprRef, Program};
 use super::value::{Part, Parts};
-use crate::ir::{Arg, ClassId, Entry, ExprId, ExprKind, Spread};
-use crate::text::{FileId, Span};
+use crate::ir::{Arg, Entry, ExprId, ExprKind, Spread};
 use std::collections::HashSet;
 
 /// How one field is written.
@@ -66,7 +65,7 @@ impl Form {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    fn merge(&mut self, other: Form) {
+    pub(super) fn merge(&mut self, other: Form) {
         for field in other.fields {
             if !self.fields.contains(&field) {
                 self.fields.push(field);
@@ -79,7 +78,7 @@ impl Form {
 }
 
 /// Methods that add a field: name and value are their arguments.
-const ADD: &[&str] = &[
+pub(super) const ADD: &[&str] = &[
     "append",
     "set",
     "add",
@@ -110,9 +109,7 @@ const ADD: &[&str] = &[
 /// Methods that finish what was built before them.
 const FINISH: &[&str] = &["build", "create", "toEntity", "toBodyPublisher"];
 /// Methods that add all fields of their argument.
-const ADD_ALL: &[&str] = &["update", "putAll", "assign", "extend", "addClaims", "fields", "setAll"];
-/// Methods of collections that give what they hold in another form.
-const PASS: &[&str] = &["collect", "toList", "stream", "entrySet", "map", "filter", "sorted", "boxed"];
+pub(super) const ADD_ALL: &[&str] = &["update", "putAll", "assign", "extend", "addClaims", "fields", "setAll"];
 const MAX_DEPTH: u8 = 6;
 
 impl Program {
@@ -122,7 +119,7 @@ impl Program {
         self.form_at(at, follow, 0)
     }
 
-    fn form_at(&self, at: ExprRef, follow: Follow, depth: u8) -> Form {
+    pub(super) fn form_at(&self, at: ExprRef, follow: Follow, depth: u8) -> Form {
         let mut form = Form::default();
         if depth > MAX_DEPTH {
             return form;
@@ -243,7 +240,7 @@ impl Program {
         Field { name: name_parts.sketch(), name_parts, value, at, written, host }
     }
 
-    fn pair(&self, at: ExprRef, form: &mut Form) {
+    pub(super) fn pair(&self, at: ExprRef, form: &mut Form) {
         let pair: Vec<ExprId> = match self.kind(at) {
             ExprKind::List(items) => items.iter().map(|item| item.value).collect(),
             ExprKind::Call { args, .. } => args.iter().map(|arg| arg.value).collect(),
@@ -262,7 +259,7 @@ impl Program {
         }
     }
 
-    fn argument_fields(&self, call: ExprRef, arg: &Arg, follow: Follow, depth: u8, form: &mut Form) {
+    pub(super) fn argument_fields(&self, call: ExprRef, arg: &Arg, follow: Follow, depth: u8, form: &mut Form) {
         let value = ExprRef { file: call.file, expr: arg.value };
         if matches!(self.kind(value), ExprKind::Text(_)) {
             return;
@@ -286,7 +283,7 @@ impl Program {
         }
     }
 
-    fn addition(&self, call: ExprRef, args: &[Arg], form: &mut Form) {
+    pub(super) fn addition(&self, call: ExprRef, args: &[Arg], form: &mut Form) {
         let name = ExprRef { file: call.file, expr: args[0].value };
         let value = ExprRef { file: call.file, expr: args[1].value };
         // A metascope may be wholly unknown, but not that it is claimed.
@@ -300,101 +297,8 @@ impl Program {
         }
     }
 
-    /// Where a call stands; of one in a chain of calls only its own link.
-    fn link_place(&self, call: ExprRef) -> Place {
-        let place = self.place(call);
-        let ExprKind::Call { callee, .. } = self.kind(call) else { return place };
-        match self.kind(ExprRef { file: call.file, expr: *callee }) {
-            ExprKind::Member { base, name_span, .. }
-                if matches!(self.kind(ExprRef { file: call.file, expr: *base }), ExprKind::Call { .. }) =>
-            {
-                Place { file: call.file, span: Span { start: name_span.start, end: place.span.end } }
-            }
-            _ => place,
-        }
-    }
-
-    /// The form of the link before in a chain of calls. The calls that it is made of are parts of the whole chain.
-    fn link_before(&self, base: ExprRef, follow: Follow, depth: u8) -> Form {
-        let mut form = self.form_at(base, follow, depth + 1);
-        let here = self.place(base);
-        form.roots.retain(|root| {
-            let place = self.place(*root);
-            let inside = place.file == here.file && here.span.contains(place.span);
-            !(inside && matches!(self.kind(*root), ExprKind::Call { .. }))
-        });
-        form
-    }
-
-    /// What a chain of conversions of collections begins with.
-    fn unpassed(&self, mut at: ExprRef) -> ExprRef {
-        while let ExprKind::Call { callee, .. } = self.kind(at) {
-            let ExprKind::Member { base, name, .. } = self.kind(ExprRef { file: at.file, expr: *callee }) else {
-                break;
-            };
-            if !PASS.contains(&&**name) {
-                break;
-            }
-            at.expr = *base;
-        }
-        at
-    }
-
-    /// The fields that are added one by one in the chain of a call: `builder.field(name, value).field(…).send()`.
-    #[must_use]
-    pub fn chained(&self, call: ExprRef) -> Form {
-        let mut form = Form::default();
-        let mut at = call.expr;
-        let module = self.module(call.file);
-        while let ExprKind::Call { callee, args, .. } = module.kind(at) {
-            let ExprKind::Member { base, name, .. } = module.kind(*callee) else { break };
-            let here = ExprRef { file: call.file, expr: at };
-            if ADD.contains(&&**name) && args.len() >= 2 {
-                self.addition(here, args, &mut form);
-            } else if ADD_ALL.contains(&&**name) {
-                args.iter().for_each(|arg| self.argument_fields(here, arg, Follow::ALL, 1, &mut form));
-            }
-            at = *base;
-        }
-        if let ExprKind::Name(_) = module.kind(at)
-            && let Some(holder) = self.holder(ExprRef { file: call.file, expr: at })
-        {
-            form.merge(self.written_to(&holder, Follow::INSIDE, 1));
-        }
-        form.fields.reverse();
-        form
-    }
-
-    /// `Map.of(name, value, …)`, `List.of(new Pair(name, value), …)`
-    fn listed(&self, call: ExprRef, args: &[Arg], form: &mut Form) {
-        let at = |arg: &Arg| ExprRef { file: call.file, expr: arg.value };
-        let is_pair = |arg: &Arg| matches!(self.kind(at(arg)), ExprKind::Call { .. });
-        if !args.iter().all(is_pair) && args.len().is_multiple_of(2) {
-            args.chunks_exact(2).for_each(|pair| self.addition(call, pair, form));
-        } else {
-            args.iter().for_each(|arg| self.pair(at(arg), form));
-        }
-    }
-
-    /// `new HashMap<>() {{ put(name, value); }}`: the object fills itself when it is made.
-    fn filled(&self, file: FileId, class: ClassId, form: &mut Form) {
-        let Some(unit) = self.unit(file) else { return };
-        let module = &unit.module;
-        for call in unit.calls() {
-            let ExprKind::Call { callee, args, .. } = module.kind(*call) else { continue };
-            let scope = module.expr(*call).scope;
-            let own = |name: &str| ADD.contains(&name) && args.len() >= 2;
-            let adds = matches!(module.kind(*callee), ExprKind::Name(name) if own(name));
-            let inside = || module.class_of(scope) == Some(class);
-            let in_method = || module.function_of(scope).is_some_and(|f| module.function(f).class == Some(class));
-            if adds && inside() && !in_method() {
-                self.addition(ExprRef { file, expr: *call }, args, form);
-            }
-        }
-    }
-
     /// What is written to a name after it was made.
-    fn written_to(&self, holder: &Holder, follow: Follow, depth: u8) -> Form {
+    pub(super) fn written_to(&self, holder: &Holder, follow: Follow, depth: u8) -> Form {
         let mut form = Form::default();
         let Some(unit) = self.unit(holder.file) else { return form };
         let Some(uses) = unit.uses(holder.scope, &holder.name) else { return form };

@@ -102,6 +102,7 @@ impl Change<'_> {
                 Verdict::Raise(text) => {
                     self.open(*list)?;
                     result = Added::Raised(have.to_owned());
+                    let text = if self.format.rules() == "java" { wanted.range.clone() } else { text };
                     self.drafts[*list].inner.push(Edit { span: version, text });
                 }
             }

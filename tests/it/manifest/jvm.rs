@@ -170,7 +170,12 @@ fn a_build_file_is_edited() {
     }
     let before = "    implementation(\"io.jsonwebtoken:jjwt:0.9.0\")\n    testImplementation(\"a:b:1\")\n";
     check(KTS, &groovy(before), "-io.jsonwebtoken:jjwt", &groovy("    testImplementation(\"a:b:1\")\n"));
-    check(GRADLE, &groovy("    implementation 'a.a:b:1.2'\n"), "+a.a:b@1.4", &groovy("    implementation 'a.a:b:1.4'\n"));
+    check(
+        GRADLE,
+        &groovy("    implementation 'a.a:b:1.2'\n"),
+        "+a.a:b@1.4",
+        &groovy("    implementation 'a.a:b:1.4'\n"),
+    );
     check(GRADLE, &groovy("    implementation 'a:b:1'\n"), "-io.jsonwebtoken:jjwt", "=");
 }
 
