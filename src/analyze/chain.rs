@@ -12,8 +12,8 @@ use crate::rules::{Hole, Link, Param, Pattern, Root, Signature};
 pub enum Start {
     /// A package from outside the program, by its dotted name.
     Package(String),
-    /// A name that nobody declares.
-    Global(String),
+    /// A name that nobody declares, and the packages of which one may bring it in.
+    Global(String, Vec<Box<str>>),
     /// A value that is not known further: a parameter, a literal, something of the program's own.
     Value,
 }
@@ -25,6 +25,8 @@ pub enum Step {
     Name(Box<str>),
     /// A call; the expression is the call itself.
     Call(ExprRef),
+    /// The making of an instance that is not in view: the value is declared to be one.
+    Made,
 }
 
 /// A callee or value in normal form.
@@ -77,21 +79,30 @@ impl Chain {
         }
     }
 
-    /// The package, with the names that follow it directly, joined by dots.
-    fn dotted(&self) -> (String, usize) {
-        let Start::Package(package) = &self.start else { return (String::new(), 0) };
-        let names = self.steps.iter().map_while(|step| match step {
-            Step::Name(name) => Some(&**name),
-            Step::Call(_) => None,
-        });
-        let mut dotted = package.clone();
-        let mut used = 0;
-        for name in names {
-            dotted.push('.');
-            dotted.push_str(name);
-            used += 1;
+    /// The dotted names that it may begin with.
+    fn packages(&self) -> Vec<String> {
+        match &self.start {
+            Start::Package(package) => vec![package.clone()],
+            Start::Global(name, packages) => packages.iter().map(|package| format!("{package}.{name}")).collect(),
+            Start::Value => vec![],
         }
-        (dotted, used)
+    }
+
+    /// How many of the steps are used up by the dotted name `wanted`, if the chain begins with it. It must go on with
+    /// something else than a name, unless `open`.
+    fn begins_with(&self, wanted: &str, open: bool) -> Option<usize> {
+        self.packages().into_iter().find_map(|mut dotted| {
+            let mut used = 0;
+            while dotted.len() < wanted.len() {
+                let Some(Step::Name(name)) = self.steps.get(used) else { return None };
+                dotted.push('.');
+                dotted.push_str(name);
+                used += 1;
+            }
+            let inside = dotted.strip_prefix(wanted)?;
+            let ends = inside.is_empty() && !matches!(self.steps.get(used), Some(Step::Name(_)));
+            (ends || (open && (inside.is_empty() || inside.starts_with('.')))).then_some(used)
+        })
     }
 }
 
@@ -111,10 +122,14 @@ impl Program {
         match module.kind(at.expr) {
             ExprKind::Name(name) => {
                 let defs = self.definitions(at.file, module.expr(at.expr).scope, name, at.expr);
-                if defs.is_empty() {
-                    return Chain::new(Start::Global(name.to_string()));
+                let chain = self.chain_of_defs(&defs, at, depth);
+                // A field that somebody else fills is declared, though nothing is known of its value.
+                let chain = if chain.start == Start::Value { self.made(at, depth) } else { chain };
+                if !defs.is_empty() || chain.start != Start::Value {
+                    return chain;
                 }
-                self.chain_of_defs(&defs, at, depth)
+                let packages = self.unit(at.file).into_iter().flat_map(|unit| unit.undeclared(name));
+                Chain::new(Start::Global(name.to_string(), packages.map(|import| import.module.clone()).collect()))
             }
             ExprKind::Member { base, name, .. } => {
                 if is_self(module.kind(*base)) {
@@ -125,7 +140,8 @@ impl Program {
                         .into_iter()
                         .flat_map(|(file, bind)| self.bind_means(file, bind))
                         .collect();
-                    return self.chain_of_defs(&defs, at, depth);
+                    let chain = self.chain_of_defs(&defs, at, depth);
+                    return if chain.start == Start::Value { self.made(at, depth) } else { chain };
                 }
                 let base = self.chain_at(sub(*base), depth + 1);
                 if base.start == Start::Value && base.steps.is_empty() {
@@ -167,6 +183,20 @@ impl Program {
                 let chains = options.iter().map(|option| self.chain_at(sub(*option), depth + 1));
                 chains.into_iter().find(|chain| chain.start != Start::Value).unwrap_or(Chain::new(Start::Value))
             }
+            // An anonymous class is one of what it extends.
+            ExprKind::Class(class) => match module.class(*class).bases.first() {
+                Some(base) if module.class(*class).name.is_none() => self.chain_at(sub(*base), depth + 1),
+                _ => Chain::new(Start::Value),
+            },
+            _ => Chain::new(Start::Value),
+        }
+    }
+
+    /// The chain of an instance of the class that `at` is declared to be of.
+    fn made(&self, at: ExprRef, depth: u16) -> Chain {
+        let class = self.declared_class(at).map(|class| self.chain_at(class, depth + JUMP));
+        match class {
+            Some(chain) if chain.start != Start::Value => chain.then(Step::Made),
             _ => Chain::new(Start::Value),
         }
     }
@@ -242,8 +272,7 @@ impl Program {
     #[must_use]
     pub fn matches(&self, signature: &Signature, chain: &Chain) -> Option<Captures> {
         let (steps, links) = match (&signature.root, &chain.start) {
-            (Root::Module(modules), Start::Package(_)) => {
-                let (dotted, used) = chain.dotted();
+            (Root::Module(modules), Start::Package(_) | Start::Global(..)) => {
                 let names: Vec<&str> = signature
                     .links
                     .iter()
@@ -252,28 +281,21 @@ impl Program {
                         _ => None,
                     })
                     .collect();
-                let wanted = |module: &String| {
-                    let mut wanted = module.clone();
-                    names.iter().for_each(|name| {
-                        wanted.push('.');
-                        wanted.push_str(name);
-                    });
-                    wanted
-                };
-                let followed_by_gap = matches!(signature.links.get(names.len()), Some(Link::Gap));
-                let fits =
-                    |wanted: String| dotted == wanted || (followed_by_gap && dotted.starts_with(&format!("{wanted}.")));
-                if !modules.iter().map(wanted).any(fits) {
-                    return None;
-                }
+                let open = matches!(signature.links.get(names.len()), Some(Link::Gap));
+                let used = modules.iter().find_map(|module| {
+                    let dotted: Vec<&str> = std::iter::once(module.as_str()).chain(names.iter().copied()).collect();
+                    chain.begins_with(&dotted.join("."), open)
+                })?;
                 (&chain.steps[used..], &signature.links[names.len()..])
             }
-            (Root::Global(name), Start::Global(found)) if name == found => (&chain.steps[..], &signature.links[..]),
+            (Root::Global(name), Start::Global(found, _)) if name == found => (&chain.steps[..], &signature.links[..]),
+            // Any receiver: only the end of the chain counts.
             (Root::Any, _) => {
-                // Any receiver: only the end of the chain counts.
-                let wanted = signature.links.len();
-                let from = chain.steps.len().checked_sub(wanted)?;
-                (&chain.steps[from..], &signature.links[..])
+                return (0..chain.steps.len()).rev().find_map(|from| {
+                    let mut captures = Captures::default();
+                    let fits = self.steps_match(&signature.links, &chain.steps[from..], &mut captures);
+                    fits.then_some(captures)
+                });
             }
             _ => return None,
         };
@@ -283,10 +305,12 @@ impl Program {
 
     fn new_fits(&self, signature: &Signature, chain: &Chain) -> bool {
         let first = chain.steps.iter().find_map(|step| match step {
-            Step::Call(call) => Some(*call),
+            Step::Call(call) => Some(Some(*call)),
+            Step::Made => Some(None),
             Step::Name(_) => None,
         });
-        !signature.new || first.is_none_or(|call| matches!(self.kind(call), ExprKind::Call { new: true, .. }))
+        let is_new = |call| matches!(self.kind(call), ExprKind::Call { new: true, .. });
+        !signature.new || first.flatten().is_none_or(is_new)
     }
 
     fn steps_match(&self, links: &[Link], steps: &[Step], captures: &mut Captures) -> bool {
@@ -305,6 +329,10 @@ impl Program {
             }
             ([Link::Call(params), rest @ ..], [Step::Call(call), steps @ ..]) => {
                 self.arguments_match(params, *call, captures) && self.steps_match(rest, steps, captures)
+            }
+            ([Link::Call(params), rest @ ..], [Step::Made, steps @ ..]) => {
+                let may_lack = params.iter().all(|param| !param.pattern.is_needed());
+                may_lack && self.steps_match(rest, steps, captures)
             }
             _ => false,
         }

@@ -1,11 +1,12 @@
 //! The claims of a JWT: wherever they are written, and whether they are Adobe's.
 
 use super::adobe;
+use super::fact::Hit;
 use super::flow::Follow;
 use super::form::{Field, Form};
 use super::program::{ExprRef, Program};
 use crate::ir::ExprKind;
-use crate::rules::Adobe;
+use crate::rules::{Adobe, Hole};
 
 /// How deep claims may lie in what is signed: `header + "." + base64(stringify(claims))`.
 const MAX_DEPTH: u8 = 6;
@@ -31,6 +32,18 @@ impl Claims {
         claims
     }
 
+    /// The claims that a signing call is given: as one value, or one by one before it in its chain.
+    #[must_use]
+    pub(super) fn signed(program: &Program, adobe: &Adobe, hit: &Hit<'_>) -> Option<Self> {
+        match hit.captures.get(Hole::Claims) {
+            Some(claims) => Some(Claims::of(program, adobe, claims)),
+            None => {
+                let form = program.chained(hit.call);
+                (!form.fields.is_empty()).then_some(Claims { form, texts: vec![] })
+            }
+        }
+    }
+
     /// Whether they say that they are for Adobe.
     #[must_use]
     pub fn are_adobes(&self, adobe: &Adobe) -> bool {
@@ -53,8 +66,17 @@ impl Claims {
                         self.form = form;
                     }
                 }
-                ExprKind::Text(_) if adobe::is_claims_text(adobe, &program.text(at).sketch()) => self.texts.push(at),
+                ExprKind::Text(_) | ExprKind::Binary { .. }
+                    if adobe::is_claims_text(adobe, &program.text(at).sketch()) =>
+                {
+                    self.texts.push(at)
+                }
                 ExprKind::Text(_) | ExprKind::Call { .. } | ExprKind::Binary { .. } | ExprKind::List(_) => {
+                    let chained = program.chained(at);
+                    if adobe::are_claims(adobe, &chained) {
+                        self.form = chained;
+                        return;
+                    }
                     for child in program.module(at.file).children(at.expr) {
                         self.search(program, adobe, ExprRef { file: at.file, expr: child }, depth + 1, seen);
                     }
@@ -66,6 +88,6 @@ impl Claims {
 }
 
 /// Whether a field is one that JWTs have, or a metascope.
-fn is_claim(adobe: &Adobe, field: &Field) -> bool {
+pub(super) fn is_claim(adobe: &Adobe, field: &Field) -> bool {
     matches!(field.name.as_str(), "iss" | "sub" | "aud" | "exp") || adobe::is_metascope_claim(adobe, &field.name)
 }

@@ -55,7 +55,7 @@ fn continues(program: &Program, found: &BTreeMap<ExprRef, Exchange<'_>>, call: E
                 && found.contains_key(first)
                 && !span.contains(program.module(first.file).expr(first.expr).span)
         }
-        Step::Name(_) => false,
+        Step::Name(_) | Step::Made => false,
     })
 }
 

@@ -12,7 +12,7 @@ use super::value::Parts;
 use crate::ir::{ExprKind, Spread};
 use crate::rules::{Does, Hole, Rules};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What speaks for an exchange.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -89,6 +89,15 @@ pub fn exchanges<'r>(program: &Program, facts: &Facts<'r>, rules: &'r Rules) -> 
         None => None,
     };
     let mut found: BTreeMap<ExprRef, Exchange<'r>> = calls.par_iter().filter_map(exchange).collect();
+    let declared = |exchange| super::declared::calls(program, exchange, &|jwt| signers(program, facts, jwt));
+    let calls: Vec<Exchange<'r>> = found.values().flat_map(declared).collect();
+    for exchange in calls {
+        found.entry(exchange.call).or_insert(exchange);
+    }
+    let sent: BTreeSet<ExprRef> = found.values().flat_map(|exchange| exchange.signs.iter().copied()).collect();
+    for exchange in super::handed::calls(program, facts, rules, &sent, &|jwt| signers(program, facts, jwt)) {
+        found.entry(exchange.call).or_insert(exchange);
+    }
     for call in super::covered::covered(program, &found) {
         found.remove(&call);
     }
@@ -153,8 +162,8 @@ fn request<'r>(
     let signs = jwt.map(|jwt| signers(program, facts, jwt)).unwrap_or_default();
     proof.signed = !signs.is_empty();
     proof.claims = signs.iter().any(|sign| {
-        let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| hit.captures.get(Hole::Claims));
-        claims.is_some_and(|claims| Claims::of(program, &rules.adobe, claims).are_adobes(&rules.adobe))
+        let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| Claims::signed(program, &rules.adobe, hit));
+        claims.is_some_and(|claims| claims.are_adobes(&rules.adobe))
     });
     proof.around = reach.is_around(program, call.file);
     let confidence = proof.confidence()?;
@@ -202,8 +211,11 @@ fn of_hit(program: &Program, rules: &Rules, hit: &Hit<'_>) -> Sent {
             sent.form = query;
         }
     }
+    if let Some(function) = super::declared::function(program, hit.call) {
+        sent.form = super::declared::form(program, function);
+    }
     if sent.form.fields.is_empty() {
-        sent.form = written_after(program, rules, hit.call).unwrap_or_default();
+        sent.form = super::written::after(program, &rules.adobe, hit.call).unwrap_or_default();
     }
     sent
 }
@@ -224,21 +236,6 @@ fn inside_text(program: &Program, at: ExprRef) -> Parts {
         return Parts(vec![super::value::Part::Unknown(at)]);
     }
     program.text(at)
-}
-
-/// `const req = https.request(options, …); req.write(body)`.
-fn written_after(program: &Program, rules: &Rules, call: ExprRef) -> Option<Form> {
-    let unit = program.unit(call.file)?;
-    let bind = unit.module.binds.iter().find(|bind| bind.value == Some(call.expr))?;
-    let holder = program.holder(ExprRef { file: call.file, expr: bind.place })?;
-    unit.uses(holder.scope, &holder.name)?.calls.iter().find_map(|id| {
-        let ExprKind::Call { callee, args, .. } = unit.module.kind(*id) else { return None };
-        let ExprKind::Member { name, .. } = unit.module.kind(*callee) else { return None };
-        let writes = matches!(&**name, "write" | "end" | "send" | "writelines");
-        let first = args.first().filter(|_| writes)?;
-        let form = program.form(ExprRef { file: call.file, expr: first.value }, Follow::INSIDE);
-        form.field(&rules.adobe.fields.jwt).is_some().then_some(form)
-    })
 }
 
 /// A call of something that no rule knows: a helper of the project, a wrapper, a client made elsewhere. It counts if its

@@ -37,6 +37,12 @@ impl<'r> Facts<'r> {
             for rule in &library.calls {
                 let key = (library.language.as_str(), rule.signature.last_name());
                 by_name.entry(key).or_default().push((library, rule));
+                // A module that is a class is called by its own name.
+                if let (None, Root::Module(modules)) = (rule.signature.last_name(), &rule.signature.root) {
+                    for class in modules.iter().filter_map(|module| Some(module.rsplit_once('.')?.1)) {
+                        by_name.entry((key.0, Some(class))).or_default().push((library, rule));
+                    }
+                }
             }
         }
         let hits_of = |call: &ExprRef| {

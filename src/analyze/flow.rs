@@ -2,6 +2,7 @@
 //! all files.
 
 use super::callback::callback_sources;
+use super::dress::{DRESS, OF_ARGUMENT, SAME, THEN};
 use super::holder::Holder;
 use super::program::{ExprRef, FunctionRef, Program};
 use super::resolve::Def;
@@ -36,69 +37,25 @@ impl Follow {
 }
 
 const MAX_STEPS: usize = 400;
-/// Methods that give the same value in another dress.
-const SAME: &[&str] = &[
-    "decode",
-    "encode",
-    "toString",
-    "strip",
-    "trim",
-    "valueOf",
-    "rstrip",
-    "lstrip",
-    "copy",
-    "toJSON",
-    "unwrap",
-    "replace",
-    "replaceAll",
-];
-/// Functions that give their first argument in another dress.
-const DRESS: &[&str] = &[
-    "str", "String", "bytes", "dict", "Object", "deepcopy", "freeze", "resolve", "loads", "parse", "int", "float",
-    "Number",
-];
-/// Methods whose callback gets the value of what they are called on.
-pub(super) const THEN: &[&str] = &["then", "map", "finally", "tap"];
-
+/// How many functions deep what they return is followed.
+const MAX_INSIDE: usize = 12;
 struct Walk<'a> {
     program: &'a Program,
     follow: Follow,
-    seen: HashSet<(ExprRef, Vec<Box<str>>)>,
+    seen: HashSet<(ExprRef, Vec<Box<str>>, Option<ExprRef>)>,
     found: Vec<Origin>,
+    /// The calls through which the walk is inside functions, innermost last.
+    inside: Vec<(FunctionRef, ExprRef)>,
 }
 
 impl Program {
     /// Where the value of `at` comes from; at least one origin, `at` itself if nothing is known.
     #[must_use]
     pub fn origins(&self, at: ExprRef, follow: Follow) -> Vec<Origin> {
-        let mut walk = Walk { program: self, follow, seen: HashSet::new(), found: vec![] };
+        let mut walk = Walk { program: self, follow, seen: HashSet::new(), found: vec![], inside: vec![] };
         walk.expr(at, vec![], vec![]);
         walk.found
     }
-
-    /// The argument that a parameter gets in a call, by position or keyword. `position` counts `self` where the function
-    /// has one; a method call leaves it out.
-    #[must_use]
-    pub fn argument(&self, call: ExprRef, function: FunctionRef, position: u32) -> Option<ExprRef> {
-        let ExprKind::Call { callee, args, .. } = self.kind(call) else { return None };
-        let target = self.module(function.file).function(function.function);
-        let param = target.params.get(position as usize)?;
-        let first_is_self = target.class.is_some()
-            && target.params.first().is_some_and(|p| matches!(p.name.as_deref(), Some("self" | "cls")));
-        let bound = first_is_self && !is_class_call_of_self(self, call, *callee);
-        let by_name = args.iter().find(|arg| arg.name.is_some() && arg.name == param.name);
-        let index = (position as usize).checked_sub(usize::from(bound))?;
-        let by_place = || args.get(index).filter(|arg| arg.name.is_none() && arg.spread == Spread::No);
-        by_name.or_else(by_place).map(|arg| ExprRef { file: call.file, expr: arg.value })
-    }
-}
-
-/// `Class.method(instance, …)` passes `self` by hand; it is rare enough to be told by the first argument.
-fn is_class_call_of_self(program: &Program, call: ExprRef, callee: crate::ir::ExprId) -> bool {
-    let ExprKind::Call { args, .. } = program.kind(call) else { return false };
-    let by_member = matches!(program.module(call.file).kind(callee), ExprKind::Member { .. });
-    let first = args.first().map(|arg| program.module(call.file).kind(arg.value));
-    by_member && first.is_some_and(super::resolve::is_self)
 }
 
 impl Walk<'_> {
@@ -107,7 +64,9 @@ impl Walk<'_> {
     }
 
     fn expr(&mut self, at: ExprRef, path: Vec<Box<str>>, mut holders: Vec<Holder>) {
-        if self.seen.len() > MAX_STEPS || !self.seen.insert((at, path.clone())) {
+        if self.seen.len() > MAX_STEPS
+            || !self.seen.insert((at, path.clone(), self.inside.last().map(|(_, call)| *call)))
+        {
             if self.found.is_empty() {
                 self.end(at, path, holders);
             }
@@ -259,6 +218,15 @@ impl Walk<'_> {
             }
             return;
         }
+        if let Some((_, call)) = self.inside.iter().rfind(|(inner, _)| *inner == function).copied()
+            && let Some(arg) = program.argument(call, function, index)
+        {
+            // What this call hands over, and no other; it is no longer inside.
+            let inside = std::mem::take(&mut self.inside);
+            self.expr(arg, path.to_vec(), holders.to_vec());
+            self.inside = inside;
+            return;
+        }
         if self.follow.callers {
             for call in program.callers(function) {
                 if let Some(arg) = program.argument(*call, function, index) {
@@ -283,7 +251,11 @@ impl Walk<'_> {
             let functions = program.functions_of(callee_ref);
             let before = self.found.len();
             for function in functions {
-                self.returns(function, &path, &holders);
+                if self.inside.len() < MAX_INSIDE && !self.inside.iter().any(|(inner, _)| *inner == function) {
+                    self.inside.push((function, at));
+                    self.returns(function, &path, &holders);
+                    self.inside.pop();
+                }
             }
             if self.found.len() > before {
                 return;
@@ -294,6 +266,14 @@ impl Walk<'_> {
             .filter(|arg| arg.spread == Spread::No && arg.name.is_none())
             .map(|arg| ExprRef { file: at.file, expr: arg.value });
         match program.kind(callee_ref) {
+            ExprKind::Member { base, name, .. }
+                if OF_ARGUMENT.contains(&&**name) && program.is_of_class(ExprRef { file: at.file, expr: *base }) =>
+            {
+                match first {
+                    Some(_) => self.first(first, path, holders),
+                    None => self.end(at, path, holders),
+                }
+            }
             ExprKind::Member { base, name, .. }
                 if SAME.contains(&&**name) && !is_package(program, ExprRef { file: at.file, expr: *base }) =>
             {

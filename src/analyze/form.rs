@@ -67,7 +67,7 @@ impl Form {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    fn merge(&mut self, other: Form) {
+    pub(super) fn merge(&mut self, other: Form) {
         for field in other.fields {
             if !self.fields.contains(&field) {
                 self.fields.push(field);
@@ -80,9 +80,38 @@ impl Form {
 }
 
 /// Methods that add a field: name and value are their arguments.
-const ADD: &[&str] = &["append", "set", "add", "put", "field", "setdefault", "addField", "add_field"];
+pub(super) const ADD: &[&str] = &[
+    "append",
+    "set",
+    "add",
+    "put",
+    "field",
+    "setdefault",
+    "addField",
+    "add_field",
+    "claim",
+    "withClaim",
+    "param",
+    "queryParam",
+    "addParameter",
+    "setParameter",
+    "addTextBody",
+    "addFormDataPart",
+    "addProperty",
+    "setProperty",
+    "putIfAbsent",
+    "with",
+    "addEncoded",
+    "addQueryParameter",
+    "addFormParam",
+    "addClaim",
+    "setClaim",
+    "setCustomClaimsSetField",
+];
+/// Methods that finish what was built before them.
+const FINISH: &[&str] = &["build", "create", "toEntity", "toBodyPublisher"];
 /// Methods that add all fields of their argument.
-const ADD_ALL: &[&str] = &["update", "putAll", "assign", "extend"];
+pub(super) const ADD_ALL: &[&str] = &["update", "putAll", "assign", "extend", "addClaims", "fields", "setAll"];
 const MAX_DEPTH: u8 = 6;
 
 impl Program {
@@ -92,13 +121,15 @@ impl Program {
         self.form_at(at, follow, 0)
     }
 
-    fn form_at(&self, at: ExprRef, follow: Follow, depth: u8) -> Form {
+    pub(super) fn form_at(&self, at: ExprRef, follow: Follow, depth: u8) -> Form {
         let mut form = Form::default();
         if depth > MAX_DEPTH {
             return form;
         }
         let mut holders: HashSet<Holder> = HashSet::new();
+        let mut made_of = vec![];
         for origin in self.origins(at, follow) {
+            made_of.push(origin.expr);
             holders.extend(origin.holders.iter().cloned());
             if !origin.path.is_empty() {
                 form.open = true;
@@ -107,10 +138,18 @@ impl Program {
             let part = self.form_of(origin.expr, follow, depth);
             form.merge(part);
         }
+        let mut written = Form::default();
         for holder in holders {
-            form.merge(self.written_to(&holder, follow, depth));
+            written.merge(self.written_to(&holder, follow, depth));
             form.holders.push(holder);
         }
+        if !written.fields.is_empty() {
+            // `new HashMap<>()` is what the fields are put into.
+            let made =
+                |at: &ExprRef| matches!(self.kind(*at), ExprKind::Call { args, new: true, .. } if args.is_empty());
+            form.roots.extend(made_of.into_iter().filter(made));
+        }
+        form.merge(written);
         form.holders.sort_by(|a, b| (a.file, a.scope, &a.name).cmp(&(b.file, b.scope, &b.name)));
         form.holders.dedup();
         form
@@ -146,9 +185,21 @@ impl Program {
                 if let ExprKind::Member { base, name, .. } = self.kind(sub(*callee)) {
                     // A chain that ends in an addition, or in another dress (`.toString()`) of the form.
                     if ADD.contains(&&**name) && args.len() >= 2 {
-                        form.merge(self.form_at(sub(*base), follow, depth + 1));
+                        form.merge(self.link_before(sub(*base), follow, depth));
                         self.addition(at, args, &mut form);
                     }
+                    if matches!(&**name, "collect" | "toList") {
+                        form.merge(self.form_at(self.unpassed(sub(*base)), follow, depth + 1));
+                    }
+                    if FINISH.contains(&&**name) && args.is_empty() {
+                        form.merge(self.link_before(sub(*base), follow, depth));
+                    }
+                    if matches!(&**name, "of" | "ofEntries" | "asList" | "singletonList" | "singletonMap") {
+                        self.listed(at, args, &mut form);
+                    }
+                }
+                if let ExprKind::Class(class) = self.kind(sub(*callee)) {
+                    self.filled(at.file, *class, &mut form);
                 }
                 if form.fields.is_empty() {
                     form.open = !args.is_empty();
@@ -191,15 +242,20 @@ impl Program {
         Field { name: name_parts.sketch(), name_parts, value, at, written, host }
     }
 
-    fn pair(&self, at: ExprRef, form: &mut Form) {
+    pub(super) fn pair(&self, at: ExprRef, form: &mut Form) {
         let pair: Vec<ExprId> = match self.kind(at) {
             ExprKind::List(items) => items.iter().map(|item| item.value).collect(),
             ExprKind::Call { args, .. } => args.iter().map(|arg| arg.value).collect(),
             ExprKind::Record(entries) => return self.named(at, entries, form),
             _ => return,
         };
+        let is_call = matches!(self.kind(at), ExprKind::Call { .. });
+        let is_name = |name| {
+            let name = ExprRef { file: at.file, expr: name };
+            self.module(at.file).literal(name.expr).is_some() || (is_call && self.text(name).exact().is_some())
+        };
         if let [name, value] = pair.as_slice()
-            && self.module(at.file).literal(*name).is_some()
+            && is_name(*name)
         {
             let (name, value) = (ExprRef { file: at.file, expr: *name }, ExprRef { file: at.file, expr: *value });
             form.fields.push(self.field(at, name, Some(value), self.place(at), Written::Pair));
@@ -223,7 +279,7 @@ impl Program {
         }
     }
 
-    fn argument_fields(&self, call: ExprRef, arg: &Arg, follow: Follow, depth: u8, form: &mut Form) {
+    pub(super) fn argument_fields(&self, call: ExprRef, arg: &Arg, follow: Follow, depth: u8, form: &mut Form) {
         let value = ExprRef { file: call.file, expr: arg.value };
         if matches!(self.kind(value), ExprKind::Text(_)) {
             return;
@@ -247,16 +303,22 @@ impl Program {
         }
     }
 
-    fn addition(&self, call: ExprRef, args: &[Arg], form: &mut Form) {
+    pub(super) fn addition(&self, call: ExprRef, args: &[Arg], form: &mut Form) {
         let name = ExprRef { file: call.file, expr: args[0].value };
         let value = ExprRef { file: call.file, expr: args[1].value };
-        if self.text(name).is_known() {
-            form.fields.push(self.field(call, name, Some(value), self.place(call), Written::Appended));
+        // A metascope may be wholly unknown, but not that it is claimed.
+        let is_claim = match self.kind(value) {
+            ExprKind::Bool(value) => *value,
+            ExprKind::Name(name) | ExprKind::Member { name, .. } => &**name == "TRUE",
+            _ => false,
+        };
+        if is_claim || self.text(name).is_known() {
+            form.fields.push(self.field(call, name, Some(value), self.link_place(call), Written::Appended));
         }
     }
 
     /// What is written to a name after it was made.
-    fn written_to(&self, holder: &Holder, follow: Follow, depth: u8) -> Form {
+    pub(super) fn written_to(&self, holder: &Holder, follow: Follow, depth: u8) -> Form {
         let mut form = Form::default();
         let Some(unit) = self.unit(holder.file) else { return form };
         let Some(uses) = unit.uses(holder.scope, &holder.name) else { return form };
@@ -287,7 +349,7 @@ impl Program {
             let ExprKind::Member { name, .. } = unit.module.kind(*callee) else { continue };
             if ADD.contains(&&**name) && args.len() >= 2 {
                 self.addition(at(*call), args, &mut form);
-            } else if ADD_ALL.contains(&&**name) || (&**name == "append" && args.len() == 1) {
+            } else if ADD_ALL.contains(&&**name) || (matches!(&**name, "append" | "add") && args.len() == 1) {
                 for arg in args {
                     self.argument_fields(at(*call), arg, follow, depth + 1, &mut form);
                     self.pair(at(arg.value), &mut form);

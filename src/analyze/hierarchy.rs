@@ -34,10 +34,11 @@ impl Program {
             (is_own_field(unit, bind.place) && unit.module.class_of(scope) == Some(class)).then_some((file, id))
         }));
         if found.is_empty() {
-            let bases = self.bases(file, class).into_iter();
+            let bases = self.bases(file, class, depth + 1).into_iter();
             found.extend(bases.flat_map(|(file, class)| self.class_binds(file, class, name, depth + 1)));
         }
-        if found.is_empty() && depth == 0 {
+        let left = |(file, id): &(FileId, BindId)| self.is_left_open(*file, *id);
+        if found.iter().all(left) && depth == 0 {
             found.extend(self.overrides(file, class, name));
         }
         found
@@ -47,6 +48,18 @@ impl Program {
     #[must_use]
     pub fn is_extended(&self, file: FileId, class: ClassId) -> bool {
         self.subclasses.get(&(file, class)).is_some_and(|below| !below.is_empty())
+    }
+
+    /// Whether a bind is a method that gives nothing: an interface's, which is left to those who implement it.
+    fn is_left_open(&self, file: FileId, bind: BindId) -> bool {
+        let module = self.module(file);
+        match module.binds[bind.index()].how {
+            How::Function(function) => {
+                let function = module.function(function);
+                function.body.is_none() && function.returns.is_empty()
+            }
+            _ => false,
+        }
     }
 
     /// What the classes below give to `name`, where a class leaves it to them.
@@ -61,9 +74,9 @@ impl Program {
     }
 
     /// The classes of the program that a class extends.
-    fn bases(&self, file: FileId, class: ClassId) -> Vec<(FileId, ClassId)> {
+    fn bases(&self, file: FileId, class: ClassId, depth: u8) -> Vec<(FileId, ClassId)> {
         let bases = &self.module(file).class(class).bases;
-        let classes = bases.iter().flat_map(|base| self.meanings(ExprRef { file, expr: *base }, 0));
+        let classes = bases.iter().flat_map(|base| self.meanings(ExprRef { file, expr: *base }, depth));
         classes
             .filter_map(|def| match def {
                 Def::Class(file, class) => Some((file, class)),
@@ -76,7 +89,7 @@ impl Program {
     pub(super) fn super_classes(&self, at: ExprRef) -> Vec<Def> {
         let module = self.module(at.file);
         let class = module.class_of(module.expr(at.expr).scope);
-        let bases = class.map(|class| self.bases(at.file, class)).unwrap_or_default();
+        let bases = class.map(|class| self.bases(at.file, class, 0)).unwrap_or_default();
         bases.into_iter().map(|(file, class)| Def::Class(file, class)).collect()
     }
 
@@ -85,7 +98,7 @@ impl Program {
         let mut found: HashMap<_, Vec<_>> = HashMap::new();
         for (file, unit) in self.units() {
             for class in (0..unit.module.classes.len() as u32).map(ClassId) {
-                for base in self.bases(file, class) {
+                for base in self.bases(file, class, 0) {
                     found.entry(base).or_default().push((file, class));
                 }
             }

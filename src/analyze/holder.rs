@@ -16,13 +16,11 @@ pub struct Holder {
 }
 
 impl Program {
-    /// The scope that declares the name `at`, if it is a name.
+    /// The scope that declares the name `at`, if it is a name or a field of an open class.
     #[must_use]
     pub fn holder(&self, at: ExprRef) -> Option<Holder> {
-        let ExprKind::Name(name) = self.kind(at) else { return None };
-        let unit = self.unit(at.file)?;
-        let scope = unit.declaring_scope(unit.module.expr(at.expr).scope, name)?;
-        Some(Holder { file: at.file, scope, name: name.clone() })
+        let (scope, name) = self.unit(at.file)?.declared(at.expr)?;
+        Some(Holder { file: at.file, scope, name: name.into() })
     }
 
     /// The values written to `name.key` or `name["key"]`, where `name` is what `holder` says.

@@ -4,12 +4,14 @@ use super::fact::Facts;
 use super::finding::Place;
 use super::flow::Follow;
 use super::program::{ExprRef, Program};
-use crate::ir::{ExprKind, How};
-use crate::rules::{Adobe, Does, normal_key};
+use crate::ir::{ExprId, ExprKind, How};
+use crate::rules::{Adobe, Does, Hole, normal_key};
 use std::collections::BTreeSet;
 
 /// How many calls back a key is sought that a function is handed.
 const MAX_CALLERS: u8 = 3;
+/// How many calls a key may be dressed in: decoders, readers, factories.
+const MAX_DRESSES: u8 = 6;
 /// Words of which one is in the name of every call that reads something from outside.
 const READS: &[&str] = &["read", "open", "load", "fetch", "secret", "decrypt", "key", "env", "prompt", "input"];
 
@@ -19,7 +21,7 @@ pub(super) fn places(program: &Program, facts: &Facts<'_>, adobe: &Adobe, key: E
     let mut search = Search { program, facts, adobe, found: BTreeSet::new() };
     search.near(key, 0);
     for origin in program.origins(key, Follow::ALL) {
-        search.far(origin.expr);
+        search.far(origin.expr, 0);
     }
     search.found
 }
@@ -103,27 +105,88 @@ impl Search<'_, '_> {
     }
 
     /// A call that reads, or the key itself.
-    fn far(&mut self, at: ExprRef) {
+    fn far(&mut self, at: ExprRef, depth: u8) {
         let program = self.program;
         match program.kind(at) {
             ExprKind::Text(_) if program.text(at).sketch().contains("-----BEGIN") => self.add(at),
-            ExprKind::Call { callee, .. } => {
+            ExprKind::Call { callee, args, .. } => {
                 let callee = ExprRef { file: at.file, expr: *callee };
-                let reads = self.facts.of_kind(at, Does::ReadKey).is_some() || names_a_read(program, callee);
-                if reads {
+                let hit = self.facts.of_kind(at, Does::ReadKey);
+                if hit.is_some() || names_a_read(program, callee) {
                     self.add(at);
                 }
-                if let ExprKind::Member { base, .. } = program.kind(callee) {
+                // A key that is made of something else, or dressed in a call from outside: on to what it is made of.
+                let made_of: Vec<ExprRef> = match hit.map(|hit| hit.captures.get(Hole::PrivateKey)) {
+                    Some(Some(inner)) => vec![inner],
+                    Some(None) => vec![],
+                    None => args.iter().map(|arg| ExprRef { file: at.file, expr: arg.value }).collect(),
+                };
+                if depth < MAX_DRESSES {
+                    args.iter().for_each(|arg| self.named(ExprRef { file: at.file, expr: arg.value }, depth + 1));
+                }
+                for inner in made_of.iter().filter(|_| depth < MAX_DRESSES) {
+                    for origin in program.origins(*inner, Follow::ALL).into_iter().filter(|origin| origin.expr != at) {
+                        self.far(origin.expr, depth + 1);
+                    }
+                }
+                if let (ExprKind::Member { base, .. }, None | Some(None)) =
+                    (program.kind(callee), hit.map(|hit| hit.captures.get(Hole::PrivateKey)))
+                {
                     let base = ExprRef { file: at.file, expr: *base };
                     for origin in program.origins(base, Follow::INSIDE) {
                         if matches!(program.kind(origin.expr), ExprKind::Call { .. }) && origin.expr != at {
-                            self.add(origin.expr);
+                            self.base(origin.expr, depth);
                         }
                     }
                 }
             }
             ExprKind::Member { name, .. } if self.is_key_name(name) => self.add(at),
             _ => {}
+        }
+    }
+
+    /// What a method that may read is called on: `open(path)` of `open(path).read()`.
+    fn base(&mut self, at: ExprRef, depth: u8) {
+        let is_open = self.program.unit(at.file).is_some_and(|unit| unit.is_open());
+        match is_open && self.facts.of_kind(at, Does::ReadKey).is_none() {
+            // There, what is no read is a wrapper or a factory.
+            true if depth < MAX_DRESSES => self.far(at, depth + 1),
+            true => {}
+            false => self.add(at),
+        }
+    }
+
+    /// The reads of settings that an expression is made of, by their names: `config.getPrivateKey()`,
+    /// `properties.get(PRIVATE_KEY)`. Where fields have getters, a value alone leads past them.
+    fn named(&mut self, at: ExprRef, depth: u8) {
+        let program = self.program;
+        let Some(unit) = program.unit(at.file).filter(|unit| unit.is_open() && depth < MAX_DRESSES) else { return };
+        let module = &unit.module;
+        let says_key = |name: &str| normal_key(name).contains("privatekey");
+        let sub = |expr| ExprRef { file: at.file, expr };
+        match module.kind(at.expr) {
+            ExprKind::Call { callee, args, .. } => {
+                let is_constant = |expr| match module.kind(expr) {
+                    ExprKind::Name(name) | ExprKind::Member { name, .. } => {
+                        says_key(name) && !name.contains(char::is_lowercase)
+                    }
+                    _ => false,
+                };
+                let is_getter =
+                    matches!(module.kind(*callee), ExprKind::Member { name, .. } if says_key(name) && args.is_empty());
+                if is_getter || args.iter().any(|arg| is_constant(arg.value)) {
+                    return self.add(at);
+                }
+                module.children(at.expr).into_iter().for_each(|child| self.named(sub(child), depth));
+            }
+            ExprKind::Name(name) => {
+                let binds = program.binds_of(unit, module.expr(at.expr).scope, name, Some(at.expr));
+                let values = binds.iter().map(|id| &module.binds[id.index()]).filter(|bind| bind.how != How::Catch);
+                let values: Vec<ExprId> =
+                    values.filter_map(|bind| bind.value).filter(|value| *value != at.expr).collect();
+                values.into_iter().for_each(|value| self.named(sub(value), depth + 1));
+            }
+            _ => module.children(at.expr).into_iter().for_each(|child| self.named(sub(child), depth)),
         }
     }
 
@@ -136,5 +199,6 @@ impl Search<'_, '_> {
 fn names_a_read(program: &Program, callee: ExprRef) -> bool {
     let (ExprKind::Name(name) | ExprKind::Member { name, .. }) = program.kind(callee) else { return false };
     let name = name.to_ascii_lowercase();
-    READS.iter().any(|word| name.contains(word))
+    let other_key = ["api", "client", "public"].iter().any(|word| name.contains(word)) && name.contains("key");
+    !other_key && READS.iter().any(|word| name.contains(word))
 }

@@ -2,13 +2,15 @@
 
 use super::adobe;
 use super::anchors::Anchored;
-use super::claims::Claims;
+use super::claims::{Claims, is_claim};
 use super::exchange::{Exchange, exchanges};
 use super::fact::{Facts, Hit};
 use super::finding::{Confidence, Evidence, Finding, Kind, Place};
+use super::flow::Follow;
 use super::form::Field;
-use super::program::{ExprRef, Program};
-use crate::ir::{ExprKind, Piece};
+use super::program::{ExprRef, Program, import_strings};
+use super::resolve::Def;
+use crate::ir::{ExprKind, Import, ImportStyle, Piece};
 use crate::lang::lexical;
 use crate::rules::{Does, Hole, Rules, normal_key};
 use crate::text::{SourceFile, Span};
@@ -164,13 +166,16 @@ impl Linker<'_, '_> {
         let at = self.program.place(call);
         let mut keys = vec![];
         let mut evidence = vec![Evidence { at, because: format!("the JWT is signed here by {}", hit.library.name) }];
-        if let Some(claims) = hit.captures.get(Hole::Claims) {
+        if let Some(claims) = Claims::signed(self.program, &self.rules.adobe, &hit) {
             let (more, places) = self.claims(claims, confidence);
             keys.extend(more);
             evidence.extend(places);
         }
         for hole in [Hole::Key, Hole::PrivateKey, Hole::KeyPath] {
             if let Some(key) = hit.captures.get(hole) {
+                // Libraries have changed their minds about what comes first.
+                let other = hit.captures.get(Hole::Algorithm).filter(|_| self.program.is_constant_outside(key));
+                let key = other.filter(|other| !self.program.is_constant_outside(*other)).unwrap_or(key);
                 keys.extend(self.private_key(key, confidence));
             }
         }
@@ -182,8 +187,8 @@ impl Linker<'_, '_> {
         (keys, evidence)
     }
 
-    fn claims(&mut self, claims: ExprRef, confidence: Confidence) -> (Vec<Key>, Vec<Evidence>) {
-        let Claims { form, texts } = Claims::of(self.program, &self.rules.adobe, claims);
+    fn claims(&mut self, claims: Claims, confidence: Confidence) -> (Vec<Key>, Vec<Evidence>) {
+        let Claims { form, texts } = claims;
         let mut keys = vec![];
         let mut evidence = vec![];
         let roots = form.roots.iter().chain(&texts);
@@ -193,6 +198,9 @@ impl Linker<'_, '_> {
             if !places.iter().any(|place| place.file == field.at.file && place.span.contains(field.at.span)) {
                 places.push(field.at);
             }
+        }
+        if places.is_empty() {
+            places.extend(form.fields.iter().find(|field| is_claim(&self.rules.adobe, field)).map(|field| field.at));
         }
         for place in places {
             let message = "the claims of a JWT for Adobe; OAuth has scopes instead".to_owned();
@@ -235,6 +243,16 @@ impl Linker<'_, '_> {
                 settings.push((self.program.place(at), Some(at), hole == Hole::Metascopes));
             }
         }
+        // What an object that is the configuration was made with.
+        let config = hit.captures.get(Hole::Config).into_iter();
+        for made in config.flat_map(|config| self.program.origins(config, Follow::ALL)) {
+            let ExprKind::Call { args, new: true, .. } = self.program.kind(made.expr) else { continue };
+            for arg in args.iter().map(|arg| ExprRef { file: made.expr.file, expr: arg.value }) {
+                if self.facts.of_kind(arg, Does::ReadKey).is_some() {
+                    settings.push((self.program.place(arg), Some(arg), false));
+                }
+            }
+        }
         for (at, value, is_scope) in settings {
             let (kind, rule, what) = match is_scope {
                 true => (Kind::Claims, "adobe/claims", "metascopes of the JWT credential; OAuth has scopes instead"),
@@ -262,8 +280,8 @@ impl Linker<'_, '_> {
                 continue;
             }
             let Some(hit) = self.facts.of_kind(call, Does::Sign) else { continue };
-            let Some(claims) = hit.captures.get(Hole::Claims) else { continue };
-            if Claims::of(self.program, &self.rules.adobe, claims).are_adobes(&self.rules.adobe) {
+            let Some(claims) = Claims::signed(self.program, &self.rules.adobe, hit) else { continue };
+            if claims.are_adobes(&self.rules.adobe) {
                 self.sign(call, Confidence::High);
             }
         }
@@ -273,19 +291,26 @@ impl Linker<'_, '_> {
     fn imports(&mut self) {
         let program = self.program;
         for (file, unit) in program.units() {
-            for import in &unit.module.imports {
+            let own = |import: &Import| {
+                let means = program.import_means(file, &import.module, import.item.as_deref());
+                !matches!(means.as_slice(), [Def::Package(..)])
+            };
+            for import in unit.module.imports.iter().filter(|import| import.style != ImportStyle::Beside) {
                 let Some(library) = self.rules.libraries.iter().find(|library| {
-                    let fits = |module: &String| {
-                        *import.module == **module
-                            || import
-                                .module
-                                .strip_prefix(module.as_str())
-                                .is_some_and(|rest| rest.starts_with(['.', '/']))
+                    let whole = import_strings(import).last().unwrap_or_default();
+                    let below = |name: &str, module: &str| {
+                        name.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
                     };
+                    let fits = |module: &String| below(&import.module, module) || below(&whole, module);
                     library.adobe && library.language == unit.language.rules && library.modules.iter().any(fits)
                 }) else {
                     continue;
                 };
+                // Of a package with an OAuth mode only the classes that the rules name are for the JWT.
+                let class = import.item.as_deref().filter(|_| library.oauth && unit.is_open());
+                if own(import) || class.is_some_and(|class| !library.names(&import.module, class)) {
+                    continue;
+                }
                 let at = Place { file, span: unit.module.stmt(import.stmt).span };
                 let used = self.found.iter().any(|((place, kind), finding)| {
                     place.file == file && *kind == Kind::TokenExchange && finding.rule == library.id

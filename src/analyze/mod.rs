@@ -1,28 +1,35 @@
 //! Analysis: pure functions over an immutable program.
 
+mod address;
 pub mod adobe;
 mod anchors;
 mod callback;
 mod chain;
+mod chained;
 mod claims;
 mod covered;
+mod declared;
 mod dependency;
+mod dress;
 mod exchange;
 mod fact;
 mod finding;
 mod flow;
 mod fold;
 mod form;
+mod handed;
 mod hierarchy;
 mod holder;
 mod keys;
 mod link;
+mod open;
 mod program;
 mod reach;
 mod resolve;
 mod told;
 mod value;
 mod variables;
+mod written;
 
 pub use anchors::{Anchored, WrittenOut};
 pub use chain::{Captures, Chain, Start, Step};

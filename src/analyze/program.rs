@@ -1,6 +1,6 @@
 //! The whole of what was read: files, their modules, and indices over them.
 
-use crate::ir::{BindId, ClassId, ExprId, ExprKind, FunctionId, How, ImportId, Module, ScopeId};
+use crate::ir::{BindId, ClassId, ExprId, ExprKind, FunctionId, How, Import, ImportId, ImportStyle, Module, ScopeId};
 use crate::lang::{self, Language};
 use crate::text::{FileId, SourceFile, Span};
 use std::collections::HashMap;
@@ -41,6 +41,8 @@ pub struct Unit {
     calls: Vec<ExprId>,
     places: HashMap<ExprId, BindId>,
     function_exprs: HashMap<FunctionId, ExprId>,
+    /// Imports that no statement writes, by what they may bring in.
+    undeclared: HashMap<Box<str>, Vec<ImportId>>,
 }
 
 /// What is done to the value that a name holds.
@@ -79,7 +81,14 @@ impl Unit {
                 _ => None,
             })
             .collect();
-        let mut unit = Unit { language, module, names, fields, uses: vec![], calls, places, function_exprs };
+        let mut undeclared: HashMap<Box<str>, Vec<ImportId>> = HashMap::new();
+        for (index, import) in module.imports.iter().enumerate() {
+            if let (ImportStyle::Beside, Some(item)) = (import.style, &import.item) {
+                undeclared.entry(item.clone()).or_default().push(ImportId(index as u32));
+            }
+        }
+        let mut unit =
+            Unit { language, module, names, fields, uses: vec![], calls, places, function_exprs, undeclared };
         unit.uses = unit.find_uses();
         unit
     }
@@ -88,27 +97,37 @@ impl Unit {
         let module = &self.module;
         let mut found: Vec<HashMap<Box<str>, Uses>> = Vec::new();
         found.resize_with(module.scopes.len(), HashMap::new);
-        let declared = |base: ExprId| {
-            let ExprKind::Name(name) = module.kind(base) else { return None };
-            Some((self.declaring_scope(module.expr(base).scope, name)?, name))
-        };
         for id in module.bind_ids() {
             if let ExprKind::Index { base, .. } | ExprKind::Member { base, .. } =
                 module.kind(module.binds[id.index()].place)
-                && let Some((scope, name)) = declared(*base)
+                && let Some((scope, name)) = self.declared(*base)
             {
-                found[scope.index()].entry(name.clone()).or_default().fields.push(id);
+                found[scope.index()].entry(name.into()).or_default().fields.push(id);
             }
         }
         for call in &self.calls {
             if let ExprKind::Call { callee, .. } = module.kind(*call)
                 && let ExprKind::Member { base, .. } = module.kind(*callee)
-                && let Some((scope, name)) = declared(*base)
+                && let Some((scope, name)) = self.declared(*base)
             {
-                found[scope.index()].entry(name.clone()).or_default().calls.push(*call);
+                found[scope.index()].entry(name.into()).or_default().calls.push(*call);
             }
         }
         found
+    }
+
+    /// The name that `at` is, or the field of an open class (`this.name`), with the scope that declares it.
+    #[must_use]
+    pub fn declared(&self, at: ExprId) -> Option<(ScopeId, &str)> {
+        let scope = self.module.expr(at).scope;
+        match self.module.kind(at) {
+            ExprKind::Name(name) => Some((self.declaring_scope(scope, name)?, name)),
+            ExprKind::Member { base, name, .. } if super::resolve::is_self(self.module.kind(*base)) => {
+                let class = self.module.class(self.module.class_of(scope)?);
+                (class.is_open && !self.binds_in(class.scope, name).is_empty()).then_some((class.scope, &**name))
+            }
+            _ => None,
+        }
     }
 
     /// What is done to the value of `name`, declared in exactly this scope.
@@ -121,6 +140,17 @@ impl Unit {
     #[must_use]
     pub fn binds_in(&self, scope: ScopeId, name: &str) -> &[BindId] {
         self.names.get(scope.index()).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// What may bring in a name that nobody declares.
+    pub fn undeclared(&self, name: &str) -> impl Iterator<Item = &Import> {
+        self.undeclared.get(name).into_iter().flatten().map(|id| &self.module.imports[id.index()])
+    }
+
+    /// Whether any class in it is open, so that names may come from bases and from files that are imported whole.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.module.classes.iter().any(|class| class.is_open)
     }
 
     /// The binds whose place is a member or literal index called `name`, whatever its base.
@@ -147,14 +177,18 @@ impl Unit {
         self.places.get(&expr).copied()
     }
 
-    /// The scope in which `name`, read in `scope`, is declared. Class scopes are seen only from directly inside.
+    /// The scope in which `name`, read in `scope`, is declared. Scopes of classes that are not open are seen only from
+    /// directly inside.
     #[must_use]
     pub fn declaring_scope(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
         let mut at = Some(scope);
         let mut first = true;
         while let Some(id) = at {
             let here = self.module.scope(id);
-            let visible = first || !matches!(here.kind, crate::ir::ScopeKind::Class(_));
+            let visible = match here.kind {
+                crate::ir::ScopeKind::Class(class) => first || self.module.class(class).is_open,
+                _ => true,
+            };
             if visible && !self.binds_in(id, name).is_empty() {
                 return Some(id);
             }

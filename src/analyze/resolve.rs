@@ -2,7 +2,7 @@
 //! functions, by position inside one.
 
 use super::program::{ExprRef, FunctionRef, Program, Unit};
-use crate::ir::{Bind, BindId, ClassId, ExprId, ExprKind, FunctionId, How, Key, ScopeId, ScopeKind};
+use crate::ir::{Bind, BindId, ClassId, ExprId, ExprKind, FunctionId, How, ImportStyle, Key, ScopeId, ScopeKind};
 use crate::text::FileId;
 
 /// One thing that a use may mean.
@@ -32,8 +32,24 @@ impl Program {
     /// What a name, read in `scope` at byte `at`, may mean; empty for a global.
     #[must_use]
     pub fn definitions(&self, file: FileId, scope: ScopeId, name: &str, at: ExprId) -> Vec<Def> {
+        self.definitions_at(file, scope, name, at, 0)
+    }
+
+    fn definitions_at(&self, file: FileId, scope: ScopeId, name: &str, at: ExprId, depth: u8) -> Vec<Def> {
         let Some(unit) = self.unit(file) else { return vec![] };
-        self.binds_of(unit, scope, name, Some(at)).into_iter().flat_map(|bind| self.bind_means(file, bind)).collect()
+        let means = |binds: Vec<(FileId, BindId)>| -> Vec<Def> {
+            binds.into_iter().flat_map(|(file, bind)| self.bind_means(file, bind)).collect()
+        };
+        let Some(declared) = unit.declaring_scope(scope, name) else {
+            let inherited = means(self.inherited(unit, file, scope, name, depth));
+            return if inherited.is_empty() { self.beside(unit, file, name) } else { inherited };
+        };
+        match unit.module.scope(declared).kind {
+            ScopeKind::Class(class) if unit.module.class(class).is_open => {
+                means(self.class_binds(file, class, name, depth))
+            }
+            _ => means(self.binds_of(unit, scope, name, Some(at)).into_iter().map(|bind| (file, bind)).collect()),
+        }
     }
 
     /// The binds that a name, read in `scope`, may come from. With `at` (the reading expression), only those that can
@@ -113,7 +129,9 @@ impl Program {
         if let Some(item) = item {
             let dotted = if module.ends_with('.') { format!("{module}{item}") } else { format!("{module}.{item}") };
             if let Some(target) = self.import_target(file, &dotted) {
-                return vec![Def::File(target)];
+                // A file that is a class as a whole is that class.
+                let class = self.whole_class(target).map(|class| Def::Class(target, class));
+                return vec![class.unwrap_or(Def::File(target))];
             }
         }
         vec![Def::Package(module.into(), item.map(Into::into))]
@@ -140,8 +158,12 @@ impl Program {
             let top = ScopeId(0);
             found.extend(unit.binds_in(top, name).iter().flat_map(|bind| self.bind_means_at(file, *bind, depth + 1)));
         }
+        if let (true, Some(class)) = (found.is_empty(), self.whole_class(file)) {
+            let binds = self.class_binds(file, class, name, depth + 1);
+            found.extend(binds.into_iter().flat_map(|(file, bind)| self.bind_means_at(file, bind, depth + 1)));
+        }
         if found.is_empty() {
-            let stars = unit.module.imports.iter().filter(|i| i.style == crate::ir::ImportStyle::Star);
+            let stars = unit.module.imports.iter().filter(|i| i.style == ImportStyle::Star);
             for star in stars {
                 if let Some(target) = self.import_target(file, &star.module).filter(|target| *target != file) {
                     found.extend(self.exported(target, name, depth + 1));
@@ -166,6 +188,8 @@ impl Program {
                 Def::Class(file, class) => {
                     let constructors = ["__init__", "constructor"];
                     found.extend(constructors.iter().flat_map(|name| self.methods(file, class, name, 0)));
+                    let nameless = &self.module(file).class(class).constructors;
+                    found.extend(nameless.iter().map(|function| FunctionRef { file, function: *function }));
                 }
                 _ => {}
             }
@@ -189,7 +213,7 @@ impl Program {
             }
             ExprKind::Name(name) if &**name == "super" => self.super_classes(at),
             ExprKind::Name(name) => self
-                .definitions(at.file, expr.scope, name, at.expr)
+                .definitions_at(at.file, expr.scope, name, at.expr, depth)
                 .into_iter()
                 .flat_map(|def| self.follow(def, at, depth + 1))
                 .collect(),
@@ -239,7 +263,14 @@ impl Program {
                 })
                 .collect();
         }
-        self.meanings(base_ref, depth + 1).iter().flat_map(|def| self.part_of(def, name, depth + 1)).collect()
+        let part =
+            |defs: Vec<Def>| -> Vec<Def> { defs.iter().flat_map(|def| self.part_of(def, name, depth + 1)).collect() };
+        let found = part(self.meanings(base_ref, depth + 1));
+        if !found.is_empty() {
+            return found;
+        }
+        let class = self.declared_class_at(base_ref, depth + 1);
+        class.map(|class| part(self.meanings(class, depth + 1))).unwrap_or_default()
     }
 
     /// The member `name` of something known.

@@ -8,7 +8,7 @@ use super::finding::{Evidence, Place};
 use super::flow::Follow;
 use super::program::Program;
 use crate::ir::{ExprKind, Piece};
-use crate::rules::{Adobe, Does, Hole};
+use crate::rules::{Adobe, Does};
 
 /// The member of a credential that the AEM Developer Console gives out.
 const AEM_MEMBER: &str = "technicalAccount";
@@ -17,8 +17,9 @@ const AEM_MEMBER: &str = "technicalAccount";
 pub(super) fn is_aem(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchange: &Exchange<'_>) -> bool {
     let is_scope =
         |text: &str| adobe::metascope(adobe, text).and_then(|name| adobe.scope_row(name)).is_some_and(|row| row.aem);
-    let claims = exchange.signs.iter().filter_map(|sign| facts.of_kind(*sign, Does::Sign)?.captures.get(Hole::Claims));
-    let mut claimed = claims.flat_map(|claims| Claims::of(program, adobe, claims).form.fields);
+    let signed = |sign| Claims::signed(program, adobe, facts.of_kind(sign, Does::Sign)?);
+    let claims = exchange.signs.iter().filter_map(|sign| signed(*sign));
+    let mut claimed = claims.flat_map(|claims| claims.form.fields);
     if claimed.any(|field| is_scope(&field.name)) {
         return true;
     }

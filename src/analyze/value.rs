@@ -2,6 +2,7 @@
 
 use super::finding::Place;
 use super::flow::Follow;
+use super::holder::Holder;
 use super::program::{ExprRef, Program};
 use crate::ir::{ExprKind, Piece};
 
@@ -121,10 +122,48 @@ impl Program {
     fn push_origin(&self, at: ExprRef, parts: &mut Vec<Part>, depth: u8) {
         let origins = self.origins(at, Follow { callers: depth < 4, calls: true });
         let texts = origins.iter().filter(|origin| origin.path.is_empty() && origin.expr != at);
+        let before = parts.len();
         match texts.map(|origin| self.text_at(origin.expr, depth + 2)).find(Parts::is_known) {
             Some(known) => parts.extend(known.0),
             None => parts.push(Part::Unknown(at)),
         }
+        let built = origins.iter().find(|origin| self.is_builder(origin.expr)).and_then(|built| built.holders.first());
+        if let Some(holder) = built {
+            // `new StringBuilder()` alone is an empty text, not an unknown one.
+            parts.truncate(if matches!(parts[before..], [Part::Unknown(_)]) { before } else { parts.len() });
+            for added in self.appended(holder) {
+                self.push_text(added, parts, depth + 2);
+            }
+        }
+    }
+
+    /// Whether a call makes something that texts are appended to.
+    fn is_builder(&self, at: ExprRef) -> bool {
+        let ExprKind::Call { callee, new: true, .. } = self.kind(at) else { return false };
+        let callee = self.kind(ExprRef { file: at.file, expr: *callee });
+        matches!(callee, ExprKind::Name(name) if matches!(&**name, "StringBuilder" | "StringBuffer"))
+    }
+
+    /// What is appended to the text that a name holds: `b.append(x).append(y)`, in statements of their own.
+    fn appended(&self, holder: &Holder) -> Vec<ExprRef> {
+        let Some(unit) = self.unit(holder.file) else { return vec![] };
+        let calls = unit.uses(holder.scope, &holder.name).map_or(&[][..], |uses| &uses.calls);
+        let mut added = vec![];
+        for first in calls {
+            let mut at = Some(*first);
+            while let Some(call) = at {
+                let ExprKind::Call { callee, args, .. } = unit.module.kind(call) else { break };
+                let ExprKind::Member { name, .. } = unit.module.kind(*callee) else { break };
+                if let ("append", [arg]) = (&**name, args.as_slice()) {
+                    added.push(ExprRef { file: holder.file, expr: arg.value });
+                }
+                let outer = unit.module.expr(call).parent;
+                at = outer.and_then(|member| unit.module.expr(member).parent).filter(|_| {
+                    outer.is_some_and(|member| matches!(unit.module.kind(member), ExprKind::Member { .. }))
+                });
+            }
+        }
+        added
     }
 
     fn push_call(&self, at: ExprRef, parts: &mut Vec<Part>, depth: u8) {
@@ -137,9 +176,32 @@ impl Program {
             _ => (None, ""),
         };
         match (base, name) {
-            (Some(base), "format") => {
-                let given: Vec<ExprRef> = (0..args.len()).filter_map(arg).collect();
-                self.push_format(base, &given, "{}", at, parts, depth);
+            (Some(base), "format" | "formatted") => {
+                let mut given: Vec<ExprRef> = (0..args.len()).filter_map(arg).collect();
+                // `String.format(template, …)`: the receiver is a class, not the template.
+                let of_class = !given.is_empty() && !self.text_at(base, depth + 1).is_known();
+                let template = if of_class { given.remove(0) } else { base };
+                let braces =
+                    name == "format" && split_placeholders(&self.text_at(template, depth + 1).sketch(), "%s").len() < 2;
+                self.push_format(template, &given, if braces { "{}" } else { "%s" }, at, parts, depth);
+            }
+            // `String.join("/", a, b)`
+            (Some(_), "join") if args.len() > 2 => {
+                for index in 1..args.len() {
+                    for part in [arg(0).filter(|_| index > 1), arg(index)].into_iter().flatten() {
+                        self.push_text(part, parts, depth + 1);
+                    }
+                }
+            }
+            (Some(base), "append") if args.len() == 1 => {
+                for part in [Some(base), arg(0)].into_iter().flatten() {
+                    self.push_text(part, parts, depth + 1);
+                }
+            }
+            (_, "StringBuilder" | "StringBuffer") => {
+                if let Some(first) = arg(0) {
+                    self.push_text(first, parts, depth + 1);
+                }
             }
             (Some(base), "join") if self.text_at(base, depth + 1).exact().is_some() => {
                 let Some(ExprKind::List(items)) = arg(0).map(|list| self.kind(list)) else {
@@ -157,7 +219,10 @@ impl Program {
                 (0..args.len()).filter_map(arg).for_each(|arg| self.push_text(arg, parts, depth + 1));
             }
             (_, "urljoin" | "URL") if args.len() == 2 => {
-                let (first, second) = if name == "URL" { (1, 0) } else { (0, 1) };
+                // Either order is in use: an address comes before what is added to it.
+                let is_address =
+                    |index| arg(index).is_some_and(|arg| self.text_at(arg, depth + 1).sketch().contains("://"));
+                let (first, second) = if name == "URL" && !is_address(0) { (1, 0) } else { (0, 1) };
                 for index in [first, second] {
                     if let Some(arg) = arg(index) {
                         self.push_text(arg, parts, depth + 1);
@@ -171,6 +236,13 @@ impl Program {
                     _ => parts.push(Part::Unknown(at)),
                 }
             }
+            (
+                Some(_),
+                "build" | "toUri" | "toURI" | "toUriString" | "toUrl" | "toURL" | "toString" | "buildAndExpand",
+            ) => match self.built_address(at, &|arg| self.text_at(arg, depth + 2)) {
+                Some(address) => parts.extend(address),
+                None => self.push_origin(at, parts, depth),
+            },
             // A lookup with a default: the default is what the code says.
             (Some(_), "get") if args.len() == 2 => match arg(1) {
                 Some(default) if self.text_at(default, depth + 1).is_known() => {

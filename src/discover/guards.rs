@@ -13,7 +13,7 @@ const LONG_LINE: usize = 5_000;
 const LITTLE_SPACE: f64 = 0.07;
 
 /// Folders that are never entered, each with its reason.
-const FOLDERS: [(&str, &str); 14] = [
+const FOLDERS: [(&str, &str); 15] = [
     (".git", "git's own folder"),
     (".hg", "Mercurial's own folder"),
     (".svn", "Subversion's own folder"),
@@ -28,6 +28,7 @@ const FOLDERS: [(&str, &str); 14] = [
     ("__pycache__", "compiled files"),
     ("target", "build output"),
     (".mypy_cache", "cache"),
+    (".gradle", "cache"),
 ];
 
 /// Folders whose files are searched, but never edited.
@@ -39,7 +40,7 @@ const MADE: [(&str, &str); 5] = [
     (".yarn", "vendored"),
 ];
 
-const LOCKS: [&str; 9] = [
+const LOCKS: [&str; 10] = [
     "package-lock.json",
     "npm-shrinkwrap.json",
     "yarn.lock",
@@ -49,6 +50,7 @@ const LOCKS: [&str; 9] = [
     "uv.lock",
     "pdm.lock",
     "cargo.lock",
+    "gradle.lockfile",
 ];
 
 const KEY_ENDINGS: [&str; 7] = ["pem", "key", "p12", "pfx", "der", "p8", "pk8"];
@@ -76,7 +78,7 @@ pub fn is_env_file(path: &str) -> bool {
 /// Whether a file of this name says which packages a project needs.
 #[must_use]
 pub fn is_manifest(path: &str) -> bool {
-    const NAMES: [&str; 14] = [
+    const NAMES: [&str; 15] = [
         "package.json",
         "tsconfig.json",
         "pyproject.toml",
@@ -91,12 +93,15 @@ pub fn is_manifest(path: &str) -> bool {
         "packages.config",
         "Directory.Packages.props",
         "Package.swift",
+        "pom.xml",
     ];
     const ENDINGS: [&str; 4] = ["csproj", "fsproj", "vbproj", "gemspec"];
     let file = name(path);
     let listed = ["requirements", "constraints"].iter().any(|start| file.starts_with(start));
+    let gradle = [".gradle", ".gradle.kts", ".versions.toml"].iter().any(|end| file.ends_with(end));
     NAMES.contains(&file)
         || ENDINGS.contains(&ending(path).as_str())
+        || gradle
         || (listed && matches!(ending(path).as_str(), "txt" | "in"))
 }
 

@@ -62,6 +62,7 @@ impl Asker<'_> {
     fn users(&mut self, found: &Found, paths: &[String]) -> BTreeSet<String> {
         let Some(stems) = Stems::new(paths) else { return BTreeSet::new() };
         let families: BTreeSet<&str> = paths.iter().filter_map(|path| (self.language)(path)).map(|l| l.rules).collect();
+        let folders: BTreeSet<&str> = paths.iter().map(|path| folder_of(path)).collect();
         let loaded: BTreeSet<&str> = found.files.iter().map(|candidate| candidate.file.path.as_str()).collect();
         let asked: Vec<&String> = found
             .paths
@@ -71,7 +72,9 @@ impl Asker<'_> {
             .collect();
         let read_again = asked.into_par_iter().map_init(Vec::new, |buffer, path| {
             let skip = read::read(&found.root.join(path), guards::LIMIT, false, buffer).ok()?;
-            (skip.is_none() && stems.may_be_imported(buffer)).then(|| SourceFile::new(path.clone(), buffer.clone()))
+            let near = folders.contains(folder_of(path));
+            let asks = skip.is_none() && stems.may_be_imported(buffer, near);
+            asks.then(|| SourceFile::new(path.clone(), buffer.clone()))
         });
         let likely: Vec<SourceFile> = read_again.flatten().collect();
         let wanted: BTreeSet<&String> = paths.iter().collect();
@@ -179,13 +182,17 @@ impl Stems {
         (!stems.is_empty()).then(|| AhoCorasick::new(stems).ok().map(Stems)).flatten()
     }
 
-    /// A cheap look before a file is parsed: one of the words stands behind a word that imports.
-    fn may_be_imported(&self, bytes: &[u8]) -> bool {
+    /// A cheap look before a file is parsed: one of the words stands behind a word that imports. From a file in the same
+    /// folder (`near`) it may be used without an import.
+    fn may_be_imported(&self, bytes: &[u8], near: bool) -> bool {
         let keyword = |text: &[u8]| {
             [&b"import"[..], b"require", b"from"]
                 .iter()
                 .any(|word| text.windows(word.len()).any(|window| window == *word))
         };
+        if near {
+            return self.0.is_match(bytes);
+        }
         let mut searched = 0;
         self.0.find_iter(bytes).any(|hit| {
             // No byte is searched twice, save those of a keyword that may reach over the border.

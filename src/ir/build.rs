@@ -163,7 +163,7 @@ impl Builder {
     pub fn bind(&mut self, place: ExprId, scope: ScopeId, value: Option<ExprId>, how: How, span: Span) -> BindId {
         let id = BindId(self.module.binds.len() as u32);
         let stmt = self.stmt();
-        self.module.binds.push(Bind { place, scope, value, how, stmt, span });
+        self.module.binds.push(Bind { place, scope, value, how, stmt, span, class: None, decorators: vec![] });
         id
     }
 
@@ -205,6 +205,31 @@ impl Builder {
         let id = ClassId(self.module.classes.len() as u32);
         self.module.classes.push(class);
         id
+    }
+
+    /// Makes `parent` the parent of everything made since `from` in the same statement that has none: types, defaults and
+    /// the like, which are in an expression without being one of its operands.
+    pub fn adopt(&mut self, from: usize, parent: ExprId) {
+        let stmt = self.module.expr(parent).stmt;
+        for (index, expr) in self.module.exprs.iter_mut().enumerate().skip(from) {
+            if expr.parent.is_none() && expr.stmt == stmt && index != parent.index() {
+                expr.parent = Some(parent);
+            }
+        }
+    }
+
+    /// Lists the outermost expressions of each statement, in source order. Done at the end, where a statement's types,
+    /// defaults and places are made in many places.
+    pub fn list_roots(&mut self) {
+        let Module { stmts, exprs, .. } = &mut self.module;
+        for (index, expr) in exprs.iter().enumerate().filter(|(_, expr)| expr.parent.is_none()) {
+            if let Some(stmt) = stmts.get_mut(expr.stmt.index()) {
+                stmt.exprs.push(ExprId(index as u32));
+            }
+        }
+        for stmt in stmts {
+            stmt.exprs.sort_by_key(|id| (exprs[id.index()].span.start, id.0));
+        }
     }
 
     /// Notes a region that cannot be read.

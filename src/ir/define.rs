@@ -1,6 +1,6 @@
 //! Functions and classes.
 
-use super::{BlockId, ClassId, ExprId, ScopeId, Spread};
+use super::{BlockId, ClassId, ExprId, FunctionId, ScopeId, Spread};
 use crate::text::Span;
 
 /// A function, method, lambda, arrow function.
@@ -48,7 +48,7 @@ pub struct Param {
 }
 
 /// A class.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Class {
     /// Its name.
     pub name: Option<Box<str>>,
@@ -58,4 +58,11 @@ pub struct Class {
     pub scope: ScopeId,
     /// What it extends.
     pub bases: Vec<ExprId>,
+    /// What runs when one is made, where that has no name of its own to be found by.
+    pub constructors: Vec<FunctionId>,
+    /// Whether a bare name inside reaches what is bound in its body and in its bases. Else they are reached through
+    /// `self` / `this` only.
+    pub is_open: bool,
+    /// Decorators, as expressions.
+    pub decorators: Vec<ExprId>,
 }

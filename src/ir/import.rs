@@ -36,6 +36,11 @@ pub enum ImportStyle {
     TypeOnly,
     /// `from x import *`, `export * from '…'`.
     Star,
+    /// No statement: a name that nobody declares, if `module` has it: a class of the file's own package, or of one that
+    /// is imported whole. `local` is empty, since the name may as well be a global.
+    Beside,
+    /// No statement: a name that is written with its module where it is used.
+    Inline,
 }
 
 /// A name that other modules can take.

@@ -21,7 +21,8 @@ pub enum ScopeKind {
     Module,
     /// A function, its parameters included.
     Function(FunctionId),
-    /// A class body. Names bound here are not seen by the scopes inside it (they are reached through `self` / `this`).
+    /// A class body. Names bound here are seen by the scopes inside it where the class is
+    /// [open](super::Class::is_open); else they are reached through `self` / `this`.
     Class(ClassId),
     /// A block with its own names (JavaScript `let` / `const`), a comprehension, a catch clause.
     Block,
@@ -42,6 +43,10 @@ pub struct Bind {
     pub stmt: StmtId,
     /// The whole declarator: `name = value` without keyword and `;`.
     pub span: Span,
+    /// The class that the place is declared to hold one of, where the language says so.
+    pub class: Option<ExprId>,
+    /// Decorators of a field or parameter, as expressions.
+    pub decorators: Vec<ExprId>,
 }
 
 /// How a bind's value gets to its place.

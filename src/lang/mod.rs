@@ -3,6 +3,7 @@
 //! Languages without a grammar are read as tokens by [`lexical`].
 
 pub mod embed;
+mod java;
 mod javascript;
 pub mod lexical;
 mod python;
@@ -54,6 +55,7 @@ pub struct Syntax {
 
 /// Every language, in the order in which extensions are looked up.
 pub static ALL: &[&Language] = &[
+    &java::JAVA,
     &javascript::JAVASCRIPT,
     &javascript::TYPESCRIPT,
     &javascript::TSX,

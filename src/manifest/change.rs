@@ -4,9 +4,11 @@ use super::list::{Entry, List};
 use super::plan::{After, Draft, New, plan, settle};
 use super::version::{self, Spec, Verdict};
 use super::{
-    Added, Format, Outcome, Refusal, Removed, Section, Wanted, key_of, package_json, pipfile, pyproject, read, verify,
+    Added, Format, Outcome, Refusal, Removed, Section, Wanted, key_of, package_json, pipfile, pom, pyproject, read,
+    verify,
 };
 use crate::text::{Edit, EditSet, SourceFile};
+use std::borrow::Cow;
 
 /// Sections that are not there yet, with the names and ranges that they begin with.
 type Fresh = Vec<(Section, Vec<(String, String)>)>;
@@ -89,7 +91,7 @@ impl Change<'_> {
                 continue;
             };
             let have = self.file.slice(version);
-            match version::judge(have, &wanted.range, wanted.across_majors) {
+            match version::judge(have, &floor(self.format, &wanted.range), wanted.across_majors) {
                 Verdict::Satisfied => {}
                 Verdict::Unreadable => result = Added::Unchecked(have.to_owned()),
                 Verdict::Refuse(why) => return Err(self.refuse(format!("{}: {why}", wanted.name))),
@@ -100,6 +102,7 @@ impl Change<'_> {
                 Verdict::Raise(text) => {
                     self.open(*list)?;
                     result = Added::Raised(have.to_owned());
+                    let text = if self.format.rules() == "java" { wanted.range.clone() } else { text };
                     self.drafts[*list].inner.push(Edit { span: version, text });
                 }
             }
@@ -156,6 +159,7 @@ impl Change<'_> {
                 Format::PackageJson => package_json::create(self.file, section, entries)?,
                 Format::Pyproject => pyproject::create(self.file, section, entries)?,
                 Format::Pipfile => pipfile::create(self.file, section, entries)?,
+                Format::Pom => pom::create(self.file, entries)?,
                 _ => return Err(self.refuse("it has no list for such dependencies; add one")),
             });
         }
@@ -181,9 +185,15 @@ impl Change<'_> {
     }
 }
 
+/// A version as Maven and Gradle have it is only what they begin with; a newer one does as well.
+fn floor(format: Format, range: &str) -> Cow<'_, str> {
+    let bare = format.rules() == "java" && range.starts_with(|c: char| c.is_ascii_digit());
+    if bare { format!(">={range}").into() } else { range.into() }
+}
+
 /// Formats with one list, whatever it is for.
 fn sectionless(format: Format) -> bool {
-    matches!(format, Format::Requirements | Format::EnvironmentYml)
+    matches!(format, Format::Requirements | Format::EnvironmentYml | Format::Pom | Format::Gradle)
 }
 
 /// Whether a package in section `have` is there for code that wants it in `want`.

@@ -124,6 +124,10 @@ pub(super) enum Style {
     Bare,
     /// `name>=1` in lower case, as Conda's channels have it.
     Conda,
+    /// `<dependency>…</dependency>` over several lines.
+    Element { indent: String, unit: String, eol: String },
+    /// `implementation 'name:1'`, with what stands around the string's inside.
+    Call { open: String, close: String },
 }
 
 impl Style {
@@ -136,6 +140,9 @@ impl Style {
             Style::Assign { quote } => format!("{} = {quote}{any}{quote}", toml_key(name)),
             Style::Bare => format!("{name}{}", bare_range(range)),
             Style::Conda => format!("{}{}", name.to_lowercase(), bare_range(range)),
+            Style::Element { indent, unit, eol } => super::pom::render(name, range, indent, unit, eol),
+            Style::Call { open, close } if bare_range(range).is_empty() => format!("{open}{name}{close}"),
+            Style::Call { open, close } => format!("{open}{name}:{range}{close}"),
         }
     }
 }

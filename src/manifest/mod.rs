@@ -10,12 +10,14 @@
 mod brackets;
 mod change;
 mod environment;
+mod gradle;
 pub mod json;
 mod lines;
 mod list;
 mod package_json;
 mod pipfile;
 mod plan;
+mod pom;
 mod pyproject;
 mod requirement;
 mod requirements;
@@ -47,6 +49,12 @@ pub enum Format {
     SetupCfg,
     /// Conda's `environment.yml`
     EnvironmentYml,
+    /// Maven's `pom.xml`
+    Pom,
+    /// Gradle's `build.gradle`, `build.gradle.kts` and the scripts beside them.
+    Gradle,
+    /// Gradle's version catalog, `libs.versions.toml`.
+    GradleCatalog,
 }
 
 /// What a dependency is for.
@@ -67,7 +75,7 @@ pub enum Section {
 /// One dependency as a manifest states it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Dependency {
-    /// The name to compare by: PEP 503 for Python, as it is for npm.
+    /// The name to compare by: PEP 503 for Python, as it is for npm, `group:artifact` for Maven and Gradle.
     pub name: String,
     /// The name as written.
     pub raw: String,
@@ -174,6 +182,9 @@ pub fn format_of(path: &str) -> Option<Format> {
         "Pipfile" => return Some(Format::Pipfile),
         "setup.py" => return Some(Format::SetupPy),
         "setup.cfg" => return Some(Format::SetupCfg),
+        "pom.xml" => return Some(Format::Pom),
+        _ if name.ends_with(".gradle") || name.ends_with(".gradle.kts") => return Some(Format::Gradle),
+        _ if name.ends_with(".versions.toml") => return Some(Format::GradleCatalog),
         _ => {}
     }
     let (stem, extension) = name.rsplit_once('.')?;
@@ -228,11 +239,12 @@ pub fn remove(format: Format, file: &SourceFile, name: &str, edits: &mut EditSet
     Ok(outcome.removed.into_iter().next().unwrap_or(Removed::Absent))
 }
 
-/// The name to compare by.
-fn key_of(format: Format, name: &str) -> String {
-    match format {
-        Format::PackageJson => name.to_owned(),
-        _ => normalise(name),
+/// The name to compare by, as the format's registry compares names.
+#[must_use]
+pub fn key_of(format: Format, name: &str) -> String {
+    match format.rules() {
+        "python" => normalise(name),
+        _ => name.to_owned(),
     }
 }
 
@@ -248,6 +260,9 @@ fn read(format: Format, file: &SourceFile) -> Result<Vec<List>, Refusal> {
         Format::SetupPy => setup_py::read(file),
         Format::SetupCfg => Ok(setup_cfg::read(file)),
         Format::EnvironmentYml => Ok(environment::read(file)),
+        Format::Pom => pom::read(file),
+        Format::Gradle => Ok(gradle::read(file)),
+        Format::GradleCatalog => gradle::catalog(file),
     }
 }
 
@@ -258,10 +273,12 @@ impl Format {
         match self {
             Format::PackageJson => "json",
             Format::Requirements => "requirements",
-            Format::Pyproject | Format::Pipfile => "toml",
+            Format::Pyproject | Format::Pipfile | Format::GradleCatalog => "toml",
             Format::SetupPy => "python",
             Format::SetupCfg => "ini",
             Format::EnvironmentYml => "yaml",
+            Format::Pom => "xml",
+            Format::Gradle => "gradle",
         }
     }
 
@@ -270,6 +287,7 @@ impl Format {
     pub fn rules(self) -> &'static str {
         match self {
             Format::PackageJson => "javascript",
+            Format::Pom | Format::Gradle | Format::GradleCatalog => "java",
             _ => "python",
         }
     }
@@ -278,8 +296,5 @@ impl Format {
 /// Whether a package's name is that of a dependency, as the format's registry compares names.
 #[must_use]
 pub fn same_name(format: Format, package: &str, dependency: &str) -> bool {
-    match format {
-        Format::PackageJson => package == dependency,
-        _ => normalise(package) == normalise(dependency),
-    }
+    key_of(format, package) == key_of(format, dependency)
 }

@@ -45,7 +45,7 @@ fn is_pure(plan: &Plan<'_, '_>, call: ExprRef, callee: ExprRef) -> bool {
         _ => false,
     };
     let by_module = || match program.chain(callee).start {
-        Start::Package(package) | Start::Global(package) => pure.iter().any(|pure| {
+        Start::Package(package) | Start::Global(package, _) => pure.iter().any(|pure| {
             let module = pure.strip_suffix(".*");
             module.is_some_and(|module| {
                 package == module || package.strip_prefix(module).is_some_and(|rest| rest.starts_with('.'))

@@ -94,7 +94,7 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
     let mut remove: Vec<&str> = vec![];
     let mut later: Vec<&str> = vec![];
     for library in rules.libraries.iter().filter(|library| library.language == format.rules()) {
-        let candidate = library.packages.iter().filter(|package| listed.contains(&normal(format, package)));
+        let candidate = library.packages.iter().filter(|package| listed.contains(&manifest::key_of(format, package)));
         for package in candidate {
             if packages
                 .iter()
@@ -200,7 +200,7 @@ const OTHER_LIST: u8 = 5;
 /// Which of several manifests in one folder is asked first, by name.
 fn rank(path: &str) -> u8 {
     match path.rsplit('/').next().unwrap_or(path) {
-        "package.json" | "requirements.txt" => 0,
+        "package.json" | "requirements.txt" | "pom.xml" | "build.gradle" | "build.gradle.kts" => 0,
         "pyproject.toml" => 1,
         "Pipfile" => 2,
         "setup.py" | "setup.cfg" => 3,

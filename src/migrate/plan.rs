@@ -122,6 +122,15 @@ impl Plan<'_, '_> {
                 "git ignores this file, so it is not edited: change it by hand, or where it is made".to_owned(),
             );
         }
+        let language = self.program.unit(file).map(|unit| unit.language);
+        let knows = |language: &str| self.rules.targets.iter().any(|target| target.language == language);
+        if let Some(language) = language.filter(|language| !exchange.proof.sdk && !knows(language.rules)) {
+            return Some(format!(
+                "unjwt does not rewrite {} yet: send grant_type=client_credentials, the client id, the client secret and the \
+                 scopes to {} of the same host here, then delete what signs the JWT and reads the private key",
+                language.name, self.rules.adobe.token_path
+            ));
+        }
         let asked = scopes::asked(self.program, &self.analysis.facts, &self.rules.adobe, exchange);
         let aem = |name: &String| self.rules.adobe.scope_row(name).is_some_and(|row| row.aem);
         if asked.metascopes.iter().any(aem) || is_aem(self.program, file) {

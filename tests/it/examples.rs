@@ -44,7 +44,12 @@ fn of_each<'c, I: Iterator<Item = String> + 'c>(check: impl Fn(&'c Claims<'stati
     let rules = Rules::embedded();
     let libraries = rules.libraries.iter().map(|library| Claims {
         rule: library.id.clone(),
-        file: if library.language == "python" { "example.py" } else { "example.ts" }.to_owned(),
+        file: match library.language.as_str() {
+            "java" => "Example.java",
+            "python" => "example.py",
+            _ => "example.ts",
+        }
+        .to_owned(),
         examples: &library.examples,
         lookalikes: &library.lookalikes,
     });

@@ -1,5 +1,6 @@
 //! Lowering: what the common form of small snippets looks like, and what holds for any input.
 
+mod java;
 mod javascript;
 mod python;
 
@@ -18,6 +19,7 @@ const LANGUAGES: &[(&str, Snippets)] = &[
     ("snippet.js", javascript::JAVASCRIPT),
     ("snippet.ts", javascript::TYPESCRIPT),
     ("snippet.tsx", javascript::TSX),
+    ("Snippet.java", java::SNIPPETS),
 ];
 
 /// Lowers `source` as if it stood in `path`; an empty module where no language takes the path.

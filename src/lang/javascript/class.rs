@@ -40,13 +40,13 @@ impl Js<'_> {
             js.fill_class(b, id, node);
         });
         let value = b.expr(span(node), ExprKind::Class(id));
-        self.adopt(b, from, value);
+        b.adopt(from, value);
         value
     }
 
     fn reserve_class(&self, b: &mut Builder, here: Span, name: Option<&str>) -> ClassId {
         let scope = b.scope();
-        b.class(Class { name: name.map(Into::into), span: here, scope, bases: vec![] })
+        b.class(Class { name: name.map(Into::into), span: here, scope, ..Class::default() })
     }
 
     fn fill_class(&mut self, b: &mut Builder, id: ClassId, node: Node) {

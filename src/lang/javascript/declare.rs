@@ -53,7 +53,7 @@ impl Js<'_> {
         let (left, right) = self.assignment(b, node);
         let whole = self.opaque(b, span(node), left.into_iter().chain(right).collect());
         self.settled.extend(right.map(|right| (whole, self.settled(right))));
-        self.adopt(b, from, whole);
+        b.adopt(from, whole);
         whole
     }
 
@@ -100,7 +100,7 @@ impl Js<'_> {
         let from = b.module.exprs.len();
         let leaves = self.pattern(b, argument, &target);
         let whole = self.opaque(b, span(node), leaves.iter().map(|leaf| leaf.place).collect());
-        self.adopt(b, from, whole);
+        b.adopt(from, whole);
         whole
     }
 

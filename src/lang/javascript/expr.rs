@@ -55,7 +55,7 @@ impl Js<'_> {
                 let value = self.expr_named(b, value, name);
                 let from = b.module.exprs.len();
                 self.types_in(b, node, "type");
-                self.adopt(b, from, value);
+                b.adopt(from, value);
                 b.wrap(value, span(node), false)
             }
             _ => self.broken(b, node),
@@ -114,7 +114,7 @@ impl Js<'_> {
         let from = b.module.exprs.len();
         let parts = tree::named(node).into_iter().filter_map(|part| self.part(b, part)).collect();
         let whole = self.opaque(b, span(node), parts);
-        self.adopt(b, from, whole);
+        b.adopt(from, whole);
         whole
     }
 

@@ -32,7 +32,7 @@ impl Js<'_> {
         let id = self.reserve(b, node, span(node), own_name.map(|name| self.text(name)).or(name));
         self.fill(b, id, node);
         let value = b.expr(span(node), ExprKind::Function(id));
-        self.adopt(b, from, value);
+        b.adopt(from, value);
         value
     }
 

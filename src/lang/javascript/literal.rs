@@ -22,7 +22,7 @@ impl Js<'_> {
             }
         }
         let record = b.expr(span(node), ExprKind::Record(entries));
-        self.adopt(b, from, record);
+        b.adopt(from, record);
         record
     }
 

@@ -151,7 +151,7 @@ fn lower(file: &SourceFile, grammars: [Grammar; 3]) -> Module {
     b.module.gaps.sort_by_key(|gap| gap.span);
     b.module.comments = tree::comments(root, file.text(), &["comment", "html_comment"]);
     b.module.prologue_end = prologue::end(root, file.text());
-    list_roots(&mut b.module);
+    b.list_roots();
     b.finish()
 }
 
@@ -185,20 +185,6 @@ fn damage(tree: &Tree) -> usize {
     damage
 }
 
-/// Lists the outermost expressions of each statement, in source order. Done at the end, because a statement's types,
-/// defaults and places are made in many places.
-fn list_roots(module: &mut Module) {
-    let Module { stmts, exprs, .. } = module;
-    for (index, expr) in exprs.iter().enumerate().filter(|(_, expr)| expr.parent.is_none()) {
-        if let Some(stmt) = stmts.get_mut(expr.stmt.index()) {
-            stmt.exprs.push(ExprId(index as u32));
-        }
-    }
-    for stmt in stmts {
-        stmt.exprs.sort_by_key(|id| (exprs[id.index()].span.start, id.0));
-    }
-}
-
 /// One file being lowered. The tree is walked by methods that take the [`Builder`] along, because its scopes, blocks and
 /// statements are entered by closures.
 struct Js<'s> {
@@ -229,17 +215,6 @@ impl<'s> Js<'s> {
         let result = inside(self, b);
         self.depth.leave();
         Some(result)
-    }
-
-    /// Makes `parent` the parent of everything made since `from` in the same statement that has none: types, defaults and
-    /// the like, which are in an expression without being one of its operands.
-    fn adopt(&self, b: &mut Builder, from: usize, parent: ExprId) {
-        let stmt = b.module.expr(parent).stmt;
-        for (index, expr) in b.module.exprs.iter_mut().enumerate().skip(from) {
-            if expr.parent.is_none() && expr.stmt == stmt && index != parent.index() {
-                expr.parent = Some(parent);
-            }
-        }
     }
 
     /// An expression that says nothing but that its parts are there.

@@ -64,7 +64,7 @@ impl Js<'_> {
             "type_assertion" => {
                 let from = b.module.exprs.len();
                 self.types_in(b, node, "type_arguments");
-                self.adopt(b, from, value);
+                b.adopt(from, value);
                 b.wrap(value, whole, false)
             }
             _ if tree::has_token(node, "void") && matches!(b.module.kind(value), ExprKind::Number(_)) => {
@@ -100,7 +100,7 @@ impl Js<'_> {
                 for part in tree::named(node).into_iter().skip(1) {
                     self.types(b, part);
                 }
-                self.adopt(b, from, left);
+                b.adopt(from, left);
                 b.wrap(left, whole, false)
             }
         }
@@ -133,7 +133,7 @@ impl Js<'_> {
             None => vec![],
         };
         let call = b.expr(whole, ExprKind::Call { callee, args, new });
-        self.adopt(b, from, call);
+        b.adopt(from, call);
         call
     }
 

@@ -158,7 +158,7 @@ impl Lowering<'_> {
         let Some(name) = tree::field(node, "name") else {
             return self.items(b, tree::children(node));
         };
-        let class = Class { name: Some(self.text(name).into()), span, scope: b.scope(), bases: vec![] };
+        let class = Class { name: Some(self.text(name).into()), span, scope: b.scope(), ..Class::default() };
         let id = b.class(class);
         b.in_stmt(span, StmtKind::Class(id), |b, _| {
             let mut exprs = self.decorators(b, around);

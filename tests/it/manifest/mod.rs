@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, reason = "a test fails where an expectation does")]
 
+mod jvm;
 mod npm;
 mod properties;
 mod python;
@@ -21,7 +22,8 @@ fn asked(ops: &str) -> (Vec<&str>, Vec<Wanted>) {
             continue;
         }
         let op = op.strip_prefix('+').unwrap_or(op);
-        let (flag, op) = op.split_once(':').unwrap_or(("", op));
+        // A dot in what stands before the colon makes it Maven's `group:artifact`.
+        let (flag, op) = op.split_once(':').filter(|(flag, _)| !flag.contains('.')).unwrap_or(("", op));
         let end = op[1..].find(['@', '<', '>', '=', '^', '~']).map_or(op.len(), |at| at + 1);
         let one = Wanted::runtime(&op[..end], op[end..].trim_start_matches('@'));
         wanted.push(match flag {

@@ -1,0 +1,106 @@
+//! Forms that are made call by call: chains of a builder, collections of pairs, objects that fill themselves.
+
+use super::finding::Place;
+use super::flow::Follow;
+use super::form::{ADD, ADD_ALL, Form};
+use super::program::{ExprRef, Program};
+use crate::ir::{Arg, ClassId, ExprKind};
+use crate::text::{FileId, Span};
+
+/// Methods of collections that give what they hold in another form.
+const PASS: &[&str] = &["collect", "toList", "stream", "entrySet", "map", "filter", "sorted", "boxed"];
+
+impl Program {
+    /// The form of the link before in a chain of calls. The calls that it is made of are parts of the whole chain.
+    pub(super) fn link_before(&self, base: ExprRef, follow: Follow, depth: u8) -> Form {
+        let mut form = self.form_at(base, follow, depth + 1);
+        let here = self.place(base);
+        form.roots.retain(|root| {
+            let place = self.place(*root);
+            let inside = place.file == here.file && here.span.contains(place.span);
+            !(inside && matches!(self.kind(*root), ExprKind::Call { .. }))
+        });
+        form
+    }
+
+    /// What a chain of conversions of collections begins with.
+    pub(super) fn unpassed(&self, mut at: ExprRef) -> ExprRef {
+        while let ExprKind::Call { callee, .. } = self.kind(at) {
+            let ExprKind::Member { base, name, .. } = self.kind(ExprRef { file: at.file, expr: *callee }) else {
+                break;
+            };
+            if !PASS.contains(&&**name) {
+                break;
+            }
+            at.expr = *base;
+        }
+        at
+    }
+
+    /// The fields that are added one by one in the chain of a call: `builder.field(name, value).field(…).send()`.
+    #[must_use]
+    pub fn chained(&self, call: ExprRef) -> Form {
+        let mut form = Form::default();
+        let mut at = call.expr;
+        let module = self.module(call.file);
+        while let ExprKind::Call { callee, args, .. } = module.kind(at) {
+            let ExprKind::Member { base, name, .. } = module.kind(*callee) else { break };
+            let here = ExprRef { file: call.file, expr: at };
+            if ADD.contains(&&**name) && args.len() >= 2 {
+                self.addition(here, args, &mut form);
+            } else if ADD_ALL.contains(&&**name) {
+                args.iter().for_each(|arg| self.argument_fields(here, arg, Follow::ALL, 1, &mut form));
+            }
+            at = *base;
+        }
+        if let ExprKind::Name(_) = module.kind(at)
+            && let Some(holder) = self.holder(ExprRef { file: call.file, expr: at })
+        {
+            form.merge(self.written_to(&holder, Follow::INSIDE, 1));
+        }
+        form.fields.reverse();
+        form
+    }
+
+    /// `Map.of(name, value, …)`, `List.of(new Pair(name, value), …)`
+    pub(super) fn listed(&self, call: ExprRef, args: &[Arg], form: &mut Form) {
+        let at = |arg: &Arg| ExprRef { file: call.file, expr: arg.value };
+        let is_pair = |arg: &Arg| matches!(self.kind(at(arg)), ExprKind::Call { .. });
+        if !args.iter().all(is_pair) && args.len().is_multiple_of(2) {
+            args.chunks_exact(2).for_each(|pair| self.addition(call, pair, form));
+        } else {
+            args.iter().for_each(|arg| self.pair(at(arg), form));
+        }
+    }
+
+    /// `new HashMap<>() {{ put(name, value); }}`: the object fills itself when it is made.
+    pub(super) fn filled(&self, file: FileId, class: ClassId, form: &mut Form) {
+        let Some(unit) = self.unit(file) else { return };
+        let module = &unit.module;
+        for call in unit.calls() {
+            let ExprKind::Call { callee, args, .. } = module.kind(*call) else { continue };
+            let scope = module.expr(*call).scope;
+            let own = |name: &str| ADD.contains(&name) && args.len() >= 2;
+            let adds = matches!(module.kind(*callee), ExprKind::Name(name) if own(name));
+            let inside = || module.class_of(scope) == Some(class);
+            let in_method = || module.function_of(scope).is_some_and(|f| module.function(f).class == Some(class));
+            if adds && inside() && !in_method() {
+                self.addition(ExprRef { file, expr: *call }, args, form);
+            }
+        }
+    }
+
+    /// Where a call stands; of one in a chain of calls only its own link.
+    pub(super) fn link_place(&self, call: ExprRef) -> Place {
+        let place = self.place(call);
+        let ExprKind::Call { callee, .. } = self.kind(call) else { return place };
+        match self.kind(ExprRef { file: call.file, expr: *callee }) {
+            ExprKind::Member { base, name_span, .. }
+                if matches!(self.kind(ExprRef { file: call.file, expr: *base }), ExprKind::Call { .. }) =>
+            {
+                Place { file: call.file, span: Span { start: name_span.start, end: place.span.end } }
+            }
+            _ => place,
+        }
+    }
+}
