@@ -123,6 +123,11 @@ impl Program {
             ExprKind::Name(name) => {
                 let defs = self.definitions(at.file, module.expr(at.expr).scope, name, at.expr);
                 if defs.is_empty() {
+                    // A field that somebody else fills is declared, though nothing is known of its value.
+                    let made = self.made(at, depth);
+                    if made.start != Start::Value {
+                        return made;
+                    }
                     let packages = self.unit(at.file).into_iter().flat_map(|unit| unit.undeclared(name));
                     let packages = packages.map(|import| import.module.clone()).collect();
                     return Chain::new(Start::Global(name.to_string(), packages));
@@ -290,6 +295,13 @@ impl Program {
             (Root::Global(name), Start::Global(found, _)) if name == found => (&chain.steps[..], &signature.links[..]),
             (Root::Any, _) => {
                 // Any receiver: only the end of the chain counts.
+                if signature.links.contains(&Link::Gap) {
+                    return (0..chain.steps.len()).rev().find_map(|from| {
+                        let mut captures = Captures::default();
+                        let fits = self.steps_match(&signature.links, &chain.steps[from..], &mut captures);
+                        fits.then_some(captures)
+                    });
+                }
                 let wanted = signature.links.len();
                 let from = chain.steps.len().checked_sub(wanted)?;
                 (&chain.steps[from..], &signature.links[..])

@@ -66,8 +66,17 @@ impl Claims {
                         self.form = form;
                     }
                 }
-                ExprKind::Text(_) if adobe::is_claims_text(adobe, &program.text(at).sketch()) => self.texts.push(at),
+                ExprKind::Text(_) | ExprKind::Binary { .. }
+                    if adobe::is_claims_text(adobe, &program.text(at).sketch()) =>
+                {
+                    self.texts.push(at)
+                }
                 ExprKind::Text(_) | ExprKind::Call { .. } | ExprKind::Binary { .. } | ExprKind::List(_) => {
+                    let chained = program.chained(at);
+                    if adobe::are_claims(adobe, &chained) {
+                        self.form = chained;
+                        return;
+                    }
                     for child in program.module(at.file).children(at.expr) {
                         self.search(program, adobe, ExprRef { file: at.file, expr: child }, depth + 1, seen);
                     }

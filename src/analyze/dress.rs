@@ -12,6 +12,7 @@ pub(super) const SAME: &[&str] = &[
     "lstrip",
     "copy",
     "toJSON",
+    "toJson",
     "unwrap",
     "replace",
     "replaceAll",

@@ -101,6 +101,10 @@ pub(super) const ADD: &[&str] = &[
     "with",
     "addEncoded",
     "addQueryParameter",
+    "addFormParam",
+    "addClaim",
+    "setClaim",
+    "setCustomClaimsSetField",
 ];
 /// Methods that finish what was built before them.
 const FINISH: &[&str] = &["build", "create", "toEntity", "toBodyPublisher"];

@@ -299,7 +299,9 @@ impl Linker<'_, '_> {
                 }) else {
                     continue;
                 };
-                if own(import) {
+                // Of a package with an OAuth mode only the classes that the rules name are for the JWT.
+                let class = import.item.as_deref().filter(|_| library.oauth && unit.is_open());
+                if own(import) || class.is_some_and(|class| !library.names(&import.module, class)) {
                     continue;
                 }
                 let at = Place { file, span: unit.module.stmt(import.stmt).span };

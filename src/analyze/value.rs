@@ -198,10 +198,11 @@ impl Program {
                     self.push_text(part, parts, depth + 1);
                 }
             }
-            (_, "StringBuilder" | "StringBuffer") => match arg(0) {
-                Some(first) => self.push_text(first, parts, depth + 1),
-                None => {}
-            },
+            (_, "StringBuilder" | "StringBuffer") => {
+                if let Some(first) = arg(0) {
+                    self.push_text(first, parts, depth + 1);
+                }
+            }
             (Some(base), "join") if self.text_at(base, depth + 1).exact().is_some() => {
                 let Some(ExprKind::List(items)) = arg(0).map(|list| self.kind(list)) else {
                     return parts.push(Part::Unknown(at));

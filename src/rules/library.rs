@@ -1,6 +1,6 @@
 //! What is known about one library.
 
-use super::signature::Signature;
+use super::signature::{Link, Root, Signature};
 use super::words::{Body, CallbackRole, Does, Gives};
 
 /// A library: one file in `rules/<language>/`.
@@ -36,6 +36,19 @@ pub struct Library {
     pub examples: Vec<Example>,
     /// The same library used for somebody else; nothing is found.
     pub lookalikes: Vec<Lookalike>,
+}
+
+impl Library {
+    /// Whether a call begins with `class` of `module`.
+    #[must_use]
+    pub fn names(&self, module: &str, class: &str) -> bool {
+        let begins = |rule: &CallRule| {
+            let Root::Module(modules) = &rule.signature.root else { return false };
+            modules.iter().any(|known| known == module)
+                && matches!(rule.signature.links.first(), Some(Link::Name(name)) if name == class)
+        };
+        self.calls.iter().any(begins)
+    }
 }
 
 /// What replaces the JWT mode of an SDK.
