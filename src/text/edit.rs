@@ -23,7 +23,7 @@ pub struct EditSet {
 }
 
 impl EditSet {
-    /// Adds an edit. The identical edit twice counts once; a deletion inside a deletion is swallowed by the larger one.
+    /// Adds an edit. The identical edit twice counts once; deletions that share bytes become one.
     ///
     /// # Errors
     /// [`Overlap`] if it meets an edit that is already there; nothing is added then.
@@ -39,6 +39,17 @@ impl EditSet {
             self.edits.retain(|e| !(e.text.is_empty() && edit.span.contains(e.span)));
             if self.edits.len() < before {
                 return self.add(edit);
+            }
+            // Two deletions that share bytes are one.
+            let shares = |e: &Edit| e.text.is_empty() && e.span.overlaps(edit.span);
+            if let Some(at) = self.edits.iter().position(shares) {
+                let other = self.edits[at].span;
+                let span = Span { start: other.start.min(edit.span.start), end: other.end.max(edit.span.end) };
+                let mut joined = self.clone();
+                joined.edits.remove(at);
+                joined.add(Edit { span, text: String::new() })?;
+                *self = joined;
+                return Ok(());
             }
         }
         if let Some(other) = self.edits.iter().find(|e| meets(e.span, edit.span)) {
