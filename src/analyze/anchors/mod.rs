@@ -68,7 +68,7 @@ pub(super) fn find(program: &Program, rules: &Rules, found: &mut Found) -> Vec<A
         if manifest::format_of(&source.path).is_some() {
             continue;
         }
-        if let Some(lexicon) = lexical::of(&source.path) {
+        if let Some(lexicon) = lexical::of_source(source) {
             let anchors = rules.anchors_of(lexicon.name);
             let sights = sights(lexicon, anchors, &rules.adobe, source.text(), source.text());
             let traits = Traits::of(&sights);
