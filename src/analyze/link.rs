@@ -396,7 +396,7 @@ fn key_header(source: &SourceFile) -> Option<usize> {
         let body = text[end..].trim_start_matches(|c: char| c.is_whitespace() || "\\nr\"'+,".contains(c));
         body.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count() >= 32
     };
-    let talks = PROSE.iter().any(|ending| source.path.ends_with(ending)) || lexical::of(&source.path).is_some();
+    let talks = PROSE.iter().any(|ending| source.path.ends_with(ending)) || lexical::of_source(source).is_some();
     ["-----BEGIN PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN ENCRYPTED PRIVATE KEY-----"]
         .iter()
         .filter_map(|header| text.find(header).map(|at| (at, at + header.len())))

@@ -74,6 +74,22 @@ proptest! {
 }
 
 #[test]
+fn a_file_without_an_ending_says_what_runs_it() {
+    let cases = [
+        ("bin/token", "#!/bin/sh\n", Some("shell")),
+        ("bin/token", "#!/usr/bin/env -S ruby -w\n", Some("ruby")),
+        ("bin/token", "#!/usr/bin/php8.2\n", Some("php")),
+        ("bin/token", "#!/usr/bin/env python3\n", None),
+        ("bin/token.txt", "#!/bin/sh\n", None),
+        ("LICENSE", "", None),
+    ];
+    for (path, text, want) in cases {
+        let source = unjwt::text::SourceFile::new(path, text.into());
+        assert_eq!(lexical::of_source(&source).map(|lexicon| lexicon.name), want, "{path}: {text}");
+    }
+}
+
+#[test]
 fn the_table_is_sound() {
     let mut endings = std::collections::BTreeSet::new();
     for lexicon in lexical::all() {

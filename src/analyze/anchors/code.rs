@@ -1,21 +1,23 @@
 //! From what was seen in a file to findings.
 
-use super::group::{Group, groups};
+use super::group::{Group, groups, is_within};
 use super::setting::Setting;
 use super::sight::What;
-use super::{Anchored, File, WrittenOut, finding, line_of};
+use super::{Anchored, File, Traits, WrittenOut, finding, line_of};
 use crate::analyze::{Confidence, Evidence, Finding, Kind, Place, Program};
 use crate::rules::{AnchorLibrary, Rules};
 use crate::text::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a file that has to do with Adobe's JWT holds.
 pub(super) fn judge<'r>(program: &Program, rules: &'r Rules, file: &File<'r>) -> (Vec<Finding>, Vec<Anchored>) {
-    let mut judge = Judge { program, rules, file, findings: vec![], anchored: vec![] };
+    let (findings, anchored, told) = (vec![], vec![], BTreeSet::new());
+    let aem = is_aem(program, rules, file);
+    let mut judge = Judge { program, rules, file, findings, anchored, told, aem };
     let groups = groups(program, file);
     // A field of this name without a path means little where no host stands beside it.
     let groups: Vec<Group<'_>> =
-        groups.into_iter().filter(|group| group.path.is_some() || file.path() || file.host()).collect();
+        groups.into_iter().filter(|group| group.path.is_some() || file.traits.path || file.traits.host).collect();
     for group in &groups {
         judge.exchange(group);
     }
@@ -31,12 +33,22 @@ pub(super) fn judge<'r>(program: &Program, rules: &'r Rules, file: &File<'r>) ->
     (judge.findings, judge.anchored)
 }
 
+/// Whether the credential is one of AEM as a Cloud Service.
+fn is_aem(program: &Program, rules: &Rules, file: &File<'_>) -> bool {
+    let text = program.file(file.id).text();
+    let rows = rules.adobe.scopes.iter().filter(|row| row.aem);
+    rows.map(|row| row.metascope.as_str()).chain(["technicalAccount.clientId"]).any(|word| text.contains(word))
+}
+
 struct Judge<'a, 'r> {
     program: &'a Program,
     rules: &'r Rules,
     file: &'a File<'r>,
     findings: Vec<Finding>,
     anchored: Vec<Anchored>,
+    /// Kinds and the lines on which they were told.
+    told: BTreeSet<(Kind, usize)>,
+    aem: bool,
 }
 
 /// The parts of the only exchange of a file; `None` if one of them stands elsewhere, or more than once.
@@ -56,7 +68,7 @@ fn written(program: &Program, file: &File<'_>, group: &Group<'_>) -> Option<Writ
     }
     let field = Place { file: file.id, span: group.field? };
     let signs = places(|what| matches!(what, What::Sign(_) | What::Setting(Setting::SignedJwt, _)));
-    let whole = fields.len() == 1 && !paths.is_empty() && !file.sdk();
+    let whole = fields.len() == 1 && !paths.is_empty() && !file.traits.sdk;
     whole.then_some(WrittenOut { lexicon: file.lexicon, field, paths, signs, metascopes })
 }
 
@@ -70,9 +82,7 @@ impl Judge<'_, '_> {
     }
 
     fn add(&mut self, kind: Kind, span: Span, confidence: Confidence, message: impl Into<String>) {
-        let known =
-            self.findings.iter().any(|finding| finding.kind == kind && self.line(finding.at.span) == self.line(span));
-        if !known {
+        if self.told.insert((kind, self.line(span))) {
             let language = self.file.lexicon.name;
             self.findings.push(finding(kind, self.place(span), language, confidence, message.into()));
         }
@@ -80,8 +90,8 @@ impl Judge<'_, '_> {
 
     /// Do we believe that the file does the exchange? Three sorts of anchors make it sure, two make it likely.
     fn confidence(&self, path: bool, field: bool) -> Confidence {
-        let file = self.file;
-        let (signs, claims) = (file.signs(), file.claims());
+        let Traits { claims, sign, .. } = self.file.traits;
+        let signs = sign.is_some();
         match (path, field) {
             (true, true) if signs => Confidence::High,
             (true, true) => Confidence::Medium,
@@ -91,10 +101,10 @@ impl Judge<'_, '_> {
     }
 
     fn exchange(&mut self, group: &Group<'_>) {
-        let confidence = self.confidence(group.path.is_some() || self.file.path(), group.field.is_some());
+        let confidence = self.confidence(group.path.is_some() || self.file.traits.path, group.field.is_some());
         let adobe = &self.rules.adobe;
         let through = group.request.map_or(String::new(), |library| format!(" through {}", library.name));
-        let message = match self.is_aem() {
+        let message = match self.aem {
             true => format!("the JWT of an AEM service credential is swapped for an access token{through}"),
             false => format!(
                 "a JWT is swapped for an access token{through}: send grant_type=client_credentials and scope instead of {} to {}",
@@ -109,9 +119,8 @@ impl Judge<'_, '_> {
             let places = span.into_iter().map(|span| Evidence { at: self.place(span), because: because.into() });
             finding.evidence.extend(places);
         }
-        let sign = self.file.sights.iter().find(|sight| matches!(sight.what, What::Sign(_)));
-        let signed =
-            sign.map(|sight| Evidence { at: self.place(sight.span), because: "the JWT is signed here".into() });
+        let sign = self.file.traits.sign;
+        let signed = sign.map(|span| Evidence { at: self.place(span), because: "the JWT is signed here".into() });
         finding.evidence.extend(signed);
         self.anchored.push(self.anchored(at, Kind::TokenExchange, None, confidence));
         self.findings.push(finding);
@@ -119,35 +128,31 @@ impl Judge<'_, '_> {
 
     fn anchored(&self, at: Place, kind: Kind, advice: Option<String>, confidence: Confidence) -> Anchored {
         let language = self.file.lexicon.name;
-        Anchored { language, keys: vec![(at, kind)], advice, aem: self.is_aem(), confidence, written: None }
-    }
-
-    fn is_aem(&self) -> bool {
-        let text = self.program.file(self.file.id).text();
-        let rows = self.rules.adobe.scopes.iter().filter(|row| row.aem);
-        rows.map(|row| row.metascope.as_str()).chain(["technicalAccount.clientId"]).any(|word| text.contains(word))
+        Anchored { language, keys: vec![(at, kind)], advice, aem: self.aem, confidence, written: None }
     }
 
     /// Calls of SDKs, and names of their JWT mode.
     fn sdks(&mut self) {
-        let mut told: BTreeSet<(&str, Kind)> = BTreeSet::new();
-        let has_call = |library: &AnchorLibrary| {
-            self.file.has(|what| matches!(what, What::Exchange(other) if other.name == library.name))
-        };
-        let mut more = vec![];
+        let called: BTreeMap<&str, &AnchorLibrary> = self
+            .file
+            .sights
+            .iter()
+            .filter_map(|sight| match sight.what {
+                What::Exchange(library) => Some((library.name.as_str(), library)),
+                _ => None,
+            })
+            .collect();
+        let mut told: BTreeSet<&str> = BTreeSet::new();
         for sight in &self.file.sights {
             let (library, kind) = match sight.what {
                 What::Exchange(library) => (library, Kind::TokenExchange),
-                What::Sdk(library) => (library, Kind::SdkImport),
+                // A name is told once, and not beside a call.
+                What::Sdk(library) if !called.contains_key(&*library.name) && told.insert(&library.name) => {
+                    (library, Kind::SdkImport)
+                }
                 _ => continue,
             };
-            let first = told.insert((&library.name, kind));
-            if kind == Kind::SdkImport && (!first || has_call(library)) {
-                continue;
-            }
-            more.push((library, kind, self.place(sight.span)));
-        }
-        for (library, kind, at) in more {
+            let at = self.place(sight.span);
             let language = self.file.lexicon.name;
             let message = format!("{} does the JWT exchange; switch it to OAuth", library.name);
             let mut finding = finding(kind, at, language, Confidence::High, message);
@@ -156,33 +161,23 @@ impl Judge<'_, '_> {
             self.findings.push(finding);
             self.anchored.push(self.anchored(at, kind, library.advice.clone(), Confidence::High));
         }
-        self.imports();
+        called.into_values().for_each(|library| self.import(library));
     }
 
     /// The line that brings in an SDK whose JWT mode is used.
-    fn imports(&mut self) {
-        let used: Vec<(&AnchorLibrary, Kind)> = self
-            .findings
-            .iter()
-            .filter_map(|finding| {
-                self.file.sights.iter().find_map(|sight| match sight.what {
-                    What::Exchange(library) if sight.span == finding.at.span => Some((library, Kind::SdkImport)),
-                    _ => None,
-                })
-            })
-            .collect();
+    fn import(&mut self, library: &AnchorLibrary) {
         let text = self.program.file(self.file.id).text();
-        for (library, kind) in used {
-            let Some(package) = library.packages.first() else { continue };
-            let import = text.match_indices(package.as_str()).map(|(at, _)| Span::new(at, at + package.len()));
-            let Some(span) = import.clone().find(|span| text[..span.start as usize].ends_with('"')) else { continue };
-            self.add(kind, span, Confidence::High, format!("{} does the JWT exchange", library.name));
+        let Some(package) = library.packages.first() else { return };
+        let found = text.match_indices(package.as_str()).find(|(at, _)| text[..*at].ends_with('"'));
+        if let Some((at, package)) = found {
+            let span = Span::new(at, at + package.len());
+            self.add(Kind::SdkImport, span, Confidence::High, format!("{} does the JWT exchange", library.name));
         }
     }
 
     fn endpoints(&mut self, groups: &[Group<'_>]) {
-        let confidence = match self.file.field() || self.file.claims() || self.file.signs() {
-            true => self.confidence(true, self.file.field()),
+        let confidence = match self.file.traits.field || self.file.traits.claims || self.file.traits.sign.is_some() {
+            true => self.confidence(true, self.file.traits.field),
             false => Confidence::Medium,
         };
         let base = format!(
@@ -196,7 +191,7 @@ impl Judge<'_, '_> {
             let begins =
                 matches!(sight.what, What::Host) && tail && format!("{}/", text.trim_end_matches('/')).ends_with(&base);
             let path = matches!(sight.what, What::Path | What::Tail);
-            if (path || begins) && !groups.iter().any(|group| group.span.contains(sight.span)) {
+            if (path || begins) && !is_within(groups, sight.span) {
                 let message = format!(
                     "the address of the JWT exchange, which Adobe has closed; OAuth asks at {}",
                     self.rules.adobe.token_path
@@ -207,9 +202,9 @@ impl Judge<'_, '_> {
     }
 
     fn signs(&mut self) {
-        let confidence = match self.file.path() || self.file.field() {
-            true => self.confidence(self.file.path(), self.file.field()),
-            false if self.file.claims() => Confidence::Medium,
+        let confidence = match self.file.traits.path || self.file.traits.field {
+            true => self.confidence(self.file.traits.path, self.file.traits.field),
+            false if self.file.traits.claims => Confidence::Medium,
             false => Confidence::Low,
         };
         let mut last = None;
@@ -230,7 +225,7 @@ impl Judge<'_, '_> {
     /// Claims that stand together are one finding.
     fn claims(&mut self) {
         let confidence = match self.file.is_adobes() {
-            true => self.confidence(self.file.path(), self.file.field() || self.file.signs()),
+            true => self.confidence(self.file.traits.path, self.file.traits.field || self.file.traits.sign.is_some()),
             false => Confidence::Low,
         };
         let mut spans: Vec<Span> = vec![];
@@ -255,7 +250,10 @@ impl Judge<'_, '_> {
     /// Keys that are read, and settings: each name once.
     fn settings(&mut self) {
         // A path that nothing else stands beside may be left from what was moved already.
-        let live = self.file.field() || self.file.claims() || self.file.signs() || self.file.sdk();
+        let live = self.file.traits.field
+            || self.file.traits.claims
+            || self.file.traits.sign.is_some()
+            || self.file.traits.sdk;
         let confidence = if live && self.file.is_adobes() { Confidence::Medium } else { Confidence::Low };
         let mut told: BTreeSet<String> = BTreeSet::new();
         for sight in &self.file.sights {

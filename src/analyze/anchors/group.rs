@@ -33,11 +33,11 @@ pub(super) fn groups<'r>(program: &Program, file: &File<'r>) -> Vec<Group<'r>> {
         file.sights.iter().filter(|sight| wanted(&sight.what)).map(|sight| sight.span).collect()
     };
     let paths = spans(|what| matches!(what, What::Path | What::Tail));
-    let requests: Vec<(Span, &AnchorLibrary)> = file
+    let requests: Vec<(usize, Span, &AnchorLibrary)> = file
         .sights
         .iter()
         .filter_map(|sight| match sight.what {
-            What::Request(library) => Some((sight.span, library)),
+            What::Request(library) => Some((line(sight.span), sight.span, library)),
             _ => None,
         })
         .collect();
@@ -52,30 +52,39 @@ pub(super) fn groups<'r>(program: &Program, file: &File<'r>) -> Vec<Group<'r>> {
     for (first, last) in fields {
         let mut span = first.join(last);
         let (top, bottom) = (line(first), line(last));
-        let before = requests.iter().rev().find(|(at, _)| line(*at) <= top && top - line(*at) <= NEAR);
-        let after = requests.iter().find(|(at, _)| line(*at) >= bottom && line(*at) - bottom <= AFTER);
+        let upto = requests.partition_point(|(at, ..)| *at <= top);
+        let before = requests[..upto].last().filter(|(at, ..)| top - at <= NEAR);
+        let from = requests.partition_point(|(at, ..)| *at < bottom);
+        let after = requests.get(from).filter(|(at, ..)| at - bottom <= AFTER);
         // A shell names the program first and what it sends behind it.
         let request = match file.lexicon.words {
             Words::Bare => before.or(after),
             _ => after.or(before),
         };
-        span = request.map_or(span, |(at, _)| span.join(*at));
-        let near = |path: &&Span| {
-            line(**path) + NEAR >= line(span) && line(**path) <= line(Span::empty(span.end as usize)) + NEAR
-        };
-        let path = paths.iter().find(near).copied();
+        span = request.map_or(span, |(_, at, _)| span.join(*at));
+        let (top, bottom) = (line(span), line(Span::empty(span.end as usize)));
+        let from = paths.partition_point(|path| line(*path) + NEAR < top);
+        let path = paths.get(from).copied().filter(|path| line(*path) <= bottom + NEAR);
         span = path.map_or(span, |path| span.join(path));
-        groups.push(Group { span, field: Some(first), path, request: request.map(|(_, library)| *library) });
+        groups.push(Group { span, field: Some(first), path, request: request.map(|(.., library)| *library) });
     }
-    for path in paths {
-        if groups.iter().any(|group| group.span.contains(path)) {
-            continue;
-        }
-        let near = requests.iter().find(|(at, _)| line(*at).abs_diff(line(path)) <= BESIDE);
-        if let (Some((at, library)), None) = (near, groups.iter().find(|group| group.path.is_none())) {
+    let whole = groups.iter().all(|group| group.path.is_some());
+    let fields = groups.len();
+    for path in paths.into_iter().filter(|_| whole) {
+        let top = line(path);
+        let from = requests.partition_point(|(at, ..)| *at + BESIDE < top);
+        let near = requests.get(from).filter(|(at, ..)| *at <= top + BESIDE);
+        if let Some((_, at, library)) = near.filter(|_| !is_within(&groups[..fields], path)) {
             groups.push(Group { span: path.join(*at), field: None, path: Some(path), request: Some(library) });
         }
     }
     groups.sort_by_key(|group| group.span);
     groups
+}
+
+/// Whether a place lies in one of the groups, which are in order.
+pub(super) fn is_within(groups: &[Group<'_>], span: Span) -> bool {
+    let upto = groups.partition_point(|group| group.span.start <= span.start);
+    // Those before may reach over the last one.
+    groups[..upto].iter().rev().take(4).any(|group| group.span.contains(span))
 }

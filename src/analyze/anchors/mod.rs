@@ -54,6 +54,7 @@ struct File<'r> {
     id: FileId,
     lexicon: &'static Lexicon,
     sights: Vec<Sight<'r>>,
+    traits: Traits,
 }
 
 type Found = BTreeMap<(Place, Kind), Finding>;
@@ -67,10 +68,11 @@ pub(super) fn find(program: &Program, rules: &Rules, found: &mut Found) -> Vec<A
         if manifest::format_of(&source.path).is_some() {
             continue;
         }
-        if let Some(lexicon) = lexical::of(&source.path) {
+        if let Some(lexicon) = lexical::of_source(source) {
             let anchors = rules.anchors_of(lexicon.name);
             let sights = sights(lexicon, anchors, &rules.adobe, source.text(), source.text());
-            files.push(File { id, lexicon, sights });
+            let traits = Traits::of(&sights);
+            files.push(File { id, lexicon, sights, traits });
         } else {
             prose.extend(prose::read(program, rules, id));
         }
@@ -80,7 +82,7 @@ pub(super) fn find(program: &Program, rules: &Rules, found: &mut Found) -> Vec<A
     let mut exchanges = vec![];
     for file in &files {
         let mates = proven.contains(program.file(file.id).folder());
-        if file.is_adobes() || (mates && file.hints()) {
+        if file.is_adobes() || (mates && file.traits.hints) {
             let (findings, anchored) = code::judge(program, rules, file);
             exchanges.extend(anchored);
             prose.extend(findings);
@@ -93,50 +95,59 @@ pub(super) fn find(program: &Program, rules: &Rules, found: &mut Found) -> Vec<A
     exchanges
 }
 
+/// What sorts of anchors a file has.
+#[derive(Clone, Copy, Default)]
+struct Traits {
+    path: bool,
+    host: bool,
+    field: bool,
+    claims: bool,
+    sdk: bool,
+    /// Anything that makes the file part of what one beside it proves.
+    hints: bool,
+    /// The first signature.
+    sign: Option<Span>,
+}
+
+impl Traits {
+    fn of(sights: &[Sight<'_>]) -> Self {
+        use setting::Setting::{Account, JwtOnly, Metascopes};
+        let mut traits = Traits::default();
+        let (mut tail, mut claim) = (false, false);
+        for Sight { what, span } in sights {
+            match what {
+                What::Path => traits.path = true,
+                What::Tail => tail = true,
+                What::Host => traits.host = true,
+                What::Field => traits.field = true,
+                What::Metascope => traits.claims = true,
+                What::Claim => claim = true,
+                What::Exchange(_) | What::Sdk(_) => traits.sdk = true,
+                What::Sign(_) => traits.sign = traits.sign.or(Some(*span)),
+                What::Mark | What::Setting(Account | JwtOnly | Metascopes, _) => traits.hints = true,
+                What::Setting(..) | What::Pem | What::ReadKey | What::Request(_) => {}
+            }
+        }
+        traits.path |= tail && (traits.host || traits.field);
+        traits.hints |= tail || traits.host || traits.field || traits.claims;
+        traits.claims |= claim && traits.host;
+        traits
+    }
+
+    /// Whether the file alone proves that Adobe is meant.
+    fn is_adobes(self) -> bool {
+        let claims = self.claims && (self.sign.is_some() || self.host);
+        self.path || self.sdk || (self.host && self.field) || claims
+    }
+}
+
 impl File<'_> {
     fn has(&self, what: impl Fn(&What<'_>) -> bool) -> bool {
         self.sights.iter().any(|sight| what(&sight.what))
     }
 
-    fn signs(&self) -> bool {
-        self.has(|what| matches!(what, What::Sign(_)))
-    }
-
-    fn claims(&self) -> bool {
-        self.has(|what| matches!(what, What::Metascope))
-            || (self.has(|what| matches!(what, What::Host)) && self.has(|what| matches!(what, What::Claim)))
-    }
-
-    fn field(&self) -> bool {
-        self.has(|what| matches!(what, What::Field))
-    }
-
-    fn host(&self) -> bool {
-        self.has(|what| matches!(what, What::Host))
-    }
-
-    fn path(&self) -> bool {
-        let tail = || self.has(|what| matches!(what, What::Tail)) && (self.host() || self.field());
-        self.has(|what| matches!(what, What::Path)) || tail()
-    }
-
-    fn sdk(&self) -> bool {
-        self.has(|what| matches!(what, What::Sdk(_) | What::Exchange(_)))
-    }
-
-    /// Whether the file alone proves that Adobe is meant.
     fn is_adobes(&self) -> bool {
-        self.path() || self.sdk() || (self.host() && self.field()) || (self.claims() && (self.signs() || self.host()))
-    }
-
-    /// Whether the file shows anything that makes it part of what a file beside it proves.
-    fn hints(&self) -> bool {
-        use setting::Setting::{Account, JwtOnly, Metascopes};
-        self.has(|what| match what {
-            What::Host | What::Field | What::Metascope | What::Mark | What::Tail => true,
-            What::Setting(setting, _) => matches!(setting, Account | JwtOnly | Metascopes),
-            _ => false,
-        })
+        self.traits.is_adobes()
     }
 }
 

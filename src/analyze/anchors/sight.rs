@@ -6,6 +6,8 @@ use crate::lang::lexical::{Lexicon, Token, TokenKind, Words, parts, tokens};
 use crate::rules::{Adobe, AnchorLibrary, Anchors, normal_key};
 use crate::text::Span;
 
+/// Bytes of a line that are looked at on each side of a token.
+const WIDE: usize = 400;
 /// Tokens between the fields of one form.
 const REACH: usize = 30;
 
@@ -86,6 +88,16 @@ pub(super) fn sights<'r>(
     reading.sights
 }
 
+/// Every path of the exchange in a string, in order.
+fn exchange_paths(adobe: &Adobe, string: &str) -> Vec<std::ops::Range<usize>> {
+    let lower = string.to_ascii_lowercase();
+    let paths = adobe.exchange_paths.iter();
+    let mut found: Vec<_> =
+        paths.flat_map(|path| lower.match_indices(path.as_str()).map(|(at, path)| at..at + path.len())).collect();
+    found.sort_by_key(|range| range.start);
+    found
+}
+
 impl<'a, 'r> Reading<'a, 'r> {
     fn of(&self, at: usize) -> &'a str {
         self.tokens.get(at).map_or("", |token| token.text(self.text))
@@ -103,13 +115,12 @@ impl<'a, 'r> Reading<'a, 'r> {
         // Words around the path make it a message or a manual, unless they are a whole request.
         let message =
             string.contains(' ') && !string.contains('\n') && !["=", "curl"].iter().any(|it| string.contains(it));
-        let mut from = 0;
-        while let Some(found) = self.adobe.exchange_path_in(&string[from..]).filter(|_| !message) {
-            self.see(What::Path, Span::new(start + from + found.start, start + from + found.end));
-            from += found.end;
-        }
-        if from == 0 {
+        let found = if message { vec![] } else { exchange_paths(self.adobe, string) };
+        if found.is_empty() {
             self.split_path(at, string);
+        }
+        for path in found {
+            self.see(What::Path, Span::new(start + path.start, start + path.end));
         }
         for (offset, _) in string.match_indices(field) {
             let (before, after) = (string[..offset].chars().next_back(), string[offset + field.len()..].chars().next());
@@ -213,13 +224,12 @@ impl<'a, 'r> Reading<'a, 'r> {
 
     /// `claims[prefix + scope] = true`: a metascope is claimed, wherever it comes from.
     fn granted(&mut self, at: usize) {
-        let line = |token: &Token| self.text[..token.span.start as usize].rfind('\n');
-        let here = line(&self.tokens[at]);
-        let before = self.tokens[..at].iter().rev().take_while(|token| line(token) == here);
-        let named =
-            |token: &&Token| token.kind != TokenKind::Mark && normal_key(token.text(self.text)).contains("scope");
-        if let Some(token) = before.take(12).find(named) {
-            let span = token.span;
+        let before = (0..at).rev().take(12).take_while(|before| self.same_line(*before, before + 1));
+        let named = |before: &usize| {
+            self.tokens[*before].kind != TokenKind::Mark && normal_key(self.of(*before)).contains("scope")
+        };
+        if let Some(before) = before.into_iter().find(named) {
+            let span = self.tokens[before].span;
             self.see(What::Claim, span);
         }
     }
@@ -274,9 +284,6 @@ impl<'a, 'r> Reading<'a, 'r> {
     }
 
     fn anchor(&mut self, at: usize) {
-        if self.is_import(at) || self.is_declared(at) {
-            return;
-        }
         let span = self.tokens[at].span;
         for library in self.libraries.clone() {
             let named = |names: &[String]| names.iter().any(|name| self.is_called(at, name));
@@ -289,7 +296,9 @@ impl<'a, 'r> Reading<'a, 'r> {
                 () if named(&library.request) => What::Request(library),
                 () => continue,
             };
-            self.see(what, span);
+            if !self.is_import(at) && !self.is_declared(at) {
+                self.see(what, span);
+            }
         }
     }
 
@@ -305,10 +314,16 @@ impl<'a, 'r> Reading<'a, 'r> {
             && rest.split_whitespace().enumerate().all(|(offset, part)| self.of(at + offset + 1) == part)
     }
 
+    /// The line of a token, of long lines the part around it.
     fn line(&self, at: usize) -> &'a str {
         let start = self.tokens[at].span.start as usize;
-        let begin = self.text[..start].rfind('\n').map_or(0, |line| line + 1);
-        let end = self.text[start..].find('\n').map_or(self.text.len(), |line| start + line);
+        let (low, high) = (start.saturating_sub(WIDE), (start + WIDE).min(self.text.len()));
+        let bytes = self.text.as_bytes();
+        let begin = bytes[low..start].iter().rposition(|byte| *byte == b'\n').map_or(low, |line| low + line + 1);
+        let end = bytes[start..high].iter().position(|byte| *byte == b'\n').map_or(high, |line| start + line);
+        let is_whole = |at: &usize| self.text.is_char_boundary(*at);
+        let begin = (begin..=start).find(is_whole).unwrap_or(start);
+        let end = (start..=end).rev().find(is_whole).unwrap_or(start);
         &self.text[begin..end]
     }
 

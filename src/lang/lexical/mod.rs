@@ -8,7 +8,7 @@ mod table;
 pub use prose::{Passage, passages};
 pub use scan::tokens;
 
-use crate::text::Span;
+use crate::text::{SourceFile, Span};
 
 /// How a language that has no grammar is read.
 #[derive(Debug)]
@@ -107,6 +107,18 @@ pub fn of(path: &str) -> Option<&'static Lexicon> {
         lexicon.names.contains(&name)
             || extension.as_ref().is_some_and(|extension| lexicon.extensions.contains(&extension.as_str()))
     })
+}
+
+/// How a file is read, by its name, or where that says nothing by the program that its first line names.
+#[must_use]
+pub fn of_source(source: &SourceFile) -> Option<&'static Lexicon> {
+    let by_name = of(&source.path);
+    if by_name.is_some() || source.name().contains('.') {
+        return by_name;
+    }
+    let program = source.text().strip_prefix("#!")?.lines().next()?;
+    let words = program.split(['/', ' ']).filter(|word| !word.is_empty() && !word.starts_with('-'));
+    words.rev().find_map(|word| named(word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')))
 }
 
 /// How the code in a fenced block is read, by the word behind the fence.

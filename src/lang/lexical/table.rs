@@ -113,7 +113,7 @@ pub(super) static ALL: &[Lexicon] = &[
     },
     Lexicon {
         name: "visual-basic",
-        extensions: &["vb", "vbs", "bas", "cls"],
+        extensions: &["vb", "vbs", "bas"],
         names: &["vba", "vbnet"],
         line_comments: &["'"],
         block_comments: &[],
@@ -121,6 +121,8 @@ pub(super) static ALL: &[Lexicon] = &[
         any_case: true,
         ..BASE
     },
+    Lexicon { name: "apex", extensions: &["cls", "trigger"], ..BASE },
+    Lexicon { name: "c", extensions: &["c", "cc", "cpp", "cxx", "h", "hpp", "m", "mm"], names: &["c++"], ..BASE },
     Lexicon {
         name: "perl",
         extensions: &["pl", "pm"],
