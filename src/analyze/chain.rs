@@ -106,6 +106,21 @@ impl Program {
         if depth > MAX_DEPTH {
             return Chain::new(Start::Value);
         }
+        let chain = self.chain_by_value(at, depth);
+        if chain.start == Start::Value && (chain.steps.is_empty() || chain.steps == [Step::Call(at)]) {
+            return self.chain_by_type(at, depth).unwrap_or(chain);
+        }
+        chain
+    }
+
+    /// An instance of a package's class, as its written type says: the class, called by nobody knows whom.
+    fn chain_by_type(&self, at: ExprRef, depth: u16) -> Option<Chain> {
+        let class = self.type_of(at, 0)?;
+        let chain = self.chain_at(class, depth + JUMP);
+        matches!(chain.start, Start::Package(_)).then(|| chain.then(Step::Call(class)))
+    }
+
+    fn chain_by_value(&self, at: ExprRef, depth: u16) -> Chain {
         let module = self.module(at.file);
         let sub = |expr| ExprRef { file: at.file, expr };
         match module.kind(at.expr) {

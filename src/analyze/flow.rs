@@ -51,11 +51,28 @@ const SAME: &[&str] = &[
     "unwrap",
     "replace",
     "replaceAll",
+    // Rust
+    "as_bytes",
+    "as_deref",
+    "as_ref",
+    "as_str",
+    "clone",
+    "context",
+    "expect",
+    "finish",
+    "into",
+    "into_bytes",
+    "map_err",
+    "to_owned",
+    "to_string",
+    "to_vec",
+    "unwrap_or_default",
+    "with_context",
 ];
 /// Functions that give their first argument in another dress.
 const DRESS: &[&str] = &[
     "str", "String", "bytes", "dict", "Object", "deepcopy", "freeze", "resolve", "loads", "parse", "int", "float",
-    "Number",
+    "Number", "from_utf8", "from_utf8_lossy", "from_str", "from_slice",
 ];
 /// Methods whose callback gets the value of what they are called on.
 pub(super) const THEN: &[&str] = &["then", "map", "finally", "tap"];

@@ -78,9 +78,11 @@ impl Form {
 }
 
 /// Methods that add a field: name and value are their arguments.
-const ADD: &[&str] = &["append", "set", "add", "put", "field", "setdefault", "addField", "add_field"];
+const ADD: &[&str] = &[
+    "append", "set", "add", "put", "field", "setdefault", "addField", "add_field", "insert", "append_pair", "text",
+];
 /// Methods that add all fields of their argument.
-const ADD_ALL: &[&str] = &["update", "putAll", "assign", "extend"];
+const ADD_ALL: &[&str] = &["update", "putAll", "assign", "extend", "extend_pairs", "push"];
 const MAX_DEPTH: u8 = 6;
 
 impl Program {
@@ -174,7 +176,12 @@ impl Program {
             Some(key) => {
                 let written = if entry.shorthand { Written::Shorthand } else { Written::Entry };
                 let at = Place { file: host.file, span: entry.span };
-                form.fields.push(self.field(host, ExprRef { file: host.file, expr: key }, Some(value), at, written));
+                let mut field = self.field(host, ExprRef { file: host.file, expr: key }, Some(value), at, written);
+                if let Some(outside) = self.written_name(host, &field.name) {
+                    field.name = outside.sketch();
+                    field.name_parts = outside;
+                }
+                form.fields.push(field);
             }
             None => {
                 let spread = self.form_at(value, follow, depth + 1);

@@ -20,6 +20,7 @@ mod program;
 mod reach;
 mod resolve;
 mod told;
+mod typed;
 mod value;
 
 pub use chain::{Captures, Chain, Start, Step};

@@ -33,7 +33,11 @@ impl Program {
     #[must_use]
     pub fn definitions(&self, file: FileId, scope: ScopeId, name: &str, at: ExprId) -> Vec<Def> {
         let Some(unit) = self.unit(file) else { return vec![] };
-        self.binds_of(unit, scope, name, Some(at)).into_iter().flat_map(|bind| self.bind_means(file, bind)).collect()
+        let binds = self.binds_of(unit, scope, name, Some(at));
+        if binds.is_empty() {
+            return self.starred(file, name, 0);
+        }
+        binds.into_iter().flat_map(|bind| self.bind_means(file, bind)).collect()
     }
 
     /// The binds that a name, read in `scope`, may come from. With `at` (the reading expression), only those that can
@@ -140,15 +144,15 @@ impl Program {
             let top = ScopeId(0);
             found.extend(unit.binds_in(top, name).iter().flat_map(|bind| self.bind_means_at(file, *bind, depth + 1)));
         }
-        if found.is_empty() {
-            let stars = unit.module.imports.iter().filter(|i| i.style == crate::ir::ImportStyle::Star);
-            for star in stars {
-                if let Some(target) = self.import_target(file, &star.module).filter(|target| *target != file) {
-                    found.extend(self.exported(target, name, depth + 1));
-                }
-            }
-        }
-        found
+        if found.is_empty() { self.starred(file, name, depth) } else { found }
+    }
+
+    /// What `from x import *` in `file` brings in as `name`.
+    fn starred(&self, file: FileId, name: &str, depth: u8) -> Vec<Def> {
+        let imports = self.unit(file).map_or(&[][..], |unit| &unit.module.imports);
+        let stars = imports.iter().filter(|import| import.style == crate::ir::ImportStyle::Star);
+        let targets = stars.filter_map(|star| self.import_target(file, &star.module));
+        targets.filter(|target| *target != file).flat_map(|target| self.exported(target, name, depth + 1)).collect()
     }
 
     /// The project's functions that calling `callee` may run: also constructors (`__init__`, `constructor`).
@@ -183,8 +187,8 @@ impl Program {
         let module = self.module(at.file);
         let expr = module.expr(at.expr);
         match &expr.kind {
-            // In a class method of Python `cls` is the class.
-            ExprKind::Name(name) if &**name == "cls" && module.class_of(expr.scope).is_some() => {
+            // In a class method of Python `cls` is the class, in Rust `Self`.
+            ExprKind::Name(name) if matches!(&**name, "cls" | "Self") && module.class_of(expr.scope).is_some() => {
                 module.class_of(expr.scope).map(|class| Def::Class(at.file, class)).into_iter().collect()
             }
             ExprKind::Name(name) if &**name == "super" => self.super_classes(at),
@@ -239,7 +243,13 @@ impl Program {
                 })
                 .collect();
         }
-        self.meanings(base_ref, depth + 1).iter().flat_map(|def| self.part_of(def, name, depth + 1)).collect()
+        let found: Vec<Def> =
+            self.meanings(base_ref, depth + 1).iter().flat_map(|def| self.part_of(def, name, depth + 1)).collect();
+        if !found.is_empty() || module.types.is_empty() {
+            return found;
+        }
+        let class = self.class_of(base_ref, depth + 1);
+        class.map(|(file, class)| self.part_of(&Def::Class(file, class), name, depth + 1)).unwrap_or_default()
     }
 
     /// The member `name` of something known.
@@ -311,10 +321,10 @@ impl Program {
     }
 }
 
-/// `self`, `this`, `cls`.
+/// `self`, `this`, `cls`, `Self`.
 #[must_use]
 pub fn is_self(kind: &ExprKind) -> bool {
-    matches!(kind, ExprKind::Name(name) if matches!(&**name, "self" | "this" | "cls"))
+    matches!(kind, ExprKind::Name(name) if matches!(&**name, "self" | "this" | "cls" | "Self"))
 }
 
 fn bind_end(unit: &Unit, id: BindId) -> u32 {

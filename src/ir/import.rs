@@ -36,6 +36,8 @@ pub enum ImportStyle {
     TypeOnly,
     /// `from x import *`, `export * from '…'`.
     Star,
+    /// No import at all: a path that says its module where it is used (Rust's `std::env::var(…)`).
+    Path,
 }
 
 /// A name that other modules can take.

@@ -3,6 +3,7 @@
 
 mod javascript;
 mod python;
+mod rust;
 mod tree;
 
 use crate::ir::Module;
@@ -40,7 +41,8 @@ pub struct Syntax {
 }
 
 /// Every language, in the order in which extensions are looked up.
-pub static ALL: &[&Language] = &[&javascript::JAVASCRIPT, &javascript::TYPESCRIPT, &javascript::TSX, &python::PYTHON];
+pub static ALL: &[&Language] = 
+    &[&javascript::JAVASCRIPT, &javascript::TYPESCRIPT, &javascript::TSX, &python::PYTHON, &rust::RUST];
 
 /// The language of a path, by its ending.
 #[must_use]

@@ -2,6 +2,7 @@
 
 mod javascript;
 mod python;
+mod rust;
 
 use crate::support::invariants::violations;
 use proptest::prelude::*;
@@ -18,6 +19,7 @@ const LANGUAGES: &[(&str, Snippets)] = &[
     ("snippet.js", javascript::JAVASCRIPT),
     ("snippet.ts", javascript::TYPESCRIPT),
     ("snippet.tsx", javascript::TSX),
+    ("snippet.rs", rust::SNIPPETS),
 ];
 
 /// Lowers `source` as if it stood in `path`; an empty module where no language takes the path.
