@@ -284,6 +284,14 @@ impl Program {
                 (&chain.steps[used..], &signature.links[names.len()..])
             }
             (Root::Global(name), Start::Global(found)) if name == found => (&chain.steps[..], &signature.links[..]),
+            // Any receiver, and a builder: where it begins is not known.
+            (Root::Any, _) if signature.links.contains(&Link::Gap) => {
+                return (0..chain.steps.len()).find_map(|from| {
+                    let mut captures = Captures::default();
+                    let fits = self.steps_match(&signature.links, &chain.steps[from..], &mut captures);
+                    fits.then_some(captures)
+                });
+            }
             (Root::Any, _) => {
                 // Any receiver: only the end of the chain counts.
                 let wanted = signature.links.len();

@@ -55,7 +55,13 @@ impl Claims {
                 }
                 ExprKind::Text(_) if adobe::is_claims_text(adobe, &program.text(at).sketch()) => self.texts.push(at),
                 ExprKind::Text(_) | ExprKind::Call { .. } | ExprKind::Binary { .. } | ExprKind::List(_) => {
-                    for child in program.module(at.file).children(at.expr) {
+                    let module = program.module(at.file);
+                    for child in module.children(at.expr) {
+                        // `[head, claims].join(".")`: what the method is called on.
+                        let child = match (module.kind(at.expr), module.kind(child)) {
+                            (ExprKind::Call { callee, .. }, ExprKind::Member { base, .. }) if *callee == child => *base,
+                            _ => child,
+                        };
                         self.search(program, adobe, ExprRef { file: at.file, expr: child }, depth + 1, seen);
                     }
                 }

@@ -80,6 +80,7 @@ impl Form {
 /// Methods that add a field: name and value are their arguments.
 const ADD: &[&str] = &[
     "append", "set", "add", "put", "field", "setdefault", "addField", "add_field", "insert", "append_pair", "text",
+    "set_claim",
 ];
 /// Methods that add all fields of their argument.
 const ADD_ALL: &[&str] = &["update", "putAll", "assign", "extend", "extend_pairs", "push"];
@@ -140,8 +141,13 @@ impl Program {
                 form.open = true;
             }
             ExprKind::Call { callee, args, .. } => {
+                // `Body::from(text)`, `HashMap::from(pairs)`: the value in another dress.
+                let is_dress = matches!(self.kind(sub(*callee)), ExprKind::Member { name, .. } if &**name == "from");
                 for arg in args {
-                    self.argument_fields(at, arg, follow, depth, &mut form);
+                    match is_dress {
+                        true => form.merge(self.form_at(sub(arg.value), follow, depth + 1)),
+                        false => self.argument_fields(at, arg, follow, depth, &mut form),
+                    }
                 }
                 if let ExprKind::Member { base, name, .. } = self.kind(sub(*callee)) {
                     // A chain that ends in an addition, or in another dress (`.toString()`) of the form.

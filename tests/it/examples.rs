@@ -40,6 +40,7 @@ fn of_each<'r, I: Iterator<Item = String> + 'r>(check: impl Fn(&'r Library) -> I
 fn kinds(library: &Library, code: &str) -> Vec<String> {
     let name = match library.language.as_str() {
         "python" => "example.py",
+        "rust" => "example.rs",
         _ => "example.ts",
     };
     let folder = tempfile::tempdir().expect("a folder");
