@@ -248,8 +248,10 @@ impl Program {
         if !found.is_empty() || module.types.is_empty() {
             return found;
         }
-        let class = self.class_of(base_ref, depth + 1);
-        class.map(|(file, class)| self.part_of(&Def::Class(file, class), name, depth + 1)).unwrap_or_default()
+        let Some((class_file, class)) = self.class_of(base_ref, depth + 1) else { return found };
+        let mut found = self.part_of(&Def::Class(class_file, class), name, depth + 1);
+        found.extend(self.written_to_field((class_file, class), name, depth + 1));
+        found
     }
 
     /// The member `name` of something known.

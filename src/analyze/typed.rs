@@ -82,6 +82,23 @@ impl Program {
         self.named_class(self.type_of(at, depth)?, depth + 1)
     }
 
+    /// The values that are written to the field of any instance: `client.config.jwt = value`.
+    #[must_use]
+    pub fn written_to_field(&self, (file, class): (FileId, ClassId), name: &str, depth: u8) -> Vec<Def> {
+        let mut found = vec![];
+        for (other, unit) in self.units().filter(|(_, unit)| !unit.module.types.is_empty()) {
+            for bind in unit.field_binds(name).iter().map(|id| &unit.module.binds[id.index()]) {
+                let (ExprKind::Member { base, .. }, Some(value)) = (unit.module.kind(bind.place), bind.value) else {
+                    continue;
+                };
+                if self.class_of(ExprRef { file: other, expr: *base }, depth) == Some((file, class)) {
+                    found.push(Def::Value(ExprRef { file: other, expr: value }));
+                }
+            }
+        }
+        found
+    }
+
     fn named_class(&self, name: ExprRef, depth: u8) -> Option<(FileId, ClassId)> {
         self.meanings(name, depth).into_iter().find_map(|def| match def {
             Def::Class(file, class) => Some((file, class)),

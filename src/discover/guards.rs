@@ -76,7 +76,7 @@ pub fn is_env_file(path: &str) -> bool {
 /// Whether a file of this name says which packages a project needs.
 #[must_use]
 pub fn is_manifest(path: &str) -> bool {
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 9] = [
         "package.json",
         "tsconfig.json",
         "pyproject.toml",
@@ -85,6 +85,7 @@ pub fn is_manifest(path: &str) -> bool {
         "Pipfile",
         "environment.yml",
         "environment.yaml",
+        "Cargo.toml",
     ];
     let file = name(path);
     let listed = ["requirements", "constraints"].iter().any(|start| file.starts_with(start));

@@ -4,7 +4,7 @@ use super::list::{Entry, List};
 use super::plan::{After, Draft, New, plan, settle};
 use super::version::{self, Spec, Verdict};
 use super::{
-    Added, Format, Outcome, Refusal, Removed, Section, Wanted, key_of, package_json, pipfile, pyproject, read, verify,
+    Added, Format, Outcome, Refusal, Removed, Section, Wanted, cargo, key_of, package_json, pipfile, pyproject, read, verify,
 };
 use crate::text::{Edit, EditSet, SourceFile};
 
@@ -89,7 +89,14 @@ impl Change<'_> {
                 continue;
             };
             let have = self.file.slice(version);
-            match version::judge(have, &wanted.range, wanted.across_majors) {
+            if wanted.features.iter().any(|feature| !self.file.slice(entry.span).contains(&**feature)) {
+                result = Added::Unchecked(self.file.slice(entry.span).to_owned());
+                continue;
+            }
+            // A bare version is a caret's in Cargo.
+            let bare = self.format == Format::CargoToml && have.trim().starts_with(|c: char| c.is_ascii_digit());
+            let caret = if bare { format!("^{}", have.trim()) } else { have.to_owned() };
+            match version::judge(&caret, &wanted.range, wanted.across_majors) {
                 Verdict::Satisfied => {}
                 Verdict::Unreadable => result = Added::Unchecked(have.to_owned()),
                 Verdict::Refuse(why) => return Err(self.refuse(format!("{}: {why}", wanted.name))),
@@ -100,6 +107,7 @@ impl Change<'_> {
                 Verdict::Raise(text) => {
                     self.open(*list)?;
                     result = Added::Raised(have.to_owned());
+                    let text = if bare { text.trim_start_matches('^').to_owned() } else { text };
                     self.drafts[*list].inner.push(Edit { span: version, text });
                 }
             }
@@ -135,7 +143,7 @@ impl Change<'_> {
             }
             _ => wanted.range.clone(),
         };
-        let text = list.style.render(&wanted.name, &range);
+        let text = cargo::render(&list.style, &wanted.name, &range, &wanted.features);
         self.drafts[at].new.push(New { key: wanted.name.clone(), text, after: After::Order });
         Ok(())
     }
@@ -156,6 +164,7 @@ impl Change<'_> {
                 Format::PackageJson => package_json::create(self.file, section, entries)?,
                 Format::Pyproject => pyproject::create(self.file, section, entries)?,
                 Format::Pipfile => pipfile::create(self.file, section, entries)?,
+                Format::CargoToml => cargo::create(self.file, section, entries)?,
                 _ => return Err(self.refuse("it has no list for such dependencies; add one")),
             });
         }

@@ -8,6 +8,7 @@
 //! depends on all of it. What cannot be done safely is a [`Refusal`] with the step for a human.
 
 mod brackets;
+mod cargo;
 mod change;
 mod environment;
 mod json;
@@ -47,6 +48,8 @@ pub enum Format {
     SetupCfg,
     /// Conda's `environment.yml`
     EnvironmentYml,
+    /// `Cargo.toml`
+    CargoToml,
 }
 
 /// What a dependency is for.
@@ -67,7 +70,7 @@ pub enum Section {
 /// One dependency as a manifest states it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Dependency {
-    /// The name to compare by: PEP 503 for Python, as it is for npm.
+    /// The name to compare by: PEP 503 for Python and Cargo, as it is for npm.
     pub name: String,
     /// The name as written.
     pub raw: String,
@@ -91,19 +94,27 @@ pub struct Wanted {
     /// Whether an older entry may be raised over a major version. Needed to switch an SDK to its OAuth line; refused by
     /// default, since the project's other uses of the package were written for the old major.
     pub across_majors: bool,
+    /// Features that it must have (Cargo).
+    pub features: Vec<String>,
 }
 
 impl Wanted {
     /// A runtime dependency.
     #[must_use]
     pub fn runtime(name: impl Into<String>, range: impl Into<String>) -> Self {
-        Wanted { name: name.into(), range: range.into(), section: Section::Runtime, across_majors: false }
+        Wanted { name: name.into(), range: range.into(), section: Section::Runtime, across_majors: false, features: vec![] }
     }
 
     /// The same in another section.
     #[must_use]
     pub fn section(self, section: Section) -> Self {
         Wanted { section, ..self }
+    }
+
+    /// The same with these features.
+    #[must_use]
+    pub fn features(self, features: Vec<String>) -> Self {
+        Wanted { features, ..self }
     }
 
     /// The same, but an older entry may be raised over a major version.
@@ -174,6 +185,7 @@ pub fn format_of(path: &str) -> Option<Format> {
         "Pipfile" => return Some(Format::Pipfile),
         "setup.py" => return Some(Format::SetupPy),
         "setup.cfg" => return Some(Format::SetupCfg),
+        "Cargo.toml" => return Some(Format::CargoToml),
         _ => {}
     }
     let (stem, extension) = name.rsplit_once('.')?;
@@ -248,6 +260,7 @@ fn read(format: Format, file: &SourceFile) -> Result<Vec<List>, Refusal> {
         Format::SetupPy => setup_py::read(file),
         Format::SetupCfg => Ok(setup_cfg::read(file)),
         Format::EnvironmentYml => Ok(environment::read(file)),
+        Format::CargoToml => cargo::read(file),
     }
 }
 
@@ -258,7 +271,7 @@ impl Format {
         match self {
             Format::PackageJson => "json",
             Format::Requirements => "requirements",
-            Format::Pyproject | Format::Pipfile => "toml",
+            Format::Pyproject | Format::Pipfile | Format::CargoToml => "toml",
             Format::SetupPy => "python",
             Format::SetupCfg => "ini",
             Format::EnvironmentYml => "yaml",
@@ -270,6 +283,7 @@ impl Format {
     pub fn rules(self) -> &'static str {
         match self {
             Format::PackageJson => "javascript",
+            Format::CargoToml => "rust",
             _ => "python",
         }
     }

@@ -17,10 +17,19 @@ pub(super) fn readable(source: &str) -> Cow<'_, str> {
 fn hidden(source: &str) -> usize {
     let mark = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let line = source[mark..].split('\n').next().unwrap_or_default();
-    match line.strip_prefix("#!") {
+    let shebang = match line.strip_prefix("#!") {
         Some(rest) if !rest.trim_start().starts_with('[') => mark + line.trim_end_matches('\r').len(),
         _ => mark,
-    }
+    };
+    shebang + front_matter(&source[shebang..])
+}
+
+/// The length of a script's embedded manifest: <https://doc.rust-lang.org/cargo/reference/unstable.html#script>
+fn front_matter(text: &str) -> usize {
+    let body = text.trim_start();
+    let start = text.len() - body.len();
+    let end = body.strip_prefix("---").and_then(|rest| rest.find("\n---"));
+    end.map_or(0, |end| start + end + "---\n---".len())
 }
 
 /// How much may be open at one token: tokens since the last `,` or `;` or block, added up over the groups around.
