@@ -22,4 +22,3 @@ mod rules;
 mod shapes;
 mod support;
 mod tidy;
-mod zz_stress;
