@@ -16,6 +16,7 @@ mod request;
 mod scopes;
 mod shared;
 mod sweep;
+mod typed;
 mod verify;
 mod write;
 

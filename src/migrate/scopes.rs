@@ -186,6 +186,12 @@ pub(super) fn choose(
 /// A setting next to the client id: the same way of reading, another name.
 fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> (String, String, Option<&'static str>) {
     let python = program.unit(at.file).is_some_and(|unit| unit.language.rules == "python");
+    if super::typed::is_typed(program, at.file) {
+        // A field beside the client id would have to be declared as well.
+        let name = "ADOBE_SCOPES";
+        let read = format!("std::env::var(\"{name}\").expect(\"{name} is not set\")");
+        return (name.to_owned(), read, None);
+    }
     let near = client_id.and_then(|id| neighbour(program, id, at));
     let (name, source, needs) = match near {
         Some((name, source)) => (name, source, None),

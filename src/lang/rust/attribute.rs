@@ -5,6 +5,7 @@ use crate::ir::build::Builder;
 use crate::ir::{ExprKind, Written};
 use crate::text::Span;
 use proc_macro2::{TokenStream, TokenTree};
+use syn::parse::Parser;
 use syn::{Attribute, Expr, Lit, LitStr, Meta};
 
 /// What serde's attributes on one field or class say.
@@ -100,11 +101,21 @@ pub(super) fn path_of(attribute: &Attribute) -> Option<String> {
 }
 
 impl Lowering<'_> {
-    /// The strings in attributes; documentation is none.
+    /// The strings in attributes and the names that are derived; documentation is none.
     pub(super) fn attributes(&mut self, b: &mut Builder, attributes: &[Attribute]) {
         for attribute in attributes {
             match &attribute.meta {
-                Meta::Path(_) => {}
+                Meta::Path(path) => {
+                    let name = self.path(b, path);
+                    loose(b, name);
+                }
+                Meta::List(list) if list.path.is_ident("derive") => {
+                    let parser = syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated;
+                    for path in parser.parse2(list.tokens.clone()).into_iter().flatten() {
+                        let name = self.path(b, &path);
+                        loose(b, name);
+                    }
+                }
                 Meta::List(list) => self.literals(b, list.tokens.clone()),
                 Meta::NameValue(pair) if pair.path.is_ident("doc") => {}
                 Meta::NameValue(pair) => {

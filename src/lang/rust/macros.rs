@@ -48,7 +48,11 @@ impl Lowering<'_> {
         }
         let name = mac.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
         let id = match name.as_str() {
-            "json" => self.json(b, mac.tokens.clone(), span),
+            "json" => {
+                let name = self.path(b, &mac.path);
+                loose(b, name);
+                self.json(b, mac.tokens.clone(), span)
+            }
             "vec" => self.items_macro(b, mac, span),
             "format" | "format_args" => self.format_macro(b, mac, span),
             "concat" => self.concat_macro(b, mac, span),
