@@ -71,8 +71,23 @@ const SAME: &[&str] = &[
 ];
 /// Functions that give their first argument in another dress.
 const DRESS: &[&str] = &[
-    "str", "String", "bytes", "dict", "Object", "deepcopy", "freeze", "resolve", "loads", "parse", "int", "float",
-    "Number", "from_utf8", "from_utf8_lossy", "from_str", "from_slice",
+    "str",
+    "String",
+    "bytes",
+    "dict",
+    "Object",
+    "deepcopy",
+    "freeze",
+    "resolve",
+    "loads",
+    "parse",
+    "int",
+    "float",
+    "Number",
+    "from_utf8",
+    "from_utf8_lossy",
+    "from_str",
+    "from_slice",
 ];
 /// Methods whose callback gets the value of what they are called on.
 pub(super) const THEN: &[&str] = &["then", "map", "finally", "tap"];

@@ -79,7 +79,17 @@ impl Form {
 
 /// Methods that add a field: name and value are their arguments.
 const ADD: &[&str] = &[
-    "append", "set", "add", "put", "field", "setdefault", "addField", "add_field", "insert", "append_pair", "text",
+    "append",
+    "set",
+    "add",
+    "put",
+    "field",
+    "setdefault",
+    "addField",
+    "add_field",
+    "insert",
+    "append_pair",
+    "text",
     "set_claim",
 ];
 /// Methods that add all fields of their argument.

@@ -11,8 +11,22 @@ use crate::text::FileId;
 const MAX_DEPTH: u8 = 10;
 /// Methods that give what they are called on, or what it holds.
 const SAME: &[&str] = &[
-    "clone", "unwrap", "expect", "as_ref", "as_mut", "lock", "read", "write", "borrow", "borrow_mut", "to_owned",
-    "unwrap_or_default", "context", "with_context", "map_err", "await",
+    "clone",
+    "unwrap",
+    "expect",
+    "as_ref",
+    "as_mut",
+    "lock",
+    "read",
+    "write",
+    "borrow",
+    "borrow_mut",
+    "to_owned",
+    "unwrap_or_default",
+    "context",
+    "with_context",
+    "map_err",
+    "await",
 ];
 
 impl Program {
@@ -49,9 +63,7 @@ impl Program {
                 })
             }
             ExprKind::Record(_) => module.types.records.get(&at.expr).copied().map(sub),
-            ExprKind::Choice { options, .. } => {
-                options.iter().find_map(|option| self.type_of(sub(*option), depth + 1))
-            }
+            ExprKind::Choice { options, .. } => options.iter().find_map(|option| self.type_of(sub(*option), depth + 1)),
             _ => None,
         }
     }

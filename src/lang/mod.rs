@@ -41,7 +41,7 @@ pub struct Syntax {
 }
 
 /// Every language, in the order in which extensions are looked up.
-pub static ALL: &[&Language] = 
+pub static ALL: &[&Language] =
     &[&javascript::JAVASCRIPT, &javascript::TYPESCRIPT, &javascript::TSX, &python::PYTHON, &rust::RUST];
 
 /// The language of a path, by its ending.

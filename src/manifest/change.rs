@@ -4,7 +4,8 @@ use super::list::{Entry, List};
 use super::plan::{After, Draft, New, plan, settle};
 use super::version::{self, Spec, Verdict};
 use super::{
-    Added, Format, Outcome, Refusal, Removed, Section, Wanted, cargo, key_of, package_json, pipfile, pyproject, read, verify,
+    Added, Format, Outcome, Refusal, Removed, Section, Wanted, cargo, key_of, package_json, pipfile, pyproject, read,
+    verify,
 };
 use crate::text::{Edit, EditSet, SourceFile};
 

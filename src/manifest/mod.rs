@@ -102,7 +102,13 @@ impl Wanted {
     /// A runtime dependency.
     #[must_use]
     pub fn runtime(name: impl Into<String>, range: impl Into<String>) -> Self {
-        Wanted { name: name.into(), range: range.into(), section: Section::Runtime, across_majors: false, features: vec![] }
+        Wanted {
+            name: name.into(),
+            range: range.into(),
+            section: Section::Runtime,
+            across_majors: false,
+            features: vec![],
+        }
     }
 
     /// The same in another section.

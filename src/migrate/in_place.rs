@@ -267,7 +267,10 @@ fn raw_field(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draf
     let outer = module.expr(value.expr).outer;
     let hole = placeholder(program, field, value);
     if hole.is_some_and(|hole| !hole.contains(outer)) {
-        draft.manual(field.at, "the JWT is an argument of the format: send grant_type and scope instead, and take it out");
+        draft.manual(
+            field.at,
+            "the JWT is an argument of the format: send grant_type and scope instead, and take it out",
+        );
         return Ok(());
     }
     match (hole, known) {

@@ -41,7 +41,8 @@ pub(super) fn doubts(program: &Program, exchange: &Exchange<'_>, draft: &mut Dra
     if !is_typed(program, at.file) {
         return;
     }
-    draft.review(at, "nobody has compiled this yet: build it, and take out what the compiler says is not used any more");
+    draft
+        .review(at, "nobody has compiled this yet: build it, and take out what the compiler says is not used any more");
     draft.review(at, "the token endpoint answers with `expires_in` in seconds, the JWT exchange gave milliseconds: look at its readers");
     if exchange.hit.as_ref().is_some_and(|hit| hit.rule.body == Some(Body::Multipart)) {
         draft.manual(at, "the body is multipart; the token endpoint takes a form: send it as one");

@@ -40,7 +40,8 @@ impl Lowering<'_> {
         if let Some(generics) = &node.turbofish {
             self.generics(b, generics);
         }
-        if let (true, 1, Some(only)) = (OR.contains(&name) || OR_ELSE.contains(&name), node.args.len(), node.args.first())
+        if let (true, 1, Some(only)) =
+            (OR.contains(&name) || OR_ELSE.contains(&name), node.args.len(), node.args.first())
         {
             let other = self.expr(b, only);
             let other = match b.module.kind(other) {

@@ -159,12 +159,7 @@ impl Lowering<'_> {
         b.expr(span, ExprKind::Opaque(vec![inner]))
     }
 
-    pub(super) fn list<'e>(
-        &mut self,
-        b: &mut Builder,
-        items: impl Iterator<Item = &'e Expr>,
-        span: Span,
-    ) -> ExprId {
+    pub(super) fn list<'e>(&mut self, b: &mut Builder, items: impl Iterator<Item = &'e Expr>, span: Span) -> ExprId {
         let items = items.map(|item| Item { value: self.expr(b, item), spread: false }).collect();
         b.expr(span, ExprKind::List(items))
     }

@@ -162,7 +162,8 @@ impl Lowering<'_> {
 
     fn format_macro(&mut self, b: &mut Builder, mac: &syn::Macro, span: Span) -> ExprId {
         let Some(given) = self.arguments(&mac.tokens) else { return self.other_macro(b, mac, span) };
-        let Some((literal, rest)) = given.split_first().and_then(|(first, rest)| Some((literal_of(&first.value)?, rest)))
+        let Some((literal, rest)) =
+            given.split_first().and_then(|(first, rest)| Some((literal_of(&first.value)?, rest)))
         else {
             return self.other_macro(b, mac, span);
         };
@@ -255,7 +256,8 @@ impl Lowering<'_> {
         let key: Expr = syn::parse2(item[..colon].iter().cloned().collect()).ok()?;
         let key = self.expr(b, &key);
         let value = item.get(colon + 1..).unwrap_or_default();
-        let around = value.first().map_or(Span::empty(span.end as usize), |first| at(first.span()).join(at(last.span())));
+        let around =
+            value.first().map_or(Span::empty(span.end as usize), |first| at(first.span()).join(at(last.span())));
         let value = self.json_value(b, value.iter().cloned().collect(), around);
         Some(Entry { span, key: Some(key), value, shorthand: false })
     }
@@ -301,8 +303,6 @@ fn is_lone_colon(item: &[TokenTree], position: usize) -> bool {
 
 /// `==`, `!=`, `<=`, `>=`, `+=` …
 fn is_comparison(run: &[TokenTree], next: Option<&TokenTree>) -> bool {
-    let joins = |token: Option<&TokenTree>, letters: &str| {
-        matches!(token, Some(TokenTree::Punct(punct)) if letters.contains(punct.as_char()))
-    };
+    let joins = |token: Option<&TokenTree>, letters: &str| matches!(token, Some(TokenTree::Punct(punct)) if letters.contains(punct.as_char()));
     joins(next, "=") || joins(run.last(), "=!<>+-*/%&|^.")
 }

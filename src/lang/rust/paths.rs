@@ -96,7 +96,10 @@ mod tests {
         assert_eq!(paths("src/main.rs", "self.auth"), ["src/auth.rs", "src/auth/mod.rs"]);
         assert_eq!(paths("src/auth.rs", "self.key"), ["src/auth/key.rs", "src/auth/key/mod.rs"]);
         assert_eq!(paths("src/auth/mod.rs", "self.key"), ["src/auth/key.rs", "src/auth/key/mod.rs"]);
-        assert_eq!(paths("src/auth/key.rs", "super"), ["src/auth.rs", "src/auth/mod.rs", "src/auth/lib.rs", "src/auth/main.rs"]);
+        assert_eq!(
+            paths("src/auth/key.rs", "super"),
+            ["src/auth.rs", "src/auth/mod.rs", "src/auth/lib.rs", "src/auth/main.rs"]
+        );
         assert_eq!(paths("src/auth/key.rs", "super.super.config"), ["src/config.rs", "src/config/mod.rs"]);
         assert_eq!(paths("src/auth.rs", "super.config"), ["src/config.rs", "src/config/mod.rs"]);
         assert_eq!(paths("src/main.rs", "./other/x.rs"), ["src/other/x.rs"]);

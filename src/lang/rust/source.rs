@@ -169,9 +169,10 @@ pub(super) fn prologue_end(source: &str, comments: &[Span], attributes: Option<u
     for comment in comments {
         let gap = source.get(end..comment.start as usize).unwrap_or("x");
         let after = source.get(comment.end as usize..).unwrap_or_default();
-        let blank_line = after.trim_start_matches([' ', '\t', '\r']).strip_prefix('\n').is_none_or(|rest| {
-            rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n') || rest.starts_with("//")
-        });
+        let blank_line = after
+            .trim_start_matches([' ', '\t', '\r'])
+            .strip_prefix('\n')
+            .is_none_or(|rest| rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n') || rest.starts_with("//"));
         if !gap.trim().is_empty() || !blank_line || source[comment.range()].starts_with("///") {
             break;
         }

@@ -3,12 +3,30 @@
 use super::{Lowering, loose};
 use crate::ir::ExprId;
 use crate::ir::build::Builder;
-use syn::{AngleBracketedGenericArguments, GenericArgument, GenericParam, Generics, Path, PathArguments, ReturnType, Type, TypeParamBound};
+use syn::{
+    AngleBracketedGenericArguments, GenericArgument, GenericParam, Generics, Path, PathArguments, ReturnType, Type,
+    TypeParamBound,
+};
 
 /// What only holds a value: its methods are reached as if it were not there, or give the value.
 const HOLDERS: &[&str] = &[
-    "Arc", "Box", "Cow", "Data", "Extension", "Lazy", "LazyLock", "Mutex", "OnceCell", "OnceLock", "Option", "Pin", "Rc",
-    "RefCell", "Result", "RwLock", "State",
+    "Arc",
+    "Box",
+    "Cow",
+    "Data",
+    "Extension",
+    "Lazy",
+    "LazyLock",
+    "Mutex",
+    "OnceCell",
+    "OnceLock",
+    "Option",
+    "Pin",
+    "Rc",
+    "RefCell",
+    "Result",
+    "RwLock",
+    "State",
 ];
 
 impl Lowering<'_> {
@@ -147,4 +165,3 @@ fn trait_path(bound: &TypeParamBound) -> Option<&Path> {
         _ => None,
     }
 }
-

@@ -205,7 +205,7 @@ fn literal(source: &[u8]) -> (String, String) {
         Piece::Known { span, value } => Some((file.slice(*span).to_owned(), value.to_string())),
         Piece::Hole { .. } => None,
     });
-    pieces.last().unwrap_or_default()
+    pieces.fold(Default::default(), |_, piece| piece)
 }
 
 #[test]

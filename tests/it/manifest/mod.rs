@@ -66,7 +66,9 @@ fn settled(format: Format, path: &str, after: &str, gone: &[&str], wanted: &[Wan
     let text = after.trim_start_matches('\u{feff}');
     match format {
         Format::PackageJson => drop(serde_json::from_str::<serde_json::Value>(text).expect("JSON")),
-        Format::Pyproject | Format::Pipfile | Format::CargoToml => drop(toml::from_str::<toml::Table>(text).expect("TOML")),
+        Format::Pyproject | Format::Pipfile | Format::CargoToml => {
+            drop(toml::from_str::<toml::Table>(text).expect("TOML"))
+        }
         _ => {}
     }
     let file = SourceFile::new(path, after.as_bytes().to_vec());
