@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::scopes::Scopes;
-use crate::analyze::{Exchange, ExprRef, Field, Program, Written};
+use crate::analyze::{Def, Exchange, ExprRef, Field, Program, Written};
 use crate::ir::ExprKind;
 use crate::rules::Body;
 use crate::text::FileId;
@@ -26,7 +26,7 @@ pub(super) fn values(program: &Program, field: &Field, scopes: &Scopes, draft: &
         Scopes::Known(list) => dress.literal(&list.join(",")),
         Scopes::Setting { read, .. } => match dress {
             Dress::Owned(_) | Dress::Any => read.clone(),
-            Dress::Text | Dress::Borrowed => {
+            Dress::Text | Dress::Borrowed | Dress::Unknown => {
                 draft.manual(field.at, "the scopes are read when the program runs: bind them to a name, and send that");
                 return None;
             }
@@ -57,8 +57,10 @@ enum Dress {
     Owned(&'static str),
     /// `&"x".to_string()`
     Borrowed,
-    /// `"x".into()`: what the other values are.
+    /// `"x".into()`: what the other values are; what makes it gives a `String`.
     Any,
+    /// The same, and nobody knows what the other values are.
+    Unknown,
 }
 
 impl Dress {
@@ -74,7 +76,12 @@ impl Dress {
             return Dress::Text;
         }
         if !source.starts_with('&') {
-            return Dress::Any;
+            return match parameter_type(program, value) {
+                Some(class) if class.starts_with('&') && class.ends_with("str") => Dress::Text,
+                Some("String") => Dress::Owned(".to_string()"),
+                Some(_) => Dress::Unknown,
+                None => Dress::Any,
+            };
         }
         let siblings = siblings(program, field);
         match field.written {
@@ -90,9 +97,24 @@ impl Dress {
             Dress::Text => format!("\"{text}\""),
             Dress::Owned(suffix) => format!("\"{text}\"{suffix}"),
             Dress::Borrowed => format!("&\"{text}\".to_string()"),
-            Dress::Any => format!("\"{text}\".into()"),
+            Dress::Any | Dress::Unknown => format!("\"{text}\".into()"),
         }
     }
+}
+
+/// The written type of the parameter that a name is.
+fn parameter_type(program: &Program, value: ExprRef) -> Option<&str> {
+    let ExprKind::Name(name) = program.kind(value) else { return None };
+    let scope = program.module(value.file).expr(value.expr).scope;
+    let defs = program.definitions(value.file, scope, name, value.expr);
+    defs.iter().find_map(|def| match def {
+        Def::Param(function, index) => {
+            let params = &program.module(function.file).function(function.function).params;
+            let text = program.slice(function.file, params.get(*index as usize)?.span);
+            Some(text.split_once(':').map_or("", |(_, class)| class.trim()))
+        }
+        _ => None,
+    })
 }
 
 /// Whether an expression is a `&str` by its looks.

@@ -8,6 +8,8 @@ use syn::{Expr, Pat, ReturnType};
 
 /// Functions of the language's own library that give their argument as it is, or in a box.
 const SAME: &[&str] = &["Ok", "Some", "Box::new", "Arc::new", "Rc::new", "Mutex::new", "String::from", "Cow::from"];
+/// Functions that give what their closure makes, the first time that somebody asks.
+const LAZY: &[&str] = &["Lazy::new", "LazyLock::new", "LazyCell::new"];
 /// Methods that give the value, or else what they are handed.
 const OR: &[&str] = &["unwrap_or", "or"];
 /// The same, where a closure makes it.
@@ -22,6 +24,13 @@ impl Lowering<'_> {
             loose(b, callee);
             let value = self.expr(b, only);
             return b.wrap(value, span, false);
+        }
+        if let (true, 1, Some(Expr::Closure(closure))) =
+            (LAZY.iter().any(|lazy| name.ends_with(lazy)), node.args.len(), node.args.first())
+        {
+            loose(b, callee);
+            let made = self.closure(b, closure);
+            return b.expr(span, ExprKind::Call { callee: made, args: vec![], new: false });
         }
         let args = node.args.iter().map(|arg| self.argument(b, arg)).collect();
         b.expr(span, ExprKind::Call { callee, args, new: false })

@@ -40,6 +40,27 @@ impl Parse for Argument {
     }
 }
 
+/// `static ref NAME: Type = value;`
+struct LazyStatic {
+    name: syn::Ident,
+    class: syn::Type,
+    value: Expr,
+}
+
+impl Parse for LazyStatic {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        input.call(syn::Attribute::parse_outer)?;
+        input.parse::<syn::Visibility>()?;
+        input.parse::<Token![static]>()?;
+        input.parse::<Token![ref]>()?;
+        let name = input.parse()?;
+        input.parse::<Token![:]>()?;
+        let class = input.parse()?;
+        input.parse::<Token![=]>()?;
+        Ok(LazyStatic { name, class, value: input.parse()? })
+    }
+}
+
 impl Lowering<'_> {
     pub(super) fn macro_call(&mut self, b: &mut Builder, mac: &syn::Macro) -> ExprId {
         let span = span_of(mac);
@@ -56,6 +77,7 @@ impl Lowering<'_> {
             "vec" => self.items_macro(b, mac, span),
             "format" | "format_args" => self.format_macro(b, mac, span),
             "concat" => self.concat_macro(b, mac, span),
+            "lazy_static" => self.lazy_statics(b, mac, span),
             _ => self.other_macro(b, mac, span),
         };
         self.depth.leave();
@@ -143,6 +165,24 @@ impl Lowering<'_> {
                 }
             }
         }
+    }
+
+    /// `lazy_static! { … }`: its names are as good as those of `static`.
+    fn lazy_statics(&mut self, b: &mut Builder, mac: &syn::Macro, span: Span) -> ExprId {
+        let parser = syn::punctuated::Punctuated::<LazyStatic, Token![;]>::parse_terminated;
+        let Ok(statics) = parser.parse2(mac.tokens.clone()) else { return self.other_macro(b, mac, span) };
+        let mut parts = vec![self.path(b, &mac.path)];
+        for item in &statics {
+            let name = at(item.name.span());
+            let place = b.name(name, self.ident(&item.name));
+            self.mention_type(b, &item.class);
+            let value = self.expr(b, &item.value);
+            let whole = name.join(b.module.expr(value).outer);
+            let scope = b.scope();
+            b.bind(place, scope, Some(value), crate::ir::How::Assign, whole);
+            parts.extend([place, value]);
+        }
+        b.expr(span, ExprKind::Opaque(parts))
     }
 
     fn items_macro(&mut self, b: &mut Builder, mac: &syn::Macro, span: Span) -> ExprId {
