@@ -332,7 +332,14 @@ fn names_of(keys: &[Key]) -> Option<Vec<Box<str>>> {
 
 /// Whether an expression is a package from outside, or something in it: its methods are no conversions.
 fn is_package(program: &Program, at: ExprRef) -> bool {
-    program.meanings(at, 0).iter().any(|def| matches!(def, Def::Package(..)))
+    let is_it = |at| program.meanings(at, 0).iter().any(|def| matches!(def, Def::Package(..)));
+    let within = |mut at: ExprRef| {
+        while let ExprKind::Member { base, .. } = program.kind(at) {
+            at.expr = *base;
+        }
+        at
+    };
+    is_it(at) || is_it(within(at))
 }
 
 fn is_expr(def: &Def, at: ExprRef) -> bool {

@@ -27,6 +27,7 @@ mod program;
 mod reach;
 mod resolve;
 mod told;
+mod typed;
 mod value;
 mod variables;
 mod written;

@@ -47,6 +47,7 @@ fn of_each<'c, I: Iterator<Item = String> + 'c>(check: impl Fn(&'c Claims<'stati
         file: match library.language.as_str() {
             "java" => "Example.java",
             "python" => "example.py",
+            "rust" => "example.rs",
             _ => "example.ts",
         }
         .to_owned(),
