@@ -11,6 +11,7 @@ mod discover;
 mod docs;
 mod edits;
 mod examples;
+mod explain;
 mod fix;
 mod fixtures;
 mod lower;
