@@ -59,7 +59,7 @@ FORM = {'client_id': 'a', 'client_secret': 'b', 'jwt_token': HOST}
 requests.post('https://ims-na1.adobelogin.com/ims/exchange/jwt', data=FORM)
 requests.post('https://ims-na1.adobelogin.com/ims/token/v3', data={'client_id': 'a', 'client_secret': 'b'})
 requests.post(HOST, data={'jwt_token': jwt.encode({'iss': 'me'}, HOST)})
-corp.send('https://example.com', {'a': 1})
+corp.send('https://example.com', {'a': 1}).json()
 jwt.encode({'iss': 'me', 'sub': 'you'}, HOST)
 print('POST to https://ims-na1.adobelogin.com/ims/exchange/jwt please')
 requests.post(HOST + '/login', data=FORM)
