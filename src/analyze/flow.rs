@@ -2,6 +2,7 @@
 //! all files.
 
 use super::callback::callback_sources;
+use super::entered::Entered;
 use super::holder::Holder;
 use super::program::{ExprRef, FunctionRef, Program};
 use super::resolve::Def;
@@ -17,6 +18,8 @@ pub struct Origin {
     pub path: Vec<Box<str>>,
     /// The names that held it, first the nearest to the use.
     pub holders: Vec<Holder>,
+    /// The calls that led to it: what its parts are depends on them.
+    pub entered: Entered,
 }
 
 /// How far to follow.
@@ -26,16 +29,20 @@ pub struct Follow {
     pub callers: bool,
     /// From a call of a project function to what it returns.
     pub calls: bool,
+    /// The calls that led to where the walk begins.
+    pub entered: Entered,
 }
 
 impl Follow {
     /// Wherever it goes.
-    pub const ALL: Follow = Follow { callers: true, calls: true };
+    pub const ALL: Follow = Follow { callers: true, calls: true, entered: Entered::NONE };
     /// Only what a reader of this function sees: not back to its callers.
-    pub const INSIDE: Follow = Follow { callers: false, calls: true };
+    pub const INSIDE: Follow = Follow { callers: false, calls: true, entered: Entered::NONE };
 }
 
 const MAX_STEPS: usize = 400;
+/// Steps within which the calls of one function are told apart.
+const MAX_APART: usize = 40;
 /// Methods that give the same value in another dress.
 const SAME: &[&str] = &[
     "decode",
@@ -63,7 +70,7 @@ pub(super) const THEN: &[&str] = &["then", "map", "finally", "tap"];
 struct Walk<'a> {
     program: &'a Program,
     follow: Follow,
-    seen: HashSet<(ExprRef, Vec<Box<str>>)>,
+    seen: HashSet<(ExprRef, Vec<Box<str>>, Entered)>,
     found: Vec<Origin>,
 }
 
@@ -103,11 +110,11 @@ fn is_class_call_of_self(program: &Program, call: ExprRef, callee: crate::ir::Ex
 
 impl Walk<'_> {
     fn end(&mut self, expr: ExprRef, path: Vec<Box<str>>, holders: Vec<Holder>) {
-        self.found.push(Origin { expr, path, holders });
+        self.found.push(Origin { expr, path, holders, entered: self.follow.entered });
     }
 
     fn expr(&mut self, at: ExprRef, path: Vec<Box<str>>, mut holders: Vec<Holder>) {
-        if self.seen.len() > MAX_STEPS || !self.seen.insert((at, path.clone())) {
+        if self.seen.len() > MAX_STEPS || !self.seen.insert((at, path.clone(), self.follow.entered)) {
             if self.found.is_empty() {
                 self.end(at, path, holders);
             }
@@ -259,7 +266,14 @@ impl Walk<'_> {
             }
             return;
         }
-        if self.follow.callers {
+        if let Some((call, around)) = self.follow.entered.leave(function) {
+            if let Some(arg) = program.argument(call, function, index) {
+                let entered = std::mem::replace(&mut self.follow.entered, around);
+                self.expr(arg, path.to_vec(), holders.to_vec());
+                self.follow.entered = entered;
+                return;
+            }
+        } else if self.follow.callers {
             for call in program.callers(function) {
                 if let Some(arg) = program.argument(*call, function, index) {
                     self.expr(arg, path.to_vec(), holders.to_vec());
@@ -283,7 +297,13 @@ impl Walk<'_> {
             let functions = program.functions_of(callee_ref);
             let before = self.found.len();
             for function in functions {
+                let around = self.follow.entered;
+                // A walk that is long already does not tell calls apart any more: it would not end.
+                if self.seen.len() < MAX_APART {
+                    self.follow.entered = around.enter(function, at);
+                }
                 self.returns(function, &path, &holders);
+                self.follow.entered = around;
             }
             if self.found.len() > before {
                 return;

@@ -6,6 +6,7 @@ mod chain;
 mod claims;
 mod covered;
 mod dependency;
+mod entered;
 mod exchange;
 mod fact;
 mod finding;
@@ -27,6 +28,7 @@ mod verdict;
 
 pub use chain::{Captures, Chain, Start, Step};
 pub use dependency::is_below;
+pub use entered::Entered;
 pub use exchange::{Exchange, exchanges};
 pub use fact::{Facts, Hit};
 pub use finding::{Confidence, Evidence, Finding, Kind, Place};

@@ -18,6 +18,7 @@ mod lower;
 mod manifest;
 mod mask;
 mod mock;
+mod perturb;
 mod report;
 mod rules;
 mod shapes;
