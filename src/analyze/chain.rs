@@ -395,7 +395,11 @@ impl Program {
                 if matches!(self.kind(value), ExprKind::Text(_) | ExprKind::Function(_) | ExprKind::Number(_)) {
                     return false;
                 }
-                let form = self.form(value, Follow::INSIDE);
+                let mut form = self.form(value, Follow::INSIDE);
+                if form.fields.is_empty() {
+                    // A helper that hands its parameter on.
+                    form = self.form(value, Follow::ALL);
+                }
                 if form.fields.is_empty() && self.text(value).is_known() {
                     return false;
                 }

@@ -140,7 +140,9 @@ impl Program {
                 form.open = true;
                 continue;
             }
-            let part = self.form_of(origin.expr, follow, depth);
+            // Each call that was entered costs a step: what it is given may be made by others in turn.
+            let depth = depth + u8::from(origin.entered != follow.entered) * 2;
+            let part = self.form_of(origin.expr, Follow { entered: origin.entered, ..follow }, depth);
             form.merge(part);
         }
         let mut written = Form::default();
