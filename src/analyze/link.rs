@@ -9,7 +9,7 @@ use super::form::Field;
 use super::program::{ExprRef, Program};
 use crate::ir::{ExprKind, Piece};
 use crate::rules::{Does, Hole, Rules, normal_key};
-use crate::text::{SourceFile, Span};
+use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All that was found, and how it hangs together.
@@ -45,8 +45,8 @@ pub fn analyze<'r>(program: &Program, rules: &'r Rules) -> Analysis<'r> {
     linker.lone_signs();
     linker.imports();
     linker.strings();
-    linker.key_files();
     super::dependency::find(program, rules, &exchanges, &facts, &mut linker.found);
+    let credentials = super::settings::find(program, rules, &mut linker.found);
     let gone = super::fold::fold(program, &mut linker.found);
     let kept = |key: &Key| *gone.get(key).unwrap_or(key);
     let order: BTreeMap<Key, usize> = linker.found.keys().enumerate().map(|(i, key)| (*key, i)).collect();
@@ -334,40 +334,4 @@ impl Linker<'_, '_> {
             self.add(finding);
         }
     }
-
-    /// Private keys that lie in the repository, beside code that uses Adobe's JWT.
-    fn key_files(&mut self) {
-        let program = self.program;
-        if self.found.is_empty() {
-            return;
-        }
-        for file in program.file_ids().filter(|file| program.unit(*file).is_none()) {
-            let source = program.file(file);
-            let Some(start) = key_header(source) else { continue };
-            let line = source.lines().line_span(source.lines().line_of(start));
-            let message = "a private key lies in the repository; revoke it in the Console and delete it".to_owned();
-            let at = Place { file, span: Span::new(start, line.end as usize) };
-            let mut finding = self.finding(Kind::PrivateKey, at, "adobe/key-file", Confidence::Medium, message);
-            finding.language = "pem";
-            self.add(finding);
-        }
-    }
-}
-
-/// Endings of files that people read: a key's frame in them shows where the key goes.
-const PROSE: &[&str] = &[".md", ".mdx", ".rst", ".adoc", ".html", ".txt"];
-
-/// Where a PEM private key begins. In prose it must be the key itself, not only its frame.
-fn key_header(source: &SourceFile) -> Option<usize> {
-    let text = source.text();
-    let is_key = |end: usize| {
-        let body = text[end..].trim_start_matches(|c: char| c.is_whitespace() || "\\nr\"'+,".contains(c));
-        body.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count() >= 32
-    };
-    ["-----BEGIN PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN ENCRYPTED PRIVATE KEY-----"]
-        .iter()
-        .filter_map(|header| text.find(header).map(|at| (at, at + header.len())))
-        .filter(|(_, end)| !PROSE.iter().any(|ending| source.path.ends_with(ending)) || is_key(*end))
-        .map(|(at, _)| at)
-        .min()
 }

@@ -19,6 +19,7 @@ mod link;
 mod program;
 mod reach;
 mod resolve;
+mod settings;
 mod told;
 mod value;
 

@@ -9,6 +9,12 @@ macro_rules! files {
 /// (path under `rules/`, text)
 pub(super) static FILES: &[(&str, &str)] = files![
     "adobe.toml",
+    "config/aem-service-credentials.toml",
+    "config/aep-kafka-sink.toml",
+    "config/aio-apps-action.toml",
+    "config/jenkins-cloud-manager.toml",
+    "config/pdfservices-credentials.toml",
+    "config/user-sync.toml",
     "javascript/adobe-aemcs-api-client-lib.toml",
     "javascript/adobe-aio-lib-ims-jwt.toml",
     "javascript/adobe-aio-lib-ims.toml",

@@ -4,7 +4,7 @@ use super::check::File;
 use super::words::{Body, Does, Gives, Hole};
 use super::{
     Adobe, CallRule, ConfigWords, Example, Fields, Host, Library, Lookalike, NeededImport, Package, Response,
-    RuleError, Rules, ScopeRow, Sdk, Target, Variant, Version, normal_key, raw,
+    RuleError, Rules, ScopeRow, Sdk, Target, Tool, Variant, Version, normal_key, raw,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -15,6 +15,7 @@ enum Kind<'n> {
     Adobe,
     Library { language: &'n str, name: &'n str },
     Target { language: &'n str, name: &'n str },
+    Tool { name: &'n str },
     Unknown,
 }
 
@@ -23,6 +24,7 @@ impl Kind<'_> {
         let Some(stem) = name.strip_suffix(".toml") else { return Kind::Unknown };
         match stem.split('/').collect::<Vec<_>>()[..] {
             ["adobe"] => Kind::Adobe,
+            ["config", name] => Kind::Tool { name },
             [language, name] => Kind::Library { language, name },
             [language, "targets", name] => Kind::Target { language, name },
             _ => Kind::Unknown,
@@ -33,24 +35,26 @@ impl Kind<'_> {
 /// Reads rule files, given as (path under `rules/`, text).
 pub(super) fn load(files: impl Iterator<Item = (String, String)>) -> Result<Rules, Vec<RuleError>> {
     let mut adobe = None;
-    let (mut libraries, mut targets, mut errors) = (vec![], vec![], vec![]);
+    let (mut libraries, mut targets, mut tools, mut errors) = (vec![], vec![], vec![], vec![]);
     for (name, text) in files {
         let mut file = File::new(&name, &text);
         match Kind::of(&name) {
             Kind::Adobe => adobe = read_adobe(&mut file).or(adobe),
             Kind::Library { language, name } => libraries.extend(library(&mut file, language, name)),
             Kind::Target { language, name } => targets.extend(target(&mut file, language, name)),
+            Kind::Tool { name } => tools.extend(super::load_tool::tool(&mut file, name)),
             Kind::Unknown => file.whole(
                 "this is no place for a rule file",
-                "allowed: adobe.toml, <language>/<library>.toml, <language>/targets/<name>.toml",
+                "allowed: adobe.toml, <language>/<library>.toml, <language>/targets/<name>.toml, config/<tool>.toml",
             ),
         }
         errors.extend(file.into_errors());
     }
     libraries.sort_by(|a: &Library, b| a.id.cmp(&b.id));
     targets.sort_by(|a: &Target, b| a.id.cmp(&b.id));
+    tools.sort_by(|a: &Tool, b| a.id.cmp(&b.id));
     match adobe {
-        Some(adobe) if errors.is_empty() => Ok(Rules { adobe, libraries, targets }),
+        Some(adobe) if errors.is_empty() => Ok(Rules { adobe, libraries, targets, tools }),
         None if errors.is_empty() => Err(vec![RuleError::of_file("adobe.toml", "adobe.toml is missing")]),
         _ => Err(errors),
     }
@@ -239,10 +243,14 @@ fn config_words(raw: raw::Config) -> ConfigWords {
         technical_account: normal(raw.technical_account),
         org: normal(raw.org),
         exchange: normal(raw.exchange),
+        client_id: normal(raw.client_id),
+        client_secret: normal(raw.client_secret),
         signed_jwt: normal(raw.signed_jwt),
         jwt_only: normal(raw.jwt_only),
         oauth_only: normal(raw.oauth_only),
         jwt_mode: raw.jwt_mode.into_iter().map(|(key, value)| (normal_key(&key), value)).collect(),
+        own: normal(raw.own),
+        neutral: normal(raw.neutral),
     }
 }
 

@@ -7,10 +7,12 @@ mod embedded;
 mod error;
 mod library;
 mod load;
+mod load_tool;
 mod parse;
 mod raw;
 mod signature;
 mod target;
+mod tool;
 mod words;
 
 pub use adobe::{Adobe, ConfigWords, Fields, Host, ScopeRow, normal_key};
@@ -18,6 +20,7 @@ pub use error::RuleError;
 pub use library::{Access, CallRule, Example, Library, Lookalike, Response, Sdk};
 pub use signature::{Link, Param, Pattern, Root, Signature};
 pub use target::{NeededImport, Package, Target, Template, Variant, Version};
+pub use tool::{KeyPath, Mark, Tool, ToolExample, ToolLookalike, ToolSetting, ToolVersion};
 pub use words::{Body, CallbackRole, Does, Gives, Hole, ScopeConfidence, Slot, UnknownWord, Word};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +36,8 @@ pub struct Rules {
     pub libraries: Vec<Library>,
     /// Targets, by id.
     pub targets: Vec<Target>,
+    /// Tools that are set up by files, by id.
+    pub tools: Vec<Tool>,
 }
 
 impl Rules {
@@ -83,6 +88,8 @@ impl Rules {
         let adobe = &self.adobe;
         let sdks = self.libraries.iter().filter(|library| library.adobe);
         let names = sdks.flat_map(|library| library.packages.iter().chain(&library.modules));
+        let tools = self.tools.iter().flat_map(|tool| &tool.needles);
+        let names = names.chain(tools);
         let own = adobe.needles.iter().chain(&adobe.exchange_paths).chain(adobe.hosts.iter().map(|host| &host.name));
         let ids = [&adobe.org_suffix, &adobe.account_suffix];
         let odd = adobe.scopes.iter().map(|row| &row.metascope).chain(&adobe.odd_metascopes);
