@@ -66,6 +66,7 @@ pub fn run_with(paths: &[PathBuf], options: &Options, needles: &Needles) -> Resu
         failed: found.failed,
         findings,
         migrations,
+        credentials: analysis.credentials,
     })
 }
 

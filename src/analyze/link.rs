@@ -2,6 +2,7 @@
 
 use super::adobe;
 use super::claims::Claims;
+use super::credential::Credential;
 use super::exchange::{Exchange, exchanges};
 use super::fact::{Facts, Hit};
 use super::finding::{Confidence, Evidence, Finding, Kind, Place};
@@ -23,6 +24,8 @@ pub struct Analysis<'r> {
     pub findings: Vec<Finding>,
     /// For each exchange, the findings that belong to it (indices).
     pub of_exchange: Vec<Vec<usize>>,
+    /// Which findings belong to one credential.
+    pub credentials: Vec<Credential>,
 }
 
 /// A finding before its number is known.
@@ -46,12 +49,13 @@ pub fn analyze<'r>(program: &Program, rules: &'r Rules) -> Analysis<'r> {
     linker.imports();
     linker.strings();
     super::dependency::find(program, rules, &exchanges, &facts, &mut linker.found);
-    let credentials = super::settings::find(program, rules, &mut linker.found);
+    let mut groups = super::settings::find(program, rules, &mut linker.found);
     let gone = super::fold::fold(program, &mut linker.found);
     let kept = |key: &Key| *gone.get(key).unwrap_or(key);
+    groups.iter_mut().flat_map(|group| &mut group.keys).for_each(|key| *key = kept(key));
     let order: BTreeMap<Key, usize> = linker.found.keys().enumerate().map(|(i, key)| (*key, i)).collect();
-    let findings = linker.found.into_values().collect();
-    let of_exchange = keys
+    let findings: Vec<Finding> = linker.found.into_values().collect();
+    let of_exchange: Vec<Vec<usize>> = keys
         .into_iter()
         .map(|keys| {
             let mut numbers: Vec<usize> = keys.iter().filter_map(|key| order.get(&kept(key)).copied()).collect();
@@ -60,7 +64,9 @@ pub fn analyze<'r>(program: &Program, rules: &'r Rules) -> Analysis<'r> {
             numbers
         })
         .collect();
-    Analysis { facts, exchanges, findings, of_exchange }
+    let credentials =
+        super::credential::credentials(program, &rules.adobe, &exchanges, &of_exchange, &findings, &groups);
+    Analysis { facts, exchanges, findings, of_exchange, credentials }
 }
 
 impl Linker<'_, '_> {
@@ -327,6 +333,7 @@ impl Linker<'_, '_> {
                 self.add(finding);
             }
         } else if let Some(metascope) = adobe::metascope(&self.rules.adobe, value)
+            && self.rules.adobe.is_only_metascope(metascope)
             && !covered(&[Kind::Claims, Kind::JwtSign], &self.found)
         {
             let message = format!("`{metascope}` is a metascope; OAuth has scopes instead");

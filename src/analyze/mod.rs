@@ -5,6 +5,7 @@ mod callback;
 mod chain;
 mod claims;
 mod covered;
+mod credential;
 mod dependency;
 mod exchange;
 mod fact;
@@ -24,6 +25,7 @@ mod told;
 mod value;
 
 pub use chain::{Captures, Chain, Start, Step};
+pub use credential::Credential;
 pub use dependency::is_below;
 pub use exchange::{Exchange, Proof, exchanges};
 pub use fact::{Facts, Hit};

@@ -39,7 +39,10 @@ fn table_at(text: &str, live: &[Entry], offset: usize, column: usize) -> Vec<Ste
         // The quote before a key, and the dash before an item.
         text[line..at].trim_end_matches(['"', '\'']).len()
     };
-    let above = live[..live.partition_point(|entry| (entry.key.start as usize) < offset)].iter().filter(|entry| is_key(entry)).rev();
+    let above = live[..live.partition_point(|entry| (entry.key.start as usize) < offset)]
+        .iter()
+        .filter(|entry| is_key(entry))
+        .rev();
     for entry in above.take(200) {
         let own = depth(entry);
         if own == column {

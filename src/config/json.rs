@@ -32,12 +32,7 @@ impl Reader<'_> {
             Value::Array(list) => (None, Span::new(list.range.start, list.range.start + 1)),
         };
         if key.is_some() || held.is_some() {
-            self.entries.push(Entry {
-                path: path.clone(),
-                key: key.unwrap_or(at),
-                value: held,
-                commented: false,
-            });
+            self.entries.push(Entry { path: path.clone(), key: key.unwrap_or(at), value: held, commented: false });
         }
         match value {
             Value::Object(table) => {
@@ -64,7 +59,8 @@ impl Reader<'_> {
 
     /// A string without its quotes.
     fn inside(&self, range: Range) -> Span {
-        let quoted = self.text.get(range.start..range.end).is_some_and(|text| text.len() >= 2 && text.starts_with(['"', '\'']));
+        let quoted =
+            self.text.get(range.start..range.end).is_some_and(|text| text.len() >= 2 && text.starts_with(['"', '\'']));
         if quoted { Span::new(range.start + 1, range.end - 1) } else { span(range) }
     }
 }

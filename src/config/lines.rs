@@ -112,7 +112,9 @@ pub(super) fn setting(format: Format, text: &str, start: usize, line: &str) -> O
     let width = signs.iter().find(|mark| sign.starts_with(**mark)).map(|mark| mark.len());
     let width = width.or((bare && tail.starts_with(' ')).then_some(0)).filter(|_| is_key)?;
     // A shell's comparison and YAML's `a:b` are no settings.
-    if sign[width..].starts_with('=') || (format == Format::Yaml && !sign[width..].is_empty() && !sign[width..].starts_with([' ', '\t'])) {
+    if sign[width..].starts_with('=')
+        || (format == Format::Yaml && !sign[width..].is_empty() && !sign[width..].starts_with([' ', '\t']))
+    {
         return None;
     }
     let value_from = from + after + (tail.len() - sign.len()) + width;
@@ -134,7 +136,9 @@ fn inside(format: Format, raw: &str) -> std::ops::Range<usize> {
         let end = value[1..].find(quote).map_or(value.len(), |end| end + 1);
         return start + 1..start + end.max(1);
     }
-    if !matches!(format, Format::Properties) && let Some(end) = value.find(" #") {
+    if !matches!(format, Format::Properties)
+        && let Some(end) = value.find(" #")
+    {
         value = value[..end].trim_end();
     }
     start..start + value.len()

@@ -121,6 +121,12 @@ impl Adobe {
         shaped || self.odd_metascopes.iter().any(|odd| odd == word)
     }
 
+    /// Whether `word` is a metascope and no OAuth scope as well, as `event_receiver_api` is.
+    #[must_use]
+    pub fn is_only_metascope(&self, word: &str) -> bool {
+        self.is_metascope(word) && !self.scopes.iter().any(|row| row.scopes.iter().any(|scope| scope == word))
+    }
+
     /// Words of which one is in every program that does the exchange, however it puts the path and the field's name
     /// together: what the paths end with, and the field's first word. In lower case.
     #[must_use]

@@ -31,6 +31,28 @@ fn lookalikes_are_not() {
     assert!(wrong.is_empty(), "{} look-alikes\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// The same for tools that are set up by files.
+#[test]
+fn settings_of_tools_are_found_and_nobody_elses() {
+    let mut wrong = vec![];
+    for tool in &Rules::embedded().tools {
+        for example in &tool.examples {
+            let found = kinds_in(&example.file, &example.code);
+            let missing: Vec<&String> = example.finds.iter().filter(|kind| !found.contains(kind)).collect();
+            if !missing.is_empty() {
+                wrong.push(format!("{}: no {missing:?} among {found:?}", tool.id));
+            }
+        }
+        for lookalike in &tool.lookalikes {
+            let found = kinds_in(&lookalike.file, &lookalike.code);
+            if !found.is_empty() {
+                wrong.push(format!("{}: look-alike ({}): {found:?}", tool.id, lookalike.why));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 fn of_each<'r, I: Iterator<Item = String> + 'r>(check: impl Fn(&'r Library) -> I) -> Vec<String> {
     let named = |library: &'r Library| check(library).map(move |what| format!("{}: {what}", library.id));
     Rules::embedded().libraries.iter().flat_map(named).collect()
@@ -42,8 +64,15 @@ fn kinds(library: &Library, code: &str) -> Vec<String> {
         "python" => "example.py",
         _ => "example.ts",
     };
+    kinds_in(name, code)
+}
+
+/// The same in a file of a path.
+fn kinds_in(path: &str, code: &str) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join(name), code).expect("written");
+    let at = folder.path().join(path);
+    std::fs::create_dir_all(at.parent().expect("a folder")).expect("made");
+    std::fs::write(at, code).expect("written");
     let run = unjwt::scan(&[folder.path().to_path_buf()], &Options::default()).expect("a run");
     let believed = run.findings.iter().filter(|finding| finding.confidence >= Confidence::Medium);
     believed.map(|finding| finding.kind.as_str().to_owned()).collect()

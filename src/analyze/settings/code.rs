@@ -8,18 +8,22 @@ use super::sheet::{Ground, Setting};
 use super::word::Role;
 use super::{Key, place, tell};
 use crate::analyze::adobe;
-use crate::analyze::finding::{Confidence, Finding, Kind};
+use crate::analyze::finding::{Confidence, Evidence, Finding, Kind};
 use crate::analyze::program::{Program, Unit};
 use crate::config::Step;
 use crate::ir::{ExprId, ExprKind, How, Piece, ScopeKind};
+use crate::rules::normal_key;
 use crate::text::{FileId, Span};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How many more places of one setting are told.
+const PLACES: usize = 8;
 
 /// Adds a finding for each setting of a JWT credential that stands in a program and is not told yet.
 pub(super) fn find(program: &Program, ground: Ground<'_, '_>, found: &mut BTreeMap<Key, Finding>) {
     let none = BTreeSet::new();
     for (file, unit) in program.units() {
-        let lines = told_lines(program, file, found);
+        let mut lines = told_lines(program, file, found);
         let does = |kind: &Kind| matches!(kind, Kind::TokenExchange | Kind::JwtSign | Kind::SdkImport | Kind::Endpoint);
         let has_exchange = found.keys().any(|(place, kind)| place.file == file && does(kind));
         let source = program.file(file);
@@ -27,7 +31,7 @@ pub(super) fn find(program: &Program, ground: Ground<'_, '_>, found: &mut BTreeM
         let own_name = ground.words.is_own(source.name());
         let around = Around { adobe: has_exchange || own_name || adobe::has_mark(adobe, source.text()), read: &none };
         let settings = settings(ground, file, unit, &|span| source.slice(span).to_owned());
-        let mut seen = BTreeSet::new();
+        let mut seen: BTreeMap<String, Key> = BTreeMap::new();
         for group in judge::groups(ground, &settings, around) {
             for index in group.members {
                 let setting = &settings[index];
@@ -36,9 +40,20 @@ pub(super) fn find(program: &Program, ground: Ground<'_, '_>, found: &mut BTreeM
                     setting.role(),
                     Some(Role::PrivateKey | Role::Metascopes | Role::SignedJwt | Role::JwtOnly | Role::Account)
                 );
-                if !tells || lines.contains(&line) || !seen.insert(line) {
+                if !tells || lines.contains(&line) {
                     continue;
                 }
+                // One name, one finding; where else it stands is told with it.
+                let name = normal_key(&setting.name);
+                if let Some(first) = seen.get(&name).and_then(|key| found.get_mut(key)) {
+                    let near = source.lines().line_of(first.at.span.start as usize) == line;
+                    if !near && first.evidence.len() < PLACES {
+                        first.evidence.push(Evidence { at: setting.at, because: "the same setting".into() });
+                    }
+                    continue;
+                }
+                seen.insert(name, (setting.at, Kind::ConfigKey));
+                lines.insert(line);
                 let Some((_, _, message)) = tell::about(adobe, setting, group.oauth) else { continue };
                 // Names in code are weaker than keys in a settings file: somebody may only pass them on.
                 let confidence = group.confidence.min(Confidence::Medium);
@@ -101,7 +116,7 @@ fn settings(ground: Ground<'_, '_>, file: FileId, unit: &Unit, source: &dyn Fn(S
             // Names that are asked for: `env("ADOBE_PRIVATE_KEY")`, `config["private_key"]`, `["client_id", "meta_scopes"]`.
             ExprKind::Text(_) if !is_key(unit, id) => {
                 let Some(name) = module.literal(id) else { continue };
-                add(vec![], name.trim_start_matches('-'), expr.span, String::new());
+                add(vec![], name.trim_start_matches('-'), expr.span, given(unit, id));
             }
             ExprKind::Member { base, name, name_span } => {
                 let base = source(module.expr(*base).span);
@@ -127,6 +142,16 @@ fn literal(unit: &Unit, value: ExprId) -> String {
         Piece::Hole { .. } => None,
     });
     known.collect()
+}
+
+/// The value that a call gives to a name: `set("authentication_method", "jwt")`.
+fn given(unit: &Unit, name: ExprId) -> String {
+    let Some(parent) = unit.module.expr(name).parent else { return String::new() };
+    let ExprKind::Call { args, .. } = unit.module.kind(parent) else { return String::new() };
+    match &args[..] {
+        [first, second, ..] if first.value == name => literal(unit, second.value),
+        _ => String::new(),
+    }
 }
 
 /// Whether an expression is the key of a record.

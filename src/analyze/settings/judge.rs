@@ -50,7 +50,9 @@ impl Proof {
         match () {
             () if self.exchange || ((speaks || self.key) && self.inside) => Some(Confidence::High),
             () if speaks && (self.scopes || self.around || self.read) => Some(Confidence::Medium),
-            () if has_key && (self.inside || self.read_more || (self.around && !self.oauth)) => Some(Confidence::Medium),
+            () if has_key && (self.inside || self.read_more || (self.around && !self.oauth)) => {
+                Some(Confidence::Medium)
+            }
             () if self.read && self.inside => Some(Confidence::Medium),
             () if speaks || (has_key && (self.around || self.read)) => Some(Confidence::Low),
             () => None,
@@ -84,7 +86,11 @@ pub(super) fn groups(ground: Ground<'_, '_>, settings: &[Setting], around: Aroun
     let mut sure: BTreeMap<(&[Step], &[String]), (Confidence, bool)> = BTreeMap::new();
     for (key, proof) in &proofs {
         let mut proof = *proof;
-        proof.around &= !one_is_sure;
+        proof.around &= !one_is_sure && key.1.is_empty();
+        // `integration_type: service` stands beside the table of the credential.
+        proof.inside |= proofs.iter().any(|(other, it)| {
+            other.0.len() > key.0.len() && !key.0.is_empty() && other.0.starts_with(key.0) && proven(it)
+        });
         if let Some(confidence) = proof.confidence() {
             sure.insert(*key, (confidence, proof.oauth));
         }
@@ -119,9 +125,16 @@ fn proof(ground: Ground<'_, '_>, settings: &[Setting], members: &[usize], around
     let counted: Vec<&Setting> = all().filter(|setting| !live || !setting.commented).collect();
     let has = |role: Role| counted.iter().any(|setting| setting.role() == Some(role));
     let table = counted.first().map_or(&[][..], |setting| &setting.table);
-    let path_is_own = table.iter().any(|step| matches!(step, Step::Name(name) if ground.words.is_own(name)));
+    let says = |name: &str| {
+        let word = ground.words.word(name).map(|word| word.role);
+        ground.words.is_own(name) || matches!(word, Some(Role::Account | Role::Metascopes | Role::JwtOnly))
+    };
+    let path_is_own = table.iter().any(|step| matches!(step, Step::Name(name) if says(name)));
     let speaks = |setting: &&&Setting| {
-        matches!(setting.role(), Some(Role::PrivateKey | Role::SignedJwt | Role::JwtOnly | Role::Metascopes | Role::Account))
+        matches!(
+            setting.role(),
+            Some(Role::PrivateKey | Role::SignedJwt | Role::JwtOnly | Role::Metascopes | Role::Account)
+        )
     };
     let evidence: Vec<&&Setting> = counted.iter().filter(speaks).collect();
     // `JWT_PRIVATE_KEY` beside `ADOBE_CLIENT_ID` may be anybody's: what is Adobe's must be called alike.
@@ -135,13 +148,15 @@ fn proof(ground: Ground<'_, '_>, settings: &[Setting], members: &[usize], around
             || setting.role() == Some(Role::Metascopes)
             || setting.word.as_ref().is_some_and(|word| word.own)
     };
-    let inside = path_is_own
-        || evidence.iter().any(|one| counted.iter().any(|other| is_adobes(other) && alike(one, other)));
+    let inside =
+        path_is_own || evidence.iter().any(|one| counted.iter().any(|other| is_adobes(other) && alike(one, other)));
     let read = evidence.iter().any(|setting| around.read.contains(&setting.name));
     Proof {
-        key: has(Role::PrivateKey),
+        key: counted.iter().any(|setting| setting.role() == Some(Role::PrivateKey) && (inside || !setting.is_table)),
         scopes: has(Role::Metascopes),
-        exchange: counted.iter().any(|setting| adobe::has_exchange_path(adobe, &setting.value) && !setting.value.contains(' ')),
+        exchange: counted
+            .iter()
+            .any(|setting| adobe::has_exchange_path(adobe, &setting.value) && !setting.value.contains(' ')),
         mode: has(Role::JwtOnly),
         signed: has(Role::SignedJwt),
         inside,
@@ -158,7 +173,8 @@ fn oauth_beside(settings: &[Setting], table: &[Step]) -> bool {
     settings.iter().any(|setting| {
         let near = setting.table == table || (!home.is_empty() && setting.table.starts_with(home));
         let is_oauth = setting.role() == Some(Role::OauthOnly)
-            || (setting.word.is_none() && matches!(setting.name.to_ascii_lowercase().as_str(), "scopes" | "oauth_scopes"));
+            || (setting.word.is_none()
+                && matches!(setting.name.to_ascii_lowercase().as_str(), "scopes" | "oauth_scopes"));
         near && is_oauth && !setting.commented
     })
 }

@@ -41,18 +41,26 @@ pub(super) fn find(program: &Program, sheets: &[(FileId, Format, Vec<Setting>)],
         let by = named.by(source.name());
         let ignored = program.notes[file.0 as usize].ignored;
         let (at, mut confidence, message) = match held {
-            Held::Key(start, end) if ignored => {
-                (place(file, start, end), Confidence::Medium, "a private key lies here, outside of git; delete it once the JWT credential is gone")
-            }
-            Held::Key(start, end) => {
-                (place(file, start, end), Confidence::Medium, "a private key lies in the repository; revoke it in the Console and delete it")
-            }
-            Held::Placeholder(start, end) => {
-                (place(file, start, end), Confidence::Low, "the place of a private key, without a key in it; delete it, OAuth needs none")
-            }
-            Held::Binary => {
-                (place(file, 0, 0), Confidence::Low, "a key or key store lies in the repository; if the JWT is signed with it, revoke it in the Console and delete it")
-            }
+            Held::Key(start, end) if ignored => (
+                place(file, start, end),
+                Confidence::Medium,
+                "a private key lies here, outside of git; delete it once the JWT credential is gone",
+            ),
+            Held::Key(start, end) => (
+                place(file, start, end),
+                Confidence::Medium,
+                "a private key lies in the repository; revoke it in the Console and delete it",
+            ),
+            Held::Placeholder(start, end) => (
+                place(file, start, end),
+                Confidence::Low,
+                "the place of a private key, without a key in it; delete it, OAuth needs none",
+            ),
+            Held::Binary => (
+                place(file, 0, 0),
+                Confidence::Low,
+                "a key or key store lies in the repository; if the JWT is signed with it, revoke it in the Console and delete it",
+            ),
         };
         let is_placeholder = matches!(held, Held::Placeholder(..));
         let mut evidence = vec![];

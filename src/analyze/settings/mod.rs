@@ -91,22 +91,37 @@ impl Teller<'_> {
             let mut keys = vec![];
             for (index, says) in &found.settings {
                 let message = format!("`{}`: {}", tell::shown(&settings[*index].name), says.message);
-                keys.push(self.tell(tool::kind(&says.does), &found.tool.id, Some(&found.tool.name), &settings[*index], Confidence::High, message));
+                keys.push(self.tell(
+                    tool::kind(&says.does),
+                    &found.tool.id,
+                    Some(&found.tool.name),
+                    &settings[*index],
+                    Confidence::High,
+                    message,
+                ));
                 told.insert(*index);
             }
             for (index, version) in &found.old {
                 let message = format!("this version of {} {}", found.tool.name, version.message);
-                keys.push(self.tell(Kind::Dependency, &found.tool.id, Some(&found.tool.name), &settings[*index], Confidence::High, message));
+                keys.push(self.tell(
+                    Kind::Dependency,
+                    &found.tool.id,
+                    Some(&found.tool.name),
+                    &settings[*index],
+                    Confidence::High,
+                    message,
+                ));
                 told.insert(*index);
             }
             credentials.push(self.credential(settings, found.settings.iter().map(|(index, _)| *index), keys));
         }
         for group in judge::groups(self.ground, settings, around) {
             let keys = self.group(settings, &group, &told);
+            told.extend(group.members.iter().copied());
             credentials.push(self.credential(settings, group.members.iter().copied(), keys));
         }
-        for (index, setting) in settings.iter().enumerate().filter(|(index, _)| !told.contains(index)) {
-            self.alone(setting, index);
+        for (_, setting) in settings.iter().enumerate().filter(|(index, _)| !told.contains(index)) {
+            self.alone(setting);
         }
         credentials.retain(|credential| !credential.keys.is_empty());
         credentials
@@ -127,7 +142,7 @@ impl Teller<'_> {
     }
 
     /// What needs no group: the address of the exchange, and the claims of a JWT.
-    fn alone(&mut self, setting: &Setting, _: usize) {
+    fn alone(&mut self, setting: &Setting) {
         let adobe = &self.rules.adobe;
         let is_address = |text: &str| !text.contains(char::is_whitespace) && adobe::has_exchange_path(adobe, text);
         let confidence = if setting.commented { Confidence::Low } else { Confidence::High };
@@ -154,12 +169,14 @@ impl Teller<'_> {
     ) -> Key {
         let key = (setting.at, kind);
         let generated = self.program.notes[self.file.0 as usize].generated.is_some();
+        // Texts of a user interface speak about settings, and are none.
+        let is_text = self.program.file(self.file).name().to_ascii_lowercase().starts_with("messages");
         let finding = Finding {
             rule: rule.to_owned(),
             kind,
             language: self.language,
             at: setting.at,
-            confidence: if generated { Confidence::Low } else { confidence },
+            confidence: if generated || is_text { Confidence::Low } else { confidence },
             message,
             library: library.map(str::to_owned),
             evidence: vec![],

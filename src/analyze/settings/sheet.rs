@@ -32,6 +32,8 @@ pub(super) struct Setting {
     pub(super) value: String,
     /// It stands in a comment.
     pub(super) commented: bool,
+    /// It holds a table: `privateKey: {type: string}` of a schema is no key.
+    pub(super) is_table: bool,
     /// What the name or the value says it holds.
     pub(super) word: Option<Word>,
 }
@@ -44,7 +46,7 @@ impl Setting {
 
     /// A setting of a key and a value.
     pub(super) fn new(ground: Ground<'_, '_>, table: Vec<Step>, name: String, at: Place, value: String) -> Self {
-        let mut setting = Setting { table, name, at, value, commented: false, word: None };
+        let mut setting = Setting { table, name, at, value, commented: false, is_table: false, word: None };
         setting.judge(ground);
         setting
     }
@@ -89,12 +91,17 @@ fn role_of_value(adobe: &Adobe, name: &str, value: &str) -> Option<Role> {
         return None;
     }
     match () {
-        () if value.trim_start().starts_with("-----BEGIN") && value.contains("PRIVATE KEY-----") => Some(Role::PrivateKey),
-        () if has_metascope(adobe, value) && !value.contains(' ') || (key.contains("scope") && has_metascope(adobe, value)) => {
+        () if value.trim_start().starts_with("-----BEGIN") && value.contains("PRIVATE KEY-----") => {
+            Some(Role::PrivateKey)
+        }
+        () if has_metascope(adobe, value) && !value.contains(' ')
+            || (key.contains("scope") && has_metascope(adobe, value)) =>
+        {
             Some(Role::Metascopes)
         }
         () if value.contains(char::is_whitespace) => None,
         () if adobe::has_exchange_path(adobe, value) => Some(Role::Exchange),
+        () if adobe::has_host(adobe, value) && !value.contains(&adobe.audience_path) => Some(Role::Exchange),
         () if value.ends_with(&adobe.account_suffix) => Some(Role::Account),
         () if value.ends_with(&adobe.org_suffix) => Some(Role::Org),
         () => None,
@@ -104,7 +111,8 @@ fn role_of_value(adobe: &Adobe, name: &str, value: &str) -> Option<Role> {
 /// Whether a metascope is in a value: one of the table, or one in an address.
 pub(super) fn has_metascope(adobe: &Adobe, value: &str) -> bool {
     let words = value.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-    let known = |word: &str| adobe.scope_row(word).is_some() || (adobe.is_metascope(word) && word.ends_with("_sdk"));
+    let known =
+        |word: &str| adobe.is_only_metascope(word) && (adobe.scope_row(word).is_some() || word.ends_with("_sdk"));
     words.clone().any(known) || (value.contains(&adobe.metascope_path) && adobe::has_host(adobe, value))
 }
 
@@ -119,6 +127,7 @@ pub(super) fn of_document(ground: Ground<'_, '_>, file: FileId, document: &Docum
             && matches!(entry.path.last(), Some(Step::Item(_)))
         {
             let setting = &mut settings[*index];
+            setting.is_table = false;
             if setting.value.len() < LONG {
                 setting.value.push('\n');
                 setting.value.push_str(entry.text());
@@ -132,6 +141,7 @@ pub(super) fn of_document(ground: Ground<'_, '_>, file: FileId, document: &Docum
             at: Place { file, span: entry.key },
             value: entry.text().to_owned(),
             commented: entry.commented,
+            is_table: entry.value.is_none(),
             word: None,
         });
     }

@@ -10,18 +10,34 @@ use crate::rules::Adobe;
 pub(super) fn about(adobe: &Adobe, setting: &Setting, oauth: bool) -> Option<(Kind, &'static str, String)> {
     let role = setting.role()?;
     let (kind, rule, what) = match role {
-        Role::PrivateKey => (Kind::PrivateKey, "adobe/private-key", "the private key of the JWT credential; OAuth needs none, so it goes"),
+        Role::PrivateKey => (
+            Kind::PrivateKey,
+            "adobe/private-key",
+            "the private key of the JWT credential; OAuth needs none, so it goes",
+        ),
         Role::Metascopes => (Kind::Claims, "adobe/claims", metascopes(adobe, &setting.value)),
         Role::SignedJwt => (Kind::ConfigKey, "adobe/config-key", "a signed JWT; OAuth sends none, so it goes"),
-        Role::JwtOnly => (Kind::ConfigKey, "adobe/config-key", "only the JWT credential has it; it goes with it"),
-        Role::Exchange if adobe::has_exchange_path(adobe, &setting.value) => {
+        Role::JwtOnly | Role::Exchange if adobe::has_exchange_path(adobe, &setting.value) => {
             (Kind::Endpoint, "adobe/endpoint", "the address of the JWT exchange; tokens come from /ims/token/v3 now")
         }
-        Role::Exchange => (Kind::ConfigKey, "adobe/config-key", "where the exchange goes; the host stays, the path is /ims/token/v3"),
-        Role::Account => (Kind::ConfigKey, "adobe/config-key", "the technical account; it stays the same, but the token request needs it no more"),
-        Role::Org => (Kind::ConfigKey, "adobe/config-key", "the organisation; it stays the same, but the token request needs it no more"),
+        Role::JwtOnly => (Kind::ConfigKey, "adobe/config-key", "only the JWT credential has it; it goes with it"),
+        Role::Exchange => {
+            (Kind::ConfigKey, "adobe/config-key", "where the exchange goes; the host stays, the path is /ims/token/v3")
+        }
+        Role::Account => (
+            Kind::ConfigKey,
+            "adobe/config-key",
+            "the technical account; it stays the same, but the token request needs it no more",
+        ),
+        Role::Org => (
+            Kind::ConfigKey,
+            "adobe/config-key",
+            "the organisation; it stays the same, but the token request needs it no more",
+        ),
         Role::ClientId => (Kind::ConfigKey, "adobe/config-key", "stays: the OAuth credential has the same client id"),
-        Role::ClientSecret => (Kind::ConfigKey, "adobe/config-key", "stays, with a client secret of the OAuth credential"),
+        Role::ClientSecret => {
+            (Kind::ConfigKey, "adobe/config-key", "stays, with a client secret of the OAuth credential")
+        }
         Role::OauthOnly => return None,
     };
     let commented = if setting.commented { ", commented out" } else { "" };

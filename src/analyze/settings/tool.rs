@@ -28,7 +28,8 @@ pub(super) fn matches<'r>(rules: &'r Rules, path: &str, settings: &[Setting]) ->
                 .filter(|(_, setting)| !setting.commented && setting.table.starts_with(table))
                 .map(|(index, setting)| (index, names(table, setting)))
                 .collect();
-            let is_there = |mark: &crate::rules::Mark| inside.iter().any(|(index, names)| mark.is(names, &settings[*index].value));
+            let is_there =
+                |mark: &crate::rules::Mark| inside.iter().any(|(index, names)| mark.is(names, &settings[*index].value));
             if !tool.marks.iter().all(is_there) {
                 continue;
             }
@@ -57,7 +58,8 @@ fn tables<'s>(tool: &Tool, settings: &'s [Setting]) -> BTreeSet<&'s [Step]> {
         let Some(above) = (names + 1).checked_sub(mark.key.depth()) else { continue };
         // The table whose way down to the key is as long as the mark's.
         let ends = (0..=setting.table.len()).rev();
-        let is_it = |end: &usize| setting.table[..*end].iter().filter(|step| matches!(step, Step::Name(_))).count() == above;
+        let is_it =
+            |end: &usize| setting.table[..*end].iter().filter(|step| matches!(step, Step::Name(_))).count() == above;
         let Some(end) = ends.into_iter().find(is_it) else { continue };
         let table = &setting.table[..end];
         if mark.is(&self::names(table, setting), &setting.value) {
