@@ -136,10 +136,9 @@ fn inside(format: Format, raw: &str) -> std::ops::Range<usize> {
         let end = value[1..].find(quote).map_or(value.len(), |end| end + 1);
         return start + 1..start + end.max(1);
     }
-    if !matches!(format, Format::Properties)
-        && let Some(end) = value.find(" #")
-    {
-        value = value[..end].trim_end();
+    if !matches!(format, Format::Properties) {
+        let comment = if value.starts_with("# ") { Some(0) } else { value.find(" #") };
+        value = value[..comment.unwrap_or(value.len())].trim_end();
     }
     start..start + value.len()
 }

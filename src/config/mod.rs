@@ -171,6 +171,9 @@ pub fn read(format: Format, file: &SourceFile) -> Document {
             value.span = moved(value.span, start);
         }
     }
+    // A parser's offsets are believed only where they fit: entities of XML stand elsewhere.
+    let fits = |span: Span| text.get(span.range()).is_some();
+    entries.retain(|entry| fits(entry.key) && entry.value.as_ref().is_none_or(|value| fits(value.span)));
     entries.sort_by_key(|entry| (entry.key.start, entry.path.len()));
     Document { entries }
 }
