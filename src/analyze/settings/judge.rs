@@ -71,9 +71,14 @@ pub(super) struct Group {
     pub(super) oauth: bool,
 }
 
+/// A table, and the prefix that the settings in it share.
+type Home<'a> = (&'a [Step], &'a [String]);
+/// The groups that are a JWT credential, how sure that is, and whether OAuth stands beside.
+type Sure<'a> = BTreeMap<Home<'a>, (Confidence, bool)>;
+
 /// The groups of a file.
 pub(super) fn groups(ground: Ground<'_, '_>, settings: &[Setting], around: Around<'_>) -> Vec<Group> {
-    let mut by_key: BTreeMap<(&[Step], &[String]), Vec<usize>> = BTreeMap::new();
+    let mut by_key: BTreeMap<Home<'_>, Vec<usize>> = BTreeMap::new();
     for (index, setting) in settings.iter().enumerate() {
         let Some(word) = &setting.word else { continue };
         by_key.entry((&setting.table, &word.prefix)).or_default().push(index);
@@ -83,7 +88,7 @@ pub(super) fn groups(ground: Ground<'_, '_>, settings: &[Setting], around: Aroun
     // Where one group proves itself, what lies elsewhere in the file is no evidence for the others.
     let proven = |proof: &Proof| proof.confidence() == Some(Confidence::High);
     let one_is_sure = proofs.values().any(proven);
-    let mut sure: BTreeMap<(&[Step], &[String]), (Confidence, bool)> = BTreeMap::new();
+    let mut sure: Sure<'_> = BTreeMap::new();
     for (key, proof) in &proofs {
         let mut proof = *proof;
         proof.around &= !one_is_sure && key.1.is_empty();
@@ -105,10 +110,7 @@ pub(super) fn groups(ground: Ground<'_, '_>, settings: &[Setting], around: Aroun
 }
 
 /// A table inside a credential's is a part of it: `technicalAccount` of `integration`.
-fn inherited(
-    sure: &BTreeMap<(&[Step], &[String]), (Confidence, bool)>,
-    (table, prefix): &(&[Step], &[String]),
-) -> Option<(Confidence, bool)> {
+fn inherited(sure: &Sure<'_>, (table, prefix): &Home<'_>) -> Option<(Confidence, bool)> {
     if !prefix.is_empty() || table.iter().any(|step| matches!(step, Step::Name(name) if name.contains("oauth"))) {
         return None;
     }

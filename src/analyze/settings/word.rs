@@ -119,10 +119,8 @@ pub(super) fn segments(name: &str) -> Vec<String> {
             && c.is_uppercase()
             && after.is_some_and(char::is_lowercase)
             && chars.get(index + 2).is_some_and(|c| c.is_lowercase());
-        if !c.is_alphanumeric() || rises || ends_row {
-            if !part.is_empty() {
-                parts.push(std::mem::take(&mut part));
-            }
+        if (!c.is_alphanumeric() || rises || ends_row) && !part.is_empty() {
+            parts.push(std::mem::take(&mut part));
         }
         if c.is_alphanumeric() {
             part.extend(c.to_lowercase());
