@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | [`text`] | files, spans, lines, edits, diffs | programs |
 //! | [`manifest`] | lists of dependencies, and how they are edited | why |
+//! | [`config`] | settings files: keys, values, where they stand | what they mean |
 //! | [`ir`] | the common form of a program | grammars, libraries |
 //! | [`lang`] | grammars: source file → [`ir::Module`] | libraries |
 //! | [`rules`] | libraries, Adobe, what rewrites produce: the files under `/rules` | programs |
@@ -22,6 +23,7 @@
 pub mod analyze;
 pub mod apply;
 pub mod cli;
+pub mod config;
 pub mod discover;
 pub mod ir;
 pub mod lang;

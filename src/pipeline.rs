@@ -113,6 +113,7 @@ fn look<T>(
         failed: found.failed,
         findings,
         migrations,
+        credentials: analysis.credentials,
     };
     Ok((run, more))
 }

@@ -1,6 +1,6 @@
 //! What one run found, ready for apply and report.
 
-use crate::analyze::{Finding, Kind};
+use crate::analyze::{Credential, Finding, Kind};
 use crate::discover::{Failed, Skipped};
 use crate::migrate::{Applicability, Migration};
 use crate::text::SourceFile;
@@ -25,6 +25,8 @@ pub struct Run {
     pub findings: Vec<Finding>,
     /// Sorted by their first finding.
     pub migrations: Vec<Migration>,
+    /// Sorted by their first finding.
+    pub credentials: Vec<Credential>,
 }
 
 impl Run {
@@ -40,6 +42,12 @@ impl Run {
                 .or_else(|| by(&|migration| self.leaves_unused(migration, finding)))
         };
         self.findings.iter().enumerate().map(owner).collect()
+    }
+
+    /// The credential (index) that a finding (index) belongs to.
+    #[must_use]
+    pub fn credential_of(&self, finding: usize) -> Option<usize> {
+        self.credentials.iter().position(|credential| credential.findings.binary_search(&finding).is_ok())
     }
 
     fn rests_on(&self, migration: &Migration, finding: &Finding) -> bool {

@@ -3,6 +3,7 @@
 use super::adobe::{self, Said};
 use super::anchors::Anchored;
 use super::claims::{Claims, is_claim};
+use super::credential::Credential;
 use super::exchange::{Exchange, exchanges};
 use super::fact::{Facts, Hit};
 use super::finding::{Confidence, Evidence, Finding, Kind, Place};
@@ -11,9 +12,8 @@ use super::form::Field;
 use super::program::{ExprRef, Program, import_strings};
 use super::resolve::Def;
 use crate::ir::{ExprKind, Import, ImportStyle, Piece};
-use crate::lang::lexical;
 use crate::rules::{Does, Hole, Rules, normal_key};
-use crate::text::{SourceFile, Span};
+use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All that was found, and how it hangs together.
@@ -31,6 +31,8 @@ pub struct Analysis<'r> {
     pub anchored: Vec<Anchored>,
     /// For each of those, the findings that belong to it (indices).
     pub of_anchored: Vec<Vec<usize>>,
+    /// Which findings belong to one credential.
+    pub credentials: Vec<Credential>,
 }
 
 /// A finding before its number is known.
@@ -55,21 +57,24 @@ pub fn analyze<'r>(program: &Program, rules: &'r Rules) -> Analysis<'r> {
     super::variables::find(program, rules, &mut linker.found);
     linker.strings();
     let anchored = super::anchors::find(program, rules, &mut linker.found);
-    linker.key_files();
     super::dependency::find(program, rules, &exchanges, &facts, &mut linker.found);
+    let mut groups = super::settings::find(program, rules, &mut linker.found);
     let gone = super::fold::fold(program, &mut linker.found);
     let kept = |key: &Key| *gone.get(key).unwrap_or(key);
+    groups.iter_mut().flat_map(|group| &mut group.keys).for_each(|key| *key = kept(key));
     let order: BTreeMap<Key, usize> = linker.found.keys().enumerate().map(|(i, key)| (*key, i)).collect();
-    let findings = linker.found.into_values().collect();
+    let findings: Vec<Finding> = linker.found.into_values().collect();
     let numbers = |keys: &[Key]| {
         let mut numbers: Vec<usize> = keys.iter().filter_map(|key| order.get(&kept(key)).copied()).collect();
         numbers.sort_unstable();
         numbers.dedup();
         numbers
     };
-    let of_exchange = keys.iter().map(|keys| numbers(keys)).collect();
+    let of_exchange: Vec<Vec<usize>> = keys.iter().map(|keys| numbers(keys)).collect();
     let of_anchored = anchored.iter().map(|anchored| numbers(&anchored.keys)).collect();
-    Analysis { facts, exchanges, findings, of_exchange, anchored, of_anchored }
+    let credentials =
+        super::credential::credentials(program, &rules.adobe, &exchanges, &of_exchange, &findings, &groups);
+    Analysis { facts, exchanges, findings, of_exchange, anchored, of_anchored, credentials }
 }
 
 impl Linker<'_, '_> {
@@ -362,41 +367,4 @@ impl Linker<'_, '_> {
             _ => {}
         }
     }
-
-    /// Private keys that lie in the repository, beside code that uses Adobe's JWT.
-    fn key_files(&mut self) {
-        let program = self.program;
-        if self.found.is_empty() {
-            return;
-        }
-        for file in program.file_ids().filter(|file| program.unit(*file).is_none()) {
-            let source = program.file(file);
-            let Some(start) = key_header(source) else { continue };
-            let line = source.lines().line_span(source.lines().line_of(start));
-            let message = "a private key lies in the repository; revoke it in the Console and delete it".to_owned();
-            let at = Place { file, span: Span::new(start, line.end as usize) };
-            let mut finding = self.finding(Kind::PrivateKey, at, "adobe/key-file", Confidence::Medium, message);
-            finding.language = "pem";
-            self.add(finding);
-        }
-    }
-}
-
-/// Endings of files that people read: a key's frame in them shows where the key goes.
-const PROSE: &[&str] = &[".md", ".mdx", ".rst", ".adoc", ".html", ".txt"];
-
-/// Where a PEM private key begins. In prose and in programs it must be the key itself, not only its frame.
-fn key_header(source: &SourceFile) -> Option<usize> {
-    let text = source.text();
-    let is_key = |end: usize| {
-        let body = text[end..].trim_start_matches(|c: char| c.is_whitespace() || "\\nr\"'+,".contains(c));
-        body.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count() >= 32
-    };
-    let talks = PROSE.iter().any(|ending| source.path.ends_with(ending)) || lexical::of_source(source).is_some();
-    ["-----BEGIN PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN ENCRYPTED PRIVATE KEY-----"]
-        .iter()
-        .filter_map(|header| text.find(header).map(|at| (at, at + header.len())))
-        .filter(|(_, end)| !talks || is_key(*end))
-        .map(|(at, _)| at)
-        .min()
 }

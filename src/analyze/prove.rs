@@ -5,7 +5,7 @@ use super::link::analyze;
 use super::program::{Note, Program};
 use crate::discover::{Error, Needles};
 use crate::lang::{self, lexical};
-use crate::rules::{Example, Lookalike, Rules};
+use crate::rules::{Example, Lookalike, Rules, Tool};
 use crate::text::SourceFile;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -43,7 +43,28 @@ pub fn prove(rules: &Rules) -> Result<Vec<Failure>, Error> {
         lookalikes: &anchors.lookalikes,
     });
     let claims: Vec<Claims<'_>> = libraries.chain(anchors).collect();
-    Ok(claims.par_iter().flat_map_iter(|claims| tried(claims, rules, &needles)).collect())
+    let mut failures: Vec<Failure> = claims.par_iter().flat_map_iter(|claims| tried(claims, rules, &needles)).collect();
+    failures.extend(rules.tools.iter().flat_map(|tool| of_tool(tool, rules)));
+    Ok(failures)
+}
+
+fn of_tool(tool: &Tool, rules: &Rules) -> Vec<Failure> {
+    let mut failures = vec![];
+    let mut fail = |which: String, found: String| failures.push(Failure { rule: tool.id.clone(), which, found });
+    for (number, example) in tool.examples.iter().enumerate() {
+        let found = kinds(&example.file, &example.code, rules);
+        if let Some(missing) = example.finds.iter().find(|kind| !found.iter().any(|it| it.as_str() == **kind)) {
+            fail(format!("example {}", number + 1), format!("no {missing} was found, but {}", listed(&found)));
+        }
+    }
+    for (number, lookalike) in tool.lookalikes.iter().enumerate() {
+        let found = kinds(&lookalike.file, &lookalike.code, rules);
+        if !found.is_empty() {
+            let which = format!("look-alike {} ({})", number + 1, lookalike.why);
+            fail(which, format!("{} was found", listed(&found)));
+        }
+    }
+    failures
 }
 
 /// What one rule file says about itself.

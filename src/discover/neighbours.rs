@@ -139,7 +139,8 @@ fn load(found: &mut Found, paths: BTreeSet<String>) -> Vec<String> {
     added
 }
 
-/// The manifests in the folders of the seeds and above, and in a folder `requirements` there.
+/// The manifests in the folders of the seeds and above, and in a folder `requirements` there; the settings for the
+/// environment that lie with them, whose names may say nothing by themselves (`PRIVATE_KEY=`).
 fn manifests(found: &Found, seeds: &[String]) -> BTreeSet<String> {
     let mut folders = BTreeSet::new();
     for seed in seeds {
@@ -152,7 +153,8 @@ fn manifests(found: &Found, seeds: &[String]) -> BTreeSet<String> {
     for path in &found.paths {
         let folder = folder_of(path);
         let listed = path.ends_with(".txt") && (folder == "requirements" || folder.ends_with("/requirements"));
-        if (is_manifest(path) && folders.contains(folder)) || (listed && folders.contains(folder_of(folder))) {
+        let beside = is_manifest(path) || guards::is_env_file(path);
+        if (beside && folders.contains(folder)) || (listed && folders.contains(folder_of(folder))) {
             all.insert(path.clone());
         }
     }
@@ -166,7 +168,7 @@ fn manifests_on_disk(root: &Path, folder: &str) -> Vec<String> {
     let Ok(entries) = root.join(folder).read_dir() else { return Vec::new() };
     let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
     let paths = names.map(|name| if folder.is_empty() { name } else { format!("{folder}/{name}") });
-    paths.filter(|path| is_manifest(path) && is_plain(root, path)).collect()
+    paths.filter(|path| (is_manifest(path) || guards::is_env_file(path)) && is_plain(root, path)).collect()
 }
 
 fn folder_of(path: &str) -> &str {

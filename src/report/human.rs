@@ -3,7 +3,7 @@
 use super::group::{self, SHOWN};
 use super::proposal::{masked_diff, painted, proposal};
 use super::sources::Sources;
-use super::{Options, checklist, diagnostic, loose, summary};
+use super::{Options, checklist, credentials, diagnostic, loose, summary};
 use crate::analyze::Finding;
 use crate::run::Run;
 use std::io::{self, Write};
@@ -15,6 +15,7 @@ pub(super) fn write(run: &Run, options: &Options, out: &mut dyn Write) -> io::Re
         write_group(run, &sources, &owners, &group, options, out)?;
     }
     loose::write(run, &sources, &owners, options, out)?;
+    credentials::write(run, &sources, options, out)?;
     if options.proposal {
         write_proposal(run, options, out)?;
         checklist::write(run, options, out)?;

@@ -6,7 +6,7 @@
 use super::proposal::{masked_diff, paths, proposal};
 use super::sources::Sources;
 use super::{Options, mask};
-use crate::analyze::{Finding, Place};
+use crate::analyze::{Credential, Finding, Place};
 use crate::migrate::{Applicability, Migration};
 use crate::run::Run;
 use crate::text::Position;
@@ -163,7 +163,7 @@ fn report(run: &Run) -> Report {
         findings: findings.map(|((index, it), owner)| finding(run, &sources, index, it, *owner)).collect(),
         migrations: migrations.map(|(index, it)| migration(run, &sources, &owners, index, it)).collect(),
         patches: proposal(run).changes.iter().map(patch).collect(),
-        credentials: Vec::new(),
+        credentials: run.credentials.iter().enumerate().map(credential).collect(),
         skipped: run
             .skipped
             .iter()
@@ -193,7 +193,7 @@ fn finding(run: &Run, sources: &Sources<'_>, index: usize, finding: &Finding, ow
         library: finding.library.clone(),
         evidence: finding.evidence.iter().map(evidence).collect(),
         migration: owner.map(migration_id),
-        credential: None,
+        credential: run.credential_of(index).map(credential_id),
     }
 }
 
@@ -222,6 +222,18 @@ fn migration(
         blockers: migration.blockers.iter().map(blocker).collect(),
         steps: migration.steps.iter().map(|step| mask(step)).collect(),
     }
+}
+
+fn credential((index, credential): (usize, &Credential)) -> JsonCredential {
+    JsonCredential {
+        id: credential_id(index),
+        client_id: mask(&credential.client_id),
+        findings: credential.findings.iter().copied().map(finding_id).collect(),
+    }
+}
+
+fn credential_id(index: usize) -> String {
+    format!("c{}", index + 1)
 }
 
 fn finding_id(index: usize) -> String {

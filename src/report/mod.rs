@@ -5,6 +5,7 @@
 //! exception is the patch, which `git apply` could not use with stars in it; it leaves out what holds a secret instead.
 
 mod checklist;
+mod credentials;
 mod diagnostic;
 mod explain;
 mod group;

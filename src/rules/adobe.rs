@@ -91,12 +91,20 @@ pub struct ConfigWords {
     pub exchange: Vec<String>,
     /// A JWT made elsewhere.
     pub signed_jwt: Vec<String>,
+    /// The client id. Both credentials have it.
+    pub client_id: Vec<String>,
+    /// The client secret. Both credentials have it.
+    pub client_secret: Vec<String>,
     /// Other words that only the JWT credential has.
     pub jwt_only: Vec<String>,
     /// Words that only the OAuth Server-to-Server credential has.
     pub oauth_only: Vec<String>,
     /// Keys with a fixed value that say the JWT mode is on: (normalised key, value).
     pub jwt_mode: Vec<(String, String)>,
+    /// Segments of names that say that a setting is Adobe's.
+    pub own: Vec<String>,
+    /// Segments of names that say nothing about whose a setting is.
+    pub neutral: Vec<String>,
 }
 
 /// A row of the scopes table.
@@ -128,6 +136,12 @@ impl Adobe {
             !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
         });
         shaped || self.odd_metascopes.iter().any(|odd| odd == word)
+    }
+
+    /// Whether `word` is a metascope and no OAuth scope as well, as `event_receiver_api` is.
+    #[must_use]
+    pub fn is_only_metascope(&self, word: &str) -> bool {
+        self.is_metascope(word) && !self.scopes.iter().any(|row| row.scopes.iter().any(|scope| scope == word))
     }
 
     /// Words of which one is in every program that does the exchange, however it puts the path and the field's name

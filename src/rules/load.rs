@@ -4,7 +4,7 @@ use super::check::File;
 use super::words::{Body, Does, Gives, Hole};
 use super::{
     Adobe, Anchors, CallRule, ConfigWords, Example, Fields, Host, Library, Lookalike, NeededImport, OwnRule, Package,
-    Response, RuleError, Rules, ScopeRow, Sdk, Target, Template, Upgrade, Variant, Version, normal_key, raw,
+    Response, RuleError, Rules, ScopeRow, Sdk, Target, Template, Tool, Upgrade, Variant, Version, normal_key, raw,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -42,6 +42,9 @@ enum Kind<'n> {
     Anchors {
         language: &'n str,
     },
+    Tool {
+        name: &'n str,
+    },
     Unknown,
 }
 
@@ -50,6 +53,7 @@ impl Kind<'_> {
         let Some(stem) = name.strip_suffix(".toml") else { return Kind::Unknown };
         match stem.split('/').collect::<Vec<_>>()[..] {
             ["adobe"] => Kind::Adobe,
+            ["config", name] => Kind::Tool { name },
             ["anchors", language] => Kind::Anchors { language },
             [name] => Kind::Library { language: None, name },
             [language, name] => Kind::Library { language: Some(language), name },
@@ -63,6 +67,7 @@ impl Kind<'_> {
 pub(super) fn load(files: impl Iterator<Item = RuleFile>) -> Result<Rules, Vec<RuleError>> {
     let (mut adobe, mut errors) = (None, vec![]);
     let mut anchors: BTreeMap<String, Anchors> = BTreeMap::new();
+    let mut tools: BTreeMap<String, Tool> = BTreeMap::new();
     let mut libraries: BTreeMap<String, Library> = BTreeMap::new();
     let mut targets: BTreeMap<String, Target> = BTreeMap::new();
     let mut own: BTreeMap<String, String> = BTreeMap::new();
@@ -89,18 +94,21 @@ pub(super) fn load(files: impl Iterator<Item = RuleFile>) -> Result<Rules, Vec<R
             Kind::Anchors { language } => {
                 anchors.extend(super::anchors::read(&mut file, language).map(|it| (it.language.clone(), it)));
             }
+            Kind::Tool { name } => {
+                tools.extend(super::load_tool::tool(&mut file, name).map(|it| (it.id.clone(), it)));
+            }
             Kind::Unknown => file.whole(
                 "this is no place for a rule file",
                 "allowed: adobe.toml, anchors/<language>.toml, <language>/<library>.toml, <library>.toml that says its `language`, \
-                 <language>/targets/<name>.toml",
+                 <language>/targets/<name>.toml, config/<tool>.toml",
             ),
         }
         errors.extend(file.into_errors());
     }
     let (libraries, targets) = (libraries.into_values().collect(), targets.into_values().collect());
-    let anchors = anchors.into_values().collect();
+    let (anchors, tools) = (anchors.into_values().collect(), tools.into_values().collect());
     match adobe {
-        Some(adobe) if errors.is_empty() => Ok(Rules { adobe, libraries, targets, anchors }),
+        Some(adobe) if errors.is_empty() => Ok(Rules { adobe, libraries, targets, anchors, tools }),
         None if errors.is_empty() => Err(vec![RuleError::of_file("adobe.toml", "adobe.toml is missing")]),
         _ => Err(errors),
     }
@@ -341,10 +349,14 @@ fn config_words(raw: raw::Config) -> ConfigWords {
         technical_account: normal(raw.technical_account),
         org: normal(raw.org),
         exchange: normal(raw.exchange),
+        client_id: normal(raw.client_id),
+        client_secret: normal(raw.client_secret),
         signed_jwt: normal(raw.signed_jwt),
         jwt_only: normal(raw.jwt_only),
         oauth_only: normal(raw.oauth_only),
         jwt_mode: raw.jwt_mode.into_iter().map(|(key, value)| (normal_key(&key), value)).collect(),
+        own: normal(raw.own),
+        neutral: normal(raw.neutral),
     }
 }
 

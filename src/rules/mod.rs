@@ -8,10 +8,12 @@ mod embedded;
 mod error;
 mod library;
 mod load;
+mod load_tool;
 mod parse;
 mod raw;
 mod signature;
 mod target;
+mod tool;
 mod words;
 
 pub use adobe::{Adobe, ConfigWords, Fields, Host, OwnRule, ScopeRow, normal_key};
@@ -20,6 +22,7 @@ pub use error::RuleError;
 pub use library::{Access, CallRule, Example, Library, Lookalike, Response, Sdk, Upgrade};
 pub use signature::{Link, Param, Pattern, Root, Signature};
 pub use target::{NeededImport, Package, Target, Template, Variant, Version};
+pub use tool::{KeyPath, Mark, Tool, ToolExample, ToolLookalike, ToolSetting, ToolVersion};
 pub use words::{Body, CallbackRole, Does, Gives, Hole, ScopeConfidence, Slot, UnknownWord, Word};
 
 use load::RuleFile;
@@ -38,6 +41,8 @@ pub struct Rules {
     pub targets: Vec<Target>,
     /// What is known of languages without a grammar, by language.
     pub anchors: Vec<Anchors>,
+    /// Tools that are set up by files, by id.
+    pub tools: Vec<Tool>,
 }
 
 impl Rules {
@@ -88,6 +93,8 @@ impl Rules {
         let adobe = &self.adobe;
         let sdks = self.libraries.iter().filter(|library| library.adobe);
         let names = sdks.flat_map(|library| library.packages.iter().chain(&library.modules));
+        let tools = self.tools.iter().flat_map(|tool| &tool.needles);
+        let names = names.chain(tools);
         let calls = self.libraries.iter().flat_map(|library| &library.calls);
         let called = calls.filter(|call| call.does == Does::Exchange).filter_map(|call| match &call.signature.root {
             Root::Module(_) => None,

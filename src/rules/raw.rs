@@ -204,9 +204,75 @@ pub(super) struct Config {
     pub(super) org: Vec<String>,
     pub(super) exchange: Vec<String>,
     pub(super) signed_jwt: Vec<String>,
+    pub(super) client_id: Vec<String>,
+    pub(super) client_secret: Vec<String>,
     pub(super) jwt_only: Vec<String>,
     pub(super) oauth_only: Vec<String>,
     pub(super) jwt_mode: Vec<(String, String)>,
+    pub(super) own: Vec<String>,
+    pub(super) neutral: Vec<String>,
+}
+
+/// A tool that is set up by a file: what its settings mean.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Tool {
+    pub(super) name: String,
+    pub(super) docs: String,
+    #[serde(default)]
+    pub(super) needles: Vec<String>,
+    #[serde(default)]
+    pub(super) files: Vec<String>,
+    #[serde(default)]
+    pub(super) mark: Vec<Mark>,
+    #[serde(default)]
+    pub(super) setting: Vec<ToolSetting>,
+    pub(super) dependency: Option<ToolVersion>,
+    #[serde(default)]
+    pub(super) example: Vec<ToolExample>,
+    #[serde(default)]
+    pub(super) lookalike: Vec<ToolLookalike>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Mark {
+    pub(super) key: String,
+    pub(super) value: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ToolSetting {
+    pub(super) key: String,
+    pub(super) value: Option<String>,
+    pub(super) does: Text,
+    pub(super) message: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ToolVersion {
+    pub(super) key: String,
+    pub(super) value: String,
+    pub(super) below: u32,
+    pub(super) message: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ToolExample {
+    pub(super) file: String,
+    pub(super) code: String,
+    pub(super) finds: Vec<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ToolLookalike {
+    pub(super) file: String,
+    pub(super) code: String,
+    pub(super) why: String,
 }
 
 #[derive(Deserialize)]

@@ -7,6 +7,7 @@ mod broken;
 mod clean;
 mod cleanup;
 mod cli;
+mod config;
 mod containers;
 mod discover;
 mod docs;

@@ -14,7 +14,7 @@ use crate::support::{folders, read_tree, root, unjwt, write_tree};
 
 /// From the bottom up; a room uses those before it. `pipeline` and `run` stand beside them.
 const ROOMS: &[&str] =
-    &["text", "manifest", "ir", "lang", "rules", "discover", "analyze", "migrate", "apply", "report", "cli"];
+    &["text", "manifest", "config", "ir", "lang", "rules", "discover", "analyze", "migrate", "apply", "report", "cli"];
 /// Files of `src` that put the rooms together.
 const BESIDE: &[&str] = &["lib.rs", "main.rs", "pipeline.rs", "run.rs"];
 const LINES: usize = 400;

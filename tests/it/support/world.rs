@@ -64,6 +64,7 @@ pub(crate) fn run(root: &Path, files: &[(&str, &[u8])]) -> Run {
         failed: Vec::new(),
         findings: Vec::new(),
         migrations: Vec::new(),
+        credentials: Vec::new(),
     }
 }
 
