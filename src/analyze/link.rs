@@ -11,9 +11,8 @@ use super::form::Field;
 use super::program::{ExprRef, Program, import_strings};
 use super::resolve::Def;
 use crate::ir::{ExprKind, Import, ImportStyle, Piece};
-use crate::lang::lexical;
 use crate::rules::{Does, Hole, Rules, normal_key};
-use crate::text::{SourceFile, Span};
+use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All that was found, and how it hangs together.
@@ -375,7 +374,7 @@ impl Linker<'_, '_> {
         }
         for file in program.file_ids().filter(|file| program.unit(*file).is_none()) {
             let source = program.file(file);
-            let Some(start) = key_header(source) else { continue };
+            let Some(start) = super::keys::header(source) else { continue };
             let line = source.lines().line_span(source.lines().line_of(start));
             let message = "a private key lies in the repository; revoke it in the Console and delete it".to_owned();
             let at = Place { file, span: Span::new(start, line.end as usize) };
@@ -384,23 +383,4 @@ impl Linker<'_, '_> {
             self.add(finding);
         }
     }
-}
-
-/// Endings of files that people read: a key's frame in them shows where the key goes.
-const PROSE: &[&str] = &[".md", ".mdx", ".rst", ".adoc", ".html", ".txt"];
-
-/// Where a PEM private key begins. In prose and in programs it must be the key itself, not only its frame.
-fn key_header(source: &SourceFile) -> Option<usize> {
-    let text = source.text();
-    let is_key = |end: usize| {
-        let body = text[end..].trim_start_matches(|c: char| c.is_whitespace() || "\\nr\"'+,".contains(c));
-        body.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count() >= 32
-    };
-    let talks = PROSE.iter().any(|ending| source.path.ends_with(ending)) || lexical::of_source(source).is_some();
-    ["-----BEGIN PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN ENCRYPTED PRIVATE KEY-----"]
-        .iter()
-        .filter_map(|header| text.find(header).map(|at| (at, at + header.len())))
-        .filter(|(_, end)| !talks || is_key(*end))
-        .map(|(at, _)| at)
-        .min()
 }
