@@ -1,6 +1,6 @@
 //! Paths → findings and migrations.
 
-use crate::analyze::{Note, Program, analyze, import_strings};
+use crate::analyze::{Analysis, LineVerdict, Note, Program, analyze, import_strings, line_verdict};
 use crate::discover::{self, Candidate, Needles};
 use crate::ir::Module;
 use crate::lang;
@@ -10,17 +10,26 @@ use crate::rules::Rules;
 use crate::run::Run;
 use crate::text::{FileId, SourceFile};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What the user asked for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// Threads; 0 means one per processor.
     pub threads: usize,
     /// How to migrate.
     pub wishes: Wishes,
+    /// What is known.
+    pub rules: Cow<'static, Rules>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { threads: 0, wishes: Wishes::default(), rules: Cow::Borrowed(Rules::embedded()) }
+    }
 }
 
 /// Nothing could be scanned.
@@ -36,7 +45,7 @@ pub enum Error {
 /// # Errors
 /// If a path is not there.
 pub fn run(paths: &[PathBuf], options: &Options) -> Result<Run, Error> {
-    run_with(paths, options, &Needles::new(Rules::embedded().needles())?)
+    run_with(paths, options, &Needles::new(options.rules.needles())?)
 }
 
 /// The same with other needles: every file in which one is found is looked at.
@@ -44,7 +53,37 @@ pub fn run(paths: &[PathBuf], options: &Options) -> Result<Run, Error> {
 /// # Errors
 /// If a path is not there.
 pub fn run_with(paths: &[PathBuf], options: &Options, needles: &Needles) -> Result<Run, Error> {
-    let rules = Rules::embedded();
+    Ok(look(paths, options, needles, |_, _, _| ())?.0)
+}
+
+/// Finds and plans, and says what was thought of one line (from 0) of the file at `file`, an absolute path without
+/// symbolic links; nothing of a file that is not among those that matter.
+///
+/// # Errors
+/// If a path is not there.
+pub fn explain(
+    paths: &[PathBuf],
+    options: &Options,
+    file: &Path,
+    line: usize,
+) -> Result<(Run, Option<LineVerdict>), Error> {
+    let needles = Needles::new(options.rules.needles())?;
+    look(paths, options, &needles, |root, program, analysis| {
+        let path =
+            file.strip_prefix(root).ok()?.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+        let file = program.file_ids().find(|id| program.file(*id).path == path)?;
+        Some(line_verdict(program, analysis, &options.rules, file, line))
+    })
+}
+
+/// Finds and plans; `more` sees the program before only its findings are left.
+fn look<T>(
+    paths: &[PathBuf],
+    options: &Options,
+    needles: &Needles,
+    more: impl FnOnce(&Path, &Program, &Analysis<'_>) -> T,
+) -> Result<(Run, T), Error> {
+    let rules: &Rules = &options.rules;
     let mut found = discover::walk(paths, needles, options.threads)?;
     let lowered = Lowered::default();
     // Twice: what the seeds use must not be swept while an importer of it is out of view.
@@ -57,6 +96,7 @@ pub fn run_with(paths: &[PathBuf], options: &Options, needles: &Needles) -> Resu
     let (files, modules, containers) = unwrapped(files, read);
     let program = Program::new(files, notes, modules);
     let analysis = analyze(&program, rules);
+    let more = more(&found.root, &program, &analysis);
     let mut migrations = plan(&program, rules, &analysis, &options.wishes);
     let mut findings = analysis.findings;
     outward(&mut findings, &mut migrations, &containers);
@@ -64,7 +104,7 @@ pub fn run_with(paths: &[PathBuf], options: &Options, needles: &Needles) -> Resu
     for (id, (container, _)) in containers {
         files[id.0 as usize] = container;
     }
-    Ok(Run {
+    let run = Run {
         root: found.root,
         files,
         seen: found.seen,
@@ -73,7 +113,8 @@ pub fn run_with(paths: &[PathBuf], options: &Options, needles: &Needles) -> Resu
         failed: found.failed,
         findings,
         migrations,
-    })
+    };
+    Ok((run, more))
 }
 
 /// Bytes of a file that no hand wrote beyond which it is not lowered: it is never edited, and its strings can be read

@@ -59,6 +59,36 @@ pub fn is_claims_text(adobe: &Adobe, text: &str) -> bool {
     text.contains('{') && text.split('"').any(|word| word.contains(&adobe.metascope_path) && has_host(adobe, word))
 }
 
+/// What a string by itself says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Said<'a> {
+    /// The address of the exchange.
+    Endpoint,
+    /// A text for people in which the address stands: words around it make it a message or a manual.
+    Prose,
+    /// A metascope.
+    Metascope(&'a str),
+    /// Nothing of ours, or too much for one address or name.
+    Nothing,
+}
+
+/// Bytes of the longest string that is one address or name.
+const LONGEST: usize = 400;
+
+/// What a string by itself says.
+#[must_use]
+pub fn said<'a>(adobe: &Adobe, text: &'a str) -> Said<'a> {
+    if text.len() > LONGEST {
+        return Said::Nothing;
+    }
+    match (has_exchange_path(adobe, text), metascope(adobe, text)) {
+        (true, _) if text.contains(char::is_whitespace) => Said::Prose,
+        (true, _) => Said::Endpoint,
+        (false, Some(metascope)) => Said::Metascope(metascope),
+        (false, None) => Said::Nothing,
+    }
+}
+
 /// Whether a record holds the claims of an Adobe JWT.
 #[must_use]
 pub fn are_claims(adobe: &Adobe, form: &Form) -> bool {

@@ -117,6 +117,21 @@ impl Program {
         if depth > MAX_DEPTH {
             return Chain::new(Start::Value);
         }
+        let chain = self.chain_by_value(at, depth);
+        if chain.start == Start::Value && (chain.steps.is_empty() || chain.steps == [Step::Call(at)]) {
+            return self.chain_by_type(at, depth).unwrap_or(chain);
+        }
+        chain
+    }
+
+    /// An instance of a package's class, as its written type says: the class, called by nobody knows whom.
+    fn chain_by_type(&self, at: ExprRef, depth: u16) -> Option<Chain> {
+        let class = self.type_of(at, 0)?;
+        let chain = self.chain_at(class, depth + JUMP);
+        matches!(chain.start, Start::Package(_)).then(|| chain.then(Step::Call(class)))
+    }
+
+    fn chain_by_value(&self, at: ExprRef, depth: u16) -> Chain {
         let module = self.module(at.file);
         let sub = |expr| ExprRef { file: at.file, expr };
         match module.kind(at.expr) {
@@ -289,7 +304,14 @@ impl Program {
                 (&chain.steps[used..], &signature.links[names.len()..])
             }
             (Root::Global(name), Start::Global(found, _)) if name == found => (&chain.steps[..], &signature.links[..]),
-            // Any receiver: only the end of the chain counts.
+            // Any receiver, and a builder: where it begins is not known.
+            (Root::Any, _) if signature.links.contains(&Link::Gap) => {
+                return (0..chain.steps.len()).find_map(|from| {
+                    let mut captures = Captures::default();
+                    let fits = self.steps_match(&signature.links, &chain.steps[from..], &mut captures);
+                    fits.then_some(captures)
+                });
+            }
             (Root::Any, _) => {
                 return (0..chain.steps.len()).rev().find_map(|from| {
                     let mut captures = Captures::default();
@@ -373,7 +395,11 @@ impl Program {
                 if matches!(self.kind(value), ExprKind::Text(_) | ExprKind::Function(_) | ExprKind::Number(_)) {
                     return false;
                 }
-                let form = self.form(value, Follow::INSIDE);
+                let mut form = self.form(value, Follow::INSIDE);
+                if form.fields.is_empty() {
+                    // A helper that hands its parameter on.
+                    form = self.form(value, Follow::ALL);
+                }
                 if form.fields.is_empty() && self.text(value).is_known() {
                     return false;
                 }

@@ -77,7 +77,13 @@ impl Claims {
                         self.form = chained;
                         return;
                     }
-                    for child in program.module(at.file).children(at.expr) {
+                    let module = program.module(at.file);
+                    for child in module.children(at.expr) {
+                        // `[head, claims].join(".")`: what the method is called on.
+                        let child = match (module.kind(at.expr), module.kind(child)) {
+                            (ExprKind::Call { callee, .. }, ExprKind::Member { base, .. }) if *callee == child => *base,
+                            _ => child,
+                        };
                         self.search(program, adobe, ExprRef { file: at.file, expr: child }, depth + 1, seen);
                     }
                 }

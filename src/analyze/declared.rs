@@ -2,10 +2,11 @@
 //! else writes the body. The annotation is the exchange; each call of the method is one as well, since there the JWT is
 //! given.
 
-use super::exchange::{Exchange, Proof};
+use super::exchange::Exchange;
 use super::finding::Place;
 use super::form::{Field, Form, Written};
 use super::program::{ExprRef, FunctionRef, Program};
+use super::proof::Proof;
 use crate::ir::{ExprKind, FunctionId, How};
 
 /// The function that the call `at` is an annotation of.

@@ -23,6 +23,23 @@ pub(super) const SAME: &[&str] = &[
     "orElse",
     "orElseThrow",
     "orElseGet",
+    // Rust
+    "as_bytes",
+    "as_deref",
+    "as_ref",
+    "as_str",
+    "clone",
+    "context",
+    "expect",
+    "finish",
+    "into",
+    "into_bytes",
+    "map_err",
+    "to_owned",
+    "to_string",
+    "to_vec",
+    "unwrap_or_default",
+    "with_context",
 ];
 /// Functions that give their first argument in another dress.
 pub(super) const DRESS: &[&str] = &[
@@ -51,6 +68,11 @@ pub(super) const DRESS: &[&str] = &[
     "HashMap",
     "StringEntity",
     "UrlEncodedFormEntity",
+    // Rust
+    "from_utf8",
+    "from_utf8_lossy",
+    "from_str",
+    "from_slice",
 ];
 /// Of [`SAME`], those that a class has as functions of one argument too: `Strings.trim(x)`, `String.valueOf(x)`,
 /// `Base64.getDecoder().decode(x)`.

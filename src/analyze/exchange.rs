@@ -7,55 +7,13 @@ use super::finding::Confidence;
 use super::flow::Follow;
 use super::form::{Field, Form};
 use super::program::{ExprRef, Program};
+use super::proof::Proof;
 use super::reach::Reach;
 use super::value::Parts;
 use crate::ir::{ExprKind, Spread};
 use crate::rules::{Does, Hole, Rules};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What speaks for an exchange.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Proof {
-    /// The address holds the exchange path.
-    pub path: bool,
-    /// The address holds an IMS host.
-    pub host: bool,
-    /// The body has the field that carries the JWT.
-    pub jwt_field: bool,
-    /// The body has the client id and the client secret too.
-    pub credentials: bool,
-    /// The JWT was traced to the call that signs it.
-    pub signed: bool,
-    /// The claims that are signed are Adobe's.
-    pub claims: bool,
-    /// An SDK of Adobe's does it.
-    pub sdk: bool,
-    /// Other things in the file or its package are Adobe's.
-    pub around: bool,
-    /// The address leads to some other place.
-    pub elsewhere: bool,
-}
-
-impl Proof {
-    /// Whether it is an exchange at all, and how sure that is.
-    #[must_use]
-    pub fn confidence(self) -> Option<Confidence> {
-        let form = self.jwt_field && self.credentials;
-        if self.sdk
-            || (self.path && (self.host || self.jwt_field || self.signed))
-            || (form && (self.claims || self.host))
-        {
-            Some(Confidence::High)
-        } else if self.path || (form && !self.elsewhere && (self.signed || self.around)) {
-            Some(Confidence::Medium)
-        } else if form || (self.jwt_field && (self.claims || self.host)) {
-            Some(Confidence::Low)
-        } else {
-            None
-        }
-    }
-}
 
 /// A request or SDK call.
 #[derive(Clone, Debug)]
@@ -133,15 +91,44 @@ fn request<'r>(
     reach: &Reach,
     call: ExprRef,
 ) -> Option<Exchange<'r>> {
+    let Weighed { sent, jwt, signs, proof, .. } =
+        weigh(program, facts, rules, reach, call).filter(|weighed| weighed.is_request)?;
+    let confidence = proof.confidence()?;
+    let hit = facts.of_kind(call, Does::Request).cloned();
+    Some(Exchange { call, hit, url: sent.url, form: sent.form, jwt, signs, proof, confidence })
+}
+
+/// What speaks for a call that may be a request.
+pub(super) struct Weighed {
+    /// What it sends, as far as it can be seen.
+    pub(super) sent: Sent,
+    /// Whether it sends anything at all.
+    pub(super) is_request: bool,
+    /// The value of the field that carries the JWT.
+    jwt: Option<ExprRef>,
+    /// The calls that sign it.
+    signs: Vec<ExprRef>,
+    /// What speaks for an exchange.
+    pub(super) proof: Proof,
+}
+
+/// Weighs a call; `None` for one that a rule knows to be no request, or that has no arguments.
+pub(super) fn weigh(
+    program: &Program,
+    facts: &Facts<'_>,
+    rules: &Rules,
+    reach: &Reach,
+    call: ExprRef,
+) -> Option<Weighed> {
     let hit = facts.of_kind(call, Does::Request);
     let passive = [Does::Encode, Does::Append, Does::JoinUrl, Does::Format, Does::Decode, Does::Sign, Does::ReadKey];
     if hit.is_none() && passive.iter().any(|does| facts.of_kind(call, *does).is_some()) {
         return None;
     }
-    let sent = match hit {
+    let (sent, is_request) = match hit {
         Some(hit) => match carried(program, facts, hit) {
-            Some(carrier) => of_hit(program, rules, &carrier),
-            None => of_hit(program, rules, hit),
+            Some(carrier) => (of_hit(program, rules, &carrier), true),
+            None => (of_hit(program, rules, hit), true),
         },
         None => of_unknown(program, rules, call)?,
     };
@@ -156,8 +143,8 @@ fn request<'r>(
         elsewhere: sent.url.iter().any(|(_, url)| adobe::is_elsewhere(&rules.adobe, &url.sketch())),
         ..Proof::default()
     };
-    if !proof.path && !proof.jwt_field {
-        return None;
+    if !is_request || (!proof.path && !proof.jwt_field) {
+        return Some(Weighed { sent, is_request, jwt, signs: vec![], proof });
     }
     let signs = jwt.map(|jwt| signers(program, facts, jwt)).unwrap_or_default();
     proof.signed = !signs.is_empty();
@@ -166,15 +153,16 @@ fn request<'r>(
         claims.is_some_and(|claims| claims.are_adobes(&rules.adobe))
     });
     proof.around = reach.is_around(program, call.file);
-    let confidence = proof.confidence()?;
-    Some(Exchange { call, hit: hit.cloned(), url: sent.url, form: sent.form, jwt, signs, proof, confidence })
+    Some(Weighed { sent, is_request, jwt, signs, proof })
 }
 
 /// What a call sends, and whereto.
 #[derive(Default)]
-struct Sent {
-    url: Option<(ExprRef, Parts)>,
-    form: Form,
+pub(super) struct Sent {
+    /// The address.
+    pub(super) url: Option<(ExprRef, Parts)>,
+    /// The fields.
+    pub(super) form: Form,
 }
 
 fn of_hit(program: &Program, rules: &Rules, hit: &Hit<'_>) -> Sent {
@@ -239,8 +227,8 @@ fn inside_text(program: &Program, at: ExprRef) -> Parts {
 }
 
 /// A call of something that no rule knows: a helper of the project, a wrapper, a client made elsewhere. It counts if its
-/// own arguments hold both the address and the form, or the address and a verb.
-fn of_unknown(program: &Program, rules: &Rules, call: ExprRef) -> Option<Sent> {
+/// own arguments hold both the address and the form, or the address and a verb. The flag says whether they do.
+fn of_unknown(program: &Program, rules: &Rules, call: ExprRef) -> Option<(Sent, bool)> {
     let ExprKind::Call { callee, args, new } = program.kind(call) else { return None };
     if *new || args.is_empty() || args.len() > 8 {
         return None;
@@ -278,7 +266,8 @@ fn of_unknown(program: &Program, rules: &Rules, call: ExprRef) -> Option<Sent> {
     let verb = called(program, ExprRef { file: call.file, expr: *callee }).is_some_and(|name| is_verb(&name));
     let has_path = sent.url.as_ref().is_some_and(|(_, url)| adobe::has_exchange_path(&rules.adobe, &url.sketch()));
     let has_form = !sent.form.fields.is_empty();
-    ((has_path && (has_form || verb)) || (has_form && (other_address || verb))).then_some(sent)
+    let is_request = (has_path && (has_form || verb)) || (has_form && (other_address || verb));
+    Some((sent, is_request))
 }
 
 /// The form itself, or one that is the value of one of its fields (`{body: form}`).

@@ -3,6 +3,7 @@
 
 use super::callback::callback_sources;
 use super::dress::{DRESS, OF_ARGUMENT, SAME, THEN};
+use super::entered::Entered;
 use super::holder::Holder;
 use super::program::{ExprRef, FunctionRef, Program};
 use super::resolve::Def;
@@ -18,6 +19,8 @@ pub struct Origin {
     pub path: Vec<Box<str>>,
     /// The names that held it, first the nearest to the use.
     pub holders: Vec<Holder>,
+    /// The calls that led to it: what its parts are depends on them.
+    pub entered: Entered,
 }
 
 /// How far to follow.
@@ -27,32 +30,33 @@ pub struct Follow {
     pub callers: bool,
     /// From a call of a project function to what it returns.
     pub calls: bool,
+    /// The calls that led to where the walk begins.
+    pub entered: Entered,
 }
 
 impl Follow {
     /// Wherever it goes.
-    pub const ALL: Follow = Follow { callers: true, calls: true };
+    pub const ALL: Follow = Follow { callers: true, calls: true, entered: Entered::NONE };
     /// Only what a reader of this function sees: not back to its callers.
-    pub const INSIDE: Follow = Follow { callers: false, calls: true };
+    pub const INSIDE: Follow = Follow { callers: false, calls: true, entered: Entered::NONE };
 }
 
 const MAX_STEPS: usize = 400;
-/// How many functions deep what they return is followed.
-const MAX_INSIDE: usize = 12;
+/// Steps within which the calls of one function are told apart.
+const MAX_APART: usize = 40;
+
 struct Walk<'a> {
     program: &'a Program,
     follow: Follow,
-    seen: HashSet<(ExprRef, Vec<Box<str>>, Option<ExprRef>)>,
+    seen: HashSet<(ExprRef, Vec<Box<str>>, Entered)>,
     found: Vec<Origin>,
-    /// The calls through which the walk is inside functions, innermost last.
-    inside: Vec<(FunctionRef, ExprRef)>,
 }
 
 impl Program {
     /// Where the value of `at` comes from; at least one origin, `at` itself if nothing is known.
     #[must_use]
     pub fn origins(&self, at: ExprRef, follow: Follow) -> Vec<Origin> {
-        let mut walk = Walk { program: self, follow, seen: HashSet::new(), found: vec![], inside: vec![] };
+        let mut walk = Walk { program: self, follow, seen: HashSet::new(), found: vec![] };
         walk.expr(at, vec![], vec![]);
         walk.found
     }
@@ -60,13 +64,11 @@ impl Program {
 
 impl Walk<'_> {
     fn end(&mut self, expr: ExprRef, path: Vec<Box<str>>, holders: Vec<Holder>) {
-        self.found.push(Origin { expr, path, holders });
+        self.found.push(Origin { expr, path, holders, entered: self.follow.entered });
     }
 
     fn expr(&mut self, at: ExprRef, path: Vec<Box<str>>, mut holders: Vec<Holder>) {
-        if self.seen.len() > MAX_STEPS
-            || !self.seen.insert((at, path.clone(), self.inside.last().map(|(_, call)| *call)))
-        {
+        if self.seen.len() > MAX_STEPS || !self.seen.insert((at, path.clone(), self.follow.entered)) {
             if self.found.is_empty() {
                 self.end(at, path, holders);
             }
@@ -218,16 +220,14 @@ impl Walk<'_> {
             }
             return;
         }
-        if let Some((_, call)) = self.inside.iter().rfind(|(inner, _)| *inner == function).copied()
-            && let Some(arg) = program.argument(call, function, index)
-        {
-            // What this call hands over, and no other; it is no longer inside.
-            let inside = std::mem::take(&mut self.inside);
-            self.expr(arg, path.to_vec(), holders.to_vec());
-            self.inside = inside;
-            return;
-        }
-        if self.follow.callers {
+        if let Some((call, around)) = self.follow.entered.leave(function) {
+            if let Some(arg) = program.argument(call, function, index) {
+                let entered = std::mem::replace(&mut self.follow.entered, around);
+                self.expr(arg, path.to_vec(), holders.to_vec());
+                self.follow.entered = entered;
+                return;
+            }
+        } else if self.follow.callers {
             for call in program.callers(function) {
                 if let Some(arg) = program.argument(*call, function, index) {
                     self.expr(arg, path.to_vec(), holders.to_vec());
@@ -251,11 +251,13 @@ impl Walk<'_> {
             let functions = program.functions_of(callee_ref);
             let before = self.found.len();
             for function in functions {
-                if self.inside.len() < MAX_INSIDE && !self.inside.iter().any(|(inner, _)| *inner == function) {
-                    self.inside.push((function, at));
-                    self.returns(function, &path, &holders);
-                    self.inside.pop();
+                let around = self.follow.entered;
+                // A walk that is long already does not tell calls apart any more: it would not end.
+                if self.seen.len() < MAX_APART {
+                    self.follow.entered = around.enter(function, at);
                 }
+                self.returns(function, &path, &holders);
+                self.follow.entered = around;
             }
             if self.found.len() > before {
                 return;
@@ -332,7 +334,14 @@ fn names_of(keys: &[Key]) -> Option<Vec<Box<str>>> {
 
 /// Whether an expression is a package from outside, or something in it: its methods are no conversions.
 fn is_package(program: &Program, at: ExprRef) -> bool {
-    program.meanings(at, 0).iter().any(|def| matches!(def, Def::Package(..)))
+    let is_it = |at| program.meanings(at, 0).iter().any(|def| matches!(def, Def::Package(..)));
+    let within = |mut at: ExprRef| {
+        while let ExprKind::Member { base, .. } = program.kind(at) {
+            at.expr = *base;
+        }
+        at
+    };
+    is_it(at) || is_it(within(at))
 }
 
 fn is_expr(def: &Def, at: ExprRef) -> bool {

@@ -107,11 +107,16 @@ pub(super) const ADD: &[&str] = &[
     "addClaim",
     "setClaim",
     "setCustomClaimsSetField",
+    "insert",
+    "append_pair",
+    "text",
+    "set_claim",
 ];
 /// Methods that finish what was built before them.
 const FINISH: &[&str] = &["build", "create", "toEntity", "toBodyPublisher"];
 /// Methods that add all fields of their argument.
-pub(super) const ADD_ALL: &[&str] = &["update", "putAll", "assign", "extend", "addClaims", "fields", "setAll"];
+pub(super) const ADD_ALL: &[&str] =
+    &["update", "putAll", "assign", "extend", "addClaims", "fields", "setAll", "extend_pairs", "push"];
 const MAX_DEPTH: u8 = 6;
 
 impl Program {
@@ -135,7 +140,9 @@ impl Program {
                 form.open = true;
                 continue;
             }
-            let part = self.form_of(origin.expr, follow, depth);
+            // Each call that was entered costs a step: what it is given may be made by others in turn.
+            let depth = depth + u8::from(origin.entered != follow.entered) * 2;
+            let part = self.form_of(origin.expr, Follow { entered: origin.entered, ..follow }, depth);
             form.merge(part);
         }
         let mut written = Form::default();
@@ -179,8 +186,13 @@ impl Program {
                 form.open = true;
             }
             ExprKind::Call { callee, args, .. } => {
+                // `Body::from(text)`, `HashMap::from(pairs)`: the value in another dress.
+                let is_dress = matches!(self.kind(sub(*callee)), ExprKind::Member { name, .. } if &**name == "from");
                 for arg in args {
-                    self.argument_fields(at, arg, follow, depth, &mut form);
+                    match is_dress {
+                        true => form.merge(self.form_at(sub(arg.value), follow, depth + 1)),
+                        false => self.argument_fields(at, arg, follow, depth, &mut form),
+                    }
                 }
                 if let ExprKind::Member { base, name, .. } = self.kind(sub(*callee)) {
                     // A chain that ends in an addition, or in another dress (`.toString()`) of the form.
@@ -227,7 +239,12 @@ impl Program {
             Some(key) => {
                 let written = if entry.shorthand { Written::Shorthand } else { Written::Entry };
                 let at = Place { file: host.file, span: entry.span };
-                form.fields.push(self.field(host, ExprRef { file: host.file, expr: key }, Some(value), at, written));
+                let mut field = self.field(host, ExprRef { file: host.file, expr: key }, Some(value), at, written);
+                if let Some(outside) = self.written_name(host, &field.name) {
+                    field.name = outside.sketch();
+                    field.name_parts = outside;
+                }
+                form.fields.push(field);
             }
             None => {
                 let spread = self.form_at(value, follow, depth + 1);

@@ -2,11 +2,12 @@
 //! the program is built, an in-house library.
 
 use super::claims::Claims;
-use super::exchange::{Exchange, Proof};
+use super::exchange::Exchange;
 use super::fact::Facts;
 use super::finding::Confidence;
 use super::form::Form;
 use super::program::{ExprRef, Program};
+use super::proof::Proof;
 use crate::ir::ExprKind;
 use crate::rules::{Does, Rules, normal_key};
 use std::collections::BTreeSet;

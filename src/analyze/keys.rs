@@ -97,7 +97,7 @@ impl Search<'_, '_> {
         if !matches!(self.program.kind(at), ExprKind::Member { .. } | ExprKind::Index { .. }) {
             return;
         }
-        for origin in self.program.origins(at, Follow { callers: false, calls: false }) {
+        for origin in self.program.origins(at, Follow { calls: false, ..Follow::INSIDE }) {
             let kind = self.program.kind(origin.expr);
             // `process.env` with the path `KEY` is a read of a setting; a part of something unknown is no place.
             if (origin.path.is_empty() || matches!(kind, ExprKind::Member { .. })) && *kind != ExprKind::Null {

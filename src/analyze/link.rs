@@ -1,6 +1,6 @@
 //! From exchanges and single facts to findings, each with what ties it to Adobe.
 
-use super::adobe;
+use super::adobe::{self, Said};
 use super::anchors::Anchored;
 use super::claims::{Claims, is_claim};
 use super::exchange::{Exchange, exchanges};
@@ -347,22 +347,18 @@ impl Linker<'_, '_> {
                 .take_while(|((place, _), _)| place.file == at.file && place.span.start <= at.span.start);
             here.into_iter().any(|((place, kind), _)| kinds.contains(kind) && place.span.contains(at.span))
         };
-        if value.len() > 400 {
-            return;
-        }
-        if adobe::has_exchange_path(&self.rules.adobe, value) {
-            // Words around it make it a message or a manual, not an address.
-            if !value.contains(char::is_whitespace) && !covered(&[Kind::Endpoint, Kind::TokenExchange], &self.found) {
+        match adobe::said(&self.rules.adobe, value) {
+            Said::Endpoint if !covered(&[Kind::Endpoint, Kind::TokenExchange], &self.found) => {
                 let message = "the address of the JWT exchange, which Adobe has closed".to_owned();
                 let finding = self.finding(Kind::Endpoint, at, "adobe/endpoint", Confidence::Medium, message);
                 self.add(finding);
             }
-        } else if let Some(metascope) = adobe::metascope(&self.rules.adobe, value)
-            && !covered(&[Kind::Claims, Kind::JwtSign], &self.found)
-        {
-            let message = format!("`{metascope}` is a metascope; OAuth has scopes instead");
-            let finding = self.finding(Kind::Claims, at, "adobe/claims", Confidence::Medium, message);
-            self.add(finding);
+            Said::Metascope(metascope) if !covered(&[Kind::Claims, Kind::JwtSign], &self.found) => {
+                let message = format!("`{metascope}` is a metascope; OAuth has scopes instead");
+                let finding = self.finding(Kind::Claims, at, "adobe/claims", Confidence::Medium, message);
+                self.add(finding);
+            }
+            _ => {}
         }
     }
 

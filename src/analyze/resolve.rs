@@ -2,7 +2,7 @@
 //! functions, by position inside one.
 
 use super::program::{ExprRef, FunctionRef, Program, Unit};
-use crate::ir::{Bind, BindId, ClassId, ExprId, ExprKind, FunctionId, How, ImportStyle, Key, ScopeId, ScopeKind};
+use crate::ir::{Bind, BindId, ClassId, ExprId, ExprKind, FunctionId, How, Key, ScopeId, ScopeKind};
 use crate::text::FileId;
 
 /// One thing that a use may mean.
@@ -42,7 +42,8 @@ impl Program {
         };
         let Some(declared) = unit.declaring_scope(scope, name) else {
             let inherited = means(self.inherited(unit, file, scope, name, depth));
-            return if inherited.is_empty() { self.beside(unit, file, name) } else { inherited };
+            let beside = if inherited.is_empty() { self.beside(unit, file, name) } else { inherited };
+            return if beside.is_empty() { self.starred(file, name, depth) } else { beside };
         };
         match unit.module.scope(declared).kind {
             ScopeKind::Class(class) if unit.module.class(class).is_open => {
@@ -162,15 +163,15 @@ impl Program {
             let binds = self.class_binds(file, class, name, depth + 1);
             found.extend(binds.into_iter().flat_map(|(file, bind)| self.bind_means_at(file, bind, depth + 1)));
         }
-        if found.is_empty() {
-            let stars = unit.module.imports.iter().filter(|i| i.style == ImportStyle::Star);
-            for star in stars {
-                if let Some(target) = self.import_target(file, &star.module).filter(|target| *target != file) {
-                    found.extend(self.exported(target, name, depth + 1));
-                }
-            }
-        }
-        found
+        if found.is_empty() { self.starred(file, name, depth) } else { found }
+    }
+
+    /// What `from x import *` in `file` brings in as `name`.
+    fn starred(&self, file: FileId, name: &str, depth: u8) -> Vec<Def> {
+        let imports = self.unit(file).map_or(&[][..], |unit| &unit.module.imports);
+        let stars = imports.iter().filter(|import| import.style == crate::ir::ImportStyle::Star);
+        let targets = stars.filter_map(|star| self.import_target(file, &star.module));
+        targets.filter(|target| *target != file).flat_map(|target| self.exported(target, name, depth + 1)).collect()
     }
 
     /// The project's functions that calling `callee` may run: also constructors (`__init__`, `constructor`).
@@ -207,8 +208,8 @@ impl Program {
         let module = self.module(at.file);
         let expr = module.expr(at.expr);
         match &expr.kind {
-            // In a class method of Python `cls` is the class.
-            ExprKind::Name(name) if &**name == "cls" && module.class_of(expr.scope).is_some() => {
+            // In a class method of Python `cls` is the class, in Rust `Self`.
+            ExprKind::Name(name) if matches!(&**name, "cls" | "Self") && module.class_of(expr.scope).is_some() => {
                 module.class_of(expr.scope).map(|class| Def::Class(at.file, class)).into_iter().collect()
             }
             ExprKind::Name(name) if &**name == "super" => self.super_classes(at),
@@ -269,8 +270,14 @@ impl Program {
         if !found.is_empty() {
             return found;
         }
-        let class = self.declared_class_at(base_ref, depth + 1);
-        class.map(|class| part(self.meanings(class, depth + 1))).unwrap_or_default()
+        if let Some(class) = self.declared_class_at(base_ref, depth + 1) {
+            return part(self.meanings(class, depth + 1));
+        }
+        let class = (!module.types.is_empty()).then(|| self.class_of(base_ref, depth + 1)).flatten();
+        let Some((class_file, class)) = class else { return found };
+        let mut found = self.part_of(&Def::Class(class_file, class), name, depth + 1);
+        found.extend(self.written_to_field((class_file, class), name, depth + 1));
+        found
     }
 
     /// The member `name` of something known.
@@ -342,10 +349,10 @@ impl Program {
     }
 }
 
-/// `self`, `this`, `cls`.
+/// `self`, `this`, `cls`, `Self`.
 #[must_use]
 pub fn is_self(kind: &ExprKind) -> bool {
-    matches!(kind, ExprKind::Name(name) if matches!(&**name, "self" | "this" | "cls"))
+    matches!(kind, ExprKind::Name(name) if matches!(&**name, "self" | "this" | "cls" | "Self"))
 }
 
 fn bind_end(unit: &Unit, id: BindId) -> u32 {

@@ -120,7 +120,7 @@ impl Program {
     }
 
     fn push_origin(&self, at: ExprRef, parts: &mut Vec<Part>, depth: u8) {
-        let origins = self.origins(at, Follow { callers: depth < 4, calls: true });
+        let origins = self.origins(at, Follow { callers: depth < 4, ..Follow::ALL });
         let texts = origins.iter().filter(|origin| origin.path.is_empty() && origin.expr != at);
         let before = parts.len();
         match texts.map(|origin| self.text_at(origin.expr, depth + 2)).find(Parts::is_known) {

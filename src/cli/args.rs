@@ -1,7 +1,7 @@
 //! The arguments, as clap reads them.
 
 use crate::migrate::Strategy;
-use crate::report::FORMATS;
+use crate::report::{FORMATS, RULE_FORMATS};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
@@ -30,6 +30,12 @@ Examples:
   unjwt fix --review --scopes a,b src   also what you must read, with these scopes
 
 All files are written or none, and `unjwt undo` takes them back byte for byte.";
+
+const EXPLAIN: &str = "\
+Examples:
+  unjwt explain python/requests         what a rule means, its calls, what counts as proof
+  unjwt explain --at src/token.py:12    why this line was found, or which condition failed
+  unjwt explain --at src/token.py:12 .. the same, with all of the parent folder in view";
 
 /// Finds code that uses Adobe's retired Service Account (JWT) credentials and moves it to OAuth Server-to-Server.
 #[derive(Debug, Parser)]
@@ -70,6 +76,49 @@ pub(super) enum Command {
     Fix(FixArgs),
     /// Take back the last fix, byte for byte
     Undo(UndoArgs),
+    /// Say what a rule means, or why a line was, or was not, found
+    #[command(after_help = EXPLAIN)]
+    Explain(ExplainArgs),
+    /// List the rules, or try their examples
+    #[command(subcommand)]
+    Rules(RulesCommand),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ExplainArgs {
+    /// Rules (`python/requests`, `adobe/endpoint`); with --at, the folders to scan (the current one)
+    #[arg(value_name = "RULE|PATH", value_hint = ValueHint::AnyPath, required_unless_present = "at")]
+    pub(super) what: Vec<PathBuf>,
+    /// The line to explain
+    #[arg(long, value_name = "FILE:LINE", value_parser = line)]
+    pub(super) at: Option<(PathBuf, usize)>,
+    #[command(flatten)]
+    pub(super) rules: OwnRules,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List what is known about libraries and about Adobe
+    List(ListArgs),
+    /// Try the examples and look-alikes of all rules, and say what was found instead
+    Test(OwnRules),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ListArgs {
+    /// Form of the output
+    #[arg(long, value_parser = rule_formats(), default_value = RULE_FORMATS[0].name)]
+    pub(super) format: String,
+    #[command(flatten)]
+    pub(super) rules: OwnRules,
+}
+
+/// Rules beside those that come with the program.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct OwnRules {
+    /// A folder with rule files of your own; they add to the known ones, and replace those of the same name
+    #[arg(long = "rules", value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = COMMON)]
+    pub(super) rules: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -132,11 +181,13 @@ pub(super) struct UndoArgs {
     pub(super) root: PathBuf,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Input {
     /// Folders and files; without one, the current folder
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) rules: OwnRules,
 }
 
 #[derive(Debug, clap::Args)]
@@ -168,6 +219,13 @@ fn threads(text: &str) -> Result<usize, String> {
     }
 }
 
+fn line(text: &str) -> Result<(PathBuf, usize), String> {
+    let parts = text.rsplit_once(':').and_then(|(path, line)| Some((path, line.parse().ok()?)));
+    let (path, line) =
+        parts.filter(|(path, _)| !path.is_empty()).ok_or("a file and a line are needed, such as `src/token.py:12`")?;
+    Ok((PathBuf::from(path), line))
+}
+
 fn target(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((language, name)) if !language.trim().is_empty() && !name.trim().is_empty() => {
@@ -186,4 +244,9 @@ fn strategy() -> impl TypedValueParser<Value = Strategy> {
 fn formats(scan: bool) -> PossibleValuesParser {
     let some = FORMATS.iter().filter(move |format| format.in_scan || !scan);
     PossibleValuesParser::new(some.map(|format| PossibleValue::new(format.name).help(format.about)).collect::<Vec<_>>())
+}
+
+fn rule_formats() -> PossibleValuesParser {
+    let all = RULE_FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(all.collect::<Vec<_>>())
 }

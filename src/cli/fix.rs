@@ -14,7 +14,7 @@ pub(super) fn fix(args: &FixArgs, context: &Context) -> Result<End, Error> {
     if asks && !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
         return Err(Error::NoTerminal);
     }
-    let run = scan::run(&args.input.paths, Some(&args.plan), context)?;
+    let run = scan::run(&args.input, Some(&args.plan), context)?;
     let least = if args.review { Applicability::Review } else { Applicability::Safe };
     let chosen: Vec<usize> =
         (0..run.migrations.len()).filter(|index| run.migrations[*index].applicability >= least).collect();
@@ -104,12 +104,12 @@ fn many(count: usize, what: &str) -> String {
 
 /// Findings that are still there: it looks again, for an import or a dependency may have stayed that others use.
 fn left_over(args: &FixArgs, run: &Run, changes: &Changes, context: &Context) -> usize {
-    let mut paths = args.input.paths.clone();
-    paths.retain(|path| path.exists());
-    if paths.is_empty() && !args.input.paths.is_empty() {
+    let mut input = args.input.clone();
+    input.paths.retain(|path| path.exists());
+    if input.paths.is_empty() && !args.input.paths.is_empty() {
         return 0;
     }
-    if let Ok(after) = scan::run(&paths, Some(&args.plan), context) {
+    if let Ok(after) = scan::run(&input, Some(&args.plan), context) {
         return after.findings.len();
     }
     let done: BTreeSet<usize> =

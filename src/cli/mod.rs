@@ -2,8 +2,10 @@
 
 mod args;
 mod error;
+mod explain;
 mod fix;
 mod progress;
+mod rules;
 mod scan;
 mod scopes;
 mod undo;
@@ -81,6 +83,8 @@ pub fn main() -> ExitCode {
         Command::Report(report) => scan::report(report, &context),
         Command::Fix(fix) => fix::fix(&fix, &context),
         Command::Undo(undo) => undo::undo(&undo, &context),
+        Command::Explain(what) => explain::explain(&what, &context),
+        Command::Rules(command) => rules::rules(&command),
     };
     let end = end.unwrap_or_else(|error| {
         say(&error.render(context.color_err, width()));

@@ -1,42 +1,47 @@
 //! `unjwt scan` and `unjwt report`: look, and write what was seen.
 
-use super::args::{Output, Plan, ReportArgs, ScanArgs};
+use super::args::{Input, Output, Plan, ReportArgs, ScanArgs};
 use super::progress::Progress;
 use super::{Context, End, Error, print, scopes, width};
 use crate::migrate::Wishes;
 use crate::report::{FORMATS, Format};
 use crate::run::Run;
 use crate::{pipeline, report};
-use std::path::PathBuf;
 
 /// Columns of a report in a file, whatever the terminal has.
 const FILE_WIDTH: usize = 100;
 
 pub(super) fn scan(args: ScanArgs, context: &Context) -> Result<End, Error> {
-    let run = run(&args.input.paths, None, context)?;
+    let run = run(&args.input, None, context)?;
     show(&run, &args.format, &args.output, false, context)
 }
 
 pub(super) fn report(args: ReportArgs, context: &Context) -> Result<End, Error> {
-    let run = run(&args.input.paths, Some(&args.plan), context)?;
+    let run = run(&args.input, Some(&args.plan), context)?;
     show(&run, &args.format, &args.output, true, context)
 }
 
 /// Scans and plans.
-pub(super) fn run(paths: &[PathBuf], plan: Option<&Plan>, context: &Context) -> Result<Run, Error> {
+pub(super) fn run(input: &Input, plan: Option<&Plan>, context: &Context) -> Result<Run, Error> {
+    let options = pipeline::Options { rules: input.rules.load()?, ..options(plan, context)? };
+    let progress = Progress::start(context);
+    let run = pipeline::run(&input.paths, &options);
+    progress.stop();
+    Ok(run?)
+}
+
+/// What the user asked for, with the rules that come with the program.
+pub(super) fn options(plan: Option<&Plan>, context: &Context) -> Result<pipeline::Options, Error> {
     let scopes = plan.and_then(|plan| plan.scopes.as_deref()).map(scopes::parse).transpose()?;
-    let options = pipeline::Options {
+    Ok(pipeline::Options {
         threads: context.threads,
         wishes: Wishes {
             strategy: plan.and_then(|plan| plan.strategy),
             targets: plan.map(|plan| plan.targets.clone()).unwrap_or_default(),
             scopes,
         },
-    };
-    let progress = Progress::start(context);
-    let run = pipeline::run(paths, &options);
-    progress.stop();
-    Ok(run?)
+        ..pipeline::Options::default()
+    })
 }
 
 fn show(run: &Run, format: &str, output: &Output, proposal: bool, context: &Context) -> Result<End, Error> {

@@ -78,7 +78,7 @@ pub fn is_env_file(path: &str) -> bool {
 /// Whether a file of this name says which packages a project needs.
 #[must_use]
 pub fn is_manifest(path: &str) -> bool {
-    const NAMES: [&str; 15] = [
+    const NAMES: [&str; 16] = [
         "package.json",
         "tsconfig.json",
         "pyproject.toml",
@@ -94,6 +94,7 @@ pub fn is_manifest(path: &str) -> bool {
         "Directory.Packages.props",
         "Package.swift",
         "pom.xml",
+        "Cargo.toml",
     ];
     const ENDINGS: [&str; 4] = ["csproj", "fsproj", "vbproj", "gemspec"];
     let file = name(path);

@@ -39,7 +39,7 @@ pub enum ImportStyle {
     /// No statement: a name that nobody declares, if `module` has it: a class of the file's own package, or of one that
     /// is imported whole. `local` is empty, since the name may as well be a global.
     Beside,
-    /// No statement: a name that is written with its module where it is used.
+    /// No statement: a name that is written with its module where it is used (Rust's `std::env::var(…)`).
     Inline,
 }
 

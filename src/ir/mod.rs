@@ -20,6 +20,7 @@ mod import;
 mod module;
 mod scope;
 mod stmt;
+mod types;
 
 pub use define::{Class, Function, Param};
 pub use expr::{Arg, Entry, Expr, ExprKind, Item, Piece, Spread, Text};
@@ -28,3 +29,4 @@ pub use import::{Export, Import, ImportStyle};
 pub use module::{Gap, Module};
 pub use scope::{Bind, How, Key, Scope, ScopeKind};
 pub use stmt::{Block, Stmt, StmtKind};
+pub use types::{Types, Written};

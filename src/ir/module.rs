@@ -2,7 +2,7 @@
 
 use super::{
     Bind, BindId, Block, BlockId, Class, ClassId, Export, Expr, ExprId, ExprKind, Function, FunctionId, Import, Piece,
-    Scope, ScopeId, ScopeKind, Stmt, StmtId,
+    Scope, ScopeId, ScopeKind, Stmt, StmtId, Types,
 };
 use crate::text::Span;
 
@@ -28,6 +28,8 @@ pub struct Module {
     /// What other modules can take from here, where the language says it explicitly (JavaScript). In Python every
     /// module-level bind can be imported and this is empty.
     pub exports: Vec<Export>,
+    /// What the language makes people write about types; empty where it does not.
+    pub types: Types,
     /// Comments, without line ends.
     pub comments: Vec<Span>,
     /// What could not be read.

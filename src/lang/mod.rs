@@ -7,6 +7,7 @@ mod java;
 mod javascript;
 pub mod lexical;
 mod python;
+mod rust;
 mod tree;
 
 use crate::ir::Module;
@@ -60,6 +61,7 @@ pub static ALL: &[&Language] = &[
     &javascript::TYPESCRIPT,
     &javascript::TSX,
     &python::PYTHON,
+    &rust::RUST,
     &javascript::APPS_SCRIPT,
     &javascript::PAGE,
     &javascript::COMPONENT,

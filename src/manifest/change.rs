@@ -4,8 +4,8 @@ use super::list::{Entry, List};
 use super::plan::{After, Draft, New, plan, settle};
 use super::version::{self, Spec, Verdict};
 use super::{
-    Added, Format, Outcome, Refusal, Removed, Section, Wanted, key_of, package_json, pipfile, pom, pyproject, read,
-    verify,
+    Added, Format, Outcome, Refusal, Removed, Section, Wanted, cargo, key_of, package_json, pipfile, pom, pyproject,
+    read, verify,
 };
 use crate::text::{Edit, EditSet, SourceFile};
 use std::borrow::Cow;
@@ -91,7 +91,14 @@ impl Change<'_> {
                 continue;
             };
             let have = self.file.slice(version);
-            match version::judge(have, &floor(self.format, &wanted.range), wanted.across_majors) {
+            if wanted.features.iter().any(|feature| !self.file.slice(entry.span).contains(&**feature)) {
+                result = Added::Unchecked(self.file.slice(entry.span).to_owned());
+                continue;
+            }
+            // A bare version is a caret's in Cargo.
+            let bare = self.format == Format::CargoToml && have.trim().starts_with(|c: char| c.is_ascii_digit());
+            let caret = if bare { format!("^{}", have.trim()) } else { have.to_owned() };
+            match version::judge(&caret, &floor(self.format, &wanted.range), wanted.across_majors) {
                 Verdict::Satisfied => {}
                 Verdict::Unreadable => result = Added::Unchecked(have.to_owned()),
                 Verdict::Refuse(why) => return Err(self.refuse(format!("{}: {why}", wanted.name))),
@@ -102,7 +109,13 @@ impl Change<'_> {
                 Verdict::Raise(text) => {
                     self.open(*list)?;
                     result = Added::Raised(have.to_owned());
-                    let text = if self.format.rules() == "java" { wanted.range.clone() } else { text };
+                    let text = if bare {
+                        text.trim_start_matches('^').to_owned()
+                    } else if self.format.rules() == "java" {
+                        wanted.range.clone()
+                    } else {
+                        text
+                    };
                     self.drafts[*list].inner.push(Edit { span: version, text });
                 }
             }
@@ -138,7 +151,7 @@ impl Change<'_> {
             }
             _ => wanted.range.clone(),
         };
-        let text = list.style.render(&wanted.name, &range);
+        let text = cargo::render(&list.style, &wanted.name, &range, &wanted.features);
         self.drafts[at].new.push(New { key: wanted.name.clone(), text, after: After::Order });
         Ok(())
     }
@@ -160,6 +173,7 @@ impl Change<'_> {
                 Format::Pyproject => pyproject::create(self.file, section, entries)?,
                 Format::Pipfile => pipfile::create(self.file, section, entries)?,
                 Format::Pom => pom::create(self.file, entries)?,
+                Format::CargoToml => cargo::create(self.file, section, entries)?,
                 _ => return Err(self.refuse("it has no list for such dependencies; add one")),
             });
         }

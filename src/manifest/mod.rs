@@ -8,6 +8,7 @@
 //! depends on all of it. What cannot be done safely is a [`Refusal`] with the step for a human.
 
 mod brackets;
+mod cargo;
 mod change;
 mod environment;
 mod gradle;
@@ -55,6 +56,8 @@ pub enum Format {
     Gradle,
     /// Gradle's version catalog, `libs.versions.toml`.
     GradleCatalog,
+    /// `Cargo.toml`
+    CargoToml,
 }
 
 /// What a dependency is for.
@@ -75,7 +78,7 @@ pub enum Section {
 /// One dependency as a manifest states it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Dependency {
-    /// The name to compare by: PEP 503 for Python, as it is for npm, `group:artifact` for Maven and Gradle.
+    /// The name to compare by: PEP 503 for Python and Cargo, as it is for npm, `group:artifact` for Maven and Gradle.
     pub name: String,
     /// The name as written.
     pub raw: String,
@@ -99,19 +102,33 @@ pub struct Wanted {
     /// Whether an older entry may be raised over a major version. Needed to switch an SDK to its OAuth line; refused by
     /// default, since the project's other uses of the package were written for the old major.
     pub across_majors: bool,
+    /// Features that it must have (Cargo).
+    pub features: Vec<String>,
 }
 
 impl Wanted {
     /// A runtime dependency.
     #[must_use]
     pub fn runtime(name: impl Into<String>, range: impl Into<String>) -> Self {
-        Wanted { name: name.into(), range: range.into(), section: Section::Runtime, across_majors: false }
+        Wanted {
+            name: name.into(),
+            range: range.into(),
+            section: Section::Runtime,
+            across_majors: false,
+            features: vec![],
+        }
     }
 
     /// The same in another section.
     #[must_use]
     pub fn section(self, section: Section) -> Self {
         Wanted { section, ..self }
+    }
+
+    /// The same with these features.
+    #[must_use]
+    pub fn features(self, features: Vec<String>) -> Self {
+        Wanted { features, ..self }
     }
 
     /// The same, but an older entry may be raised over a major version.
@@ -185,6 +202,7 @@ pub fn format_of(path: &str) -> Option<Format> {
         "pom.xml" => return Some(Format::Pom),
         _ if name.ends_with(".gradle") || name.ends_with(".gradle.kts") => return Some(Format::Gradle),
         _ if name.ends_with(".versions.toml") => return Some(Format::GradleCatalog),
+        "Cargo.toml" => return Some(Format::CargoToml),
         _ => {}
     }
     let (stem, extension) = name.rsplit_once('.')?;
@@ -263,6 +281,7 @@ fn read(format: Format, file: &SourceFile) -> Result<Vec<List>, Refusal> {
         Format::Pom => pom::read(file),
         Format::Gradle => Ok(gradle::read(file)),
         Format::GradleCatalog => gradle::catalog(file),
+        Format::CargoToml => cargo::read(file),
     }
 }
 
@@ -273,7 +292,7 @@ impl Format {
         match self {
             Format::PackageJson => "json",
             Format::Requirements => "requirements",
-            Format::Pyproject | Format::Pipfile | Format::GradleCatalog => "toml",
+            Format::Pyproject | Format::Pipfile | Format::GradleCatalog | Format::CargoToml => "toml",
             Format::SetupPy => "python",
             Format::SetupCfg => "ini",
             Format::EnvironmentYml => "yaml",
@@ -288,6 +307,7 @@ impl Format {
         match self {
             Format::PackageJson => "javascript",
             Format::Pom | Format::Gradle | Format::GradleCatalog => "java",
+            Format::CargoToml => "rust",
             _ => "python",
         }
     }

@@ -112,8 +112,19 @@ impl<'a> Doc<'a> {
         if apart.entries.is_empty() { vec![list] } else { vec![list, apart] }
     }
 
-    /// Whether a value is a `[table]`, or is written with dotted keys.
+    /// The one value of `name.workspace = true`, where nothing else is said with dotted keys.
+    fn dotted<'v>(&self, value: &'v Value<'a>) -> Option<&'v Value<'a>> {
+        let text = self.file.slice(self.span(value));
+        let table = value.get_ref().as_table().filter(|_| !text.starts_with(['[', '{']))?;
+        let mut values = table.iter().map(|(_, inner)| inner);
+        values.next().filter(|inner| values.next().is_none() && !inner.get_ref().is_table())
+    }
+
+    /// Whether a value is a `[table]`, or is written with several dotted keys.
     fn has_header(&self, value: &Value<'a>) -> bool {
+        if self.dotted(value).is_some() {
+            return false;
+        }
         let text = self.file.slice(self.span(value));
         let table = value.get_ref().is_table() && !text.starts_with('{');
         table
@@ -122,11 +133,12 @@ impl<'a> Doc<'a> {
     }
 
     fn named(&self, key: &Spanned<toml::de::DeString<'a>>, value: &Value<'a>, inline: bool) -> Entry {
-        let span = self.span(key).join(self.span(value));
+        let span = self.span(key).join(self.span(self.dotted(value).unwrap_or(value)));
         let outer = if inline { span } else { whole_lines(self.file, span) };
         let version = self.version(value);
         let opaque = version.is_none_or(|span| matches!(version::parse(self.file.slice(span)), Spec::Opaque));
-        let raw = key.get_ref().to_string();
+        let package = value.get_ref().as_table().and_then(|table| table.get("package")?.get_ref().as_str());
+        let raw = package.map_or_else(|| key.get_ref().to_string(), str::to_owned);
         Entry { span, outer, name: Some(Name { key: normalise(&raw), raw, version, opaque }) }
     }
 

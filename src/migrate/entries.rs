@@ -205,6 +205,10 @@ pub(super) fn empty(program: &Program, value: ExprRef, draft: &mut Draft) -> Res
 fn from_record(program: &Program, record: ExprRef, name: &str, draft: &mut Draft) -> Result<Option<FileId>, Overlap> {
     let ExprKind::Record(entries) = program.kind(record) else { return Ok(None) };
     let module = program.module(record.file);
+    if module.types.records.contains_key(&record.expr) {
+        // A struct literal must have all fields.
+        return Ok(None);
+    }
     let is_it = |entry: &&Entry| entry.key.and_then(|key| module.literal(key)).as_deref() == Some(name);
     let Some(entry) = entries.iter().find(is_it) else { return Ok(None) };
     if inside(&draft.gone, record.file, entry.span) {

@@ -38,6 +38,7 @@ pub(super) fn draft(
     }
     encoding::form(program, exchange, &mut draft)?;
     named::request(program, adobe, exchange, &mut draft)?;
+    super::typed::doubts(program, exchange, &mut draft);
     if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes {
         super::import::need(program, at.file, module, &mut draft);
     }
@@ -120,8 +121,13 @@ fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -
         return Ok(());
     }
     let quote = quote_of(&raw, fallback);
-    let scope = scope_text(scopes, quote);
-    let grant = format!("{quote}client_credentials{quote}");
+    let (grant, scope) = match super::typed::is_typed(program, field.at.file) && field.written != Written::Raw {
+        true => match super::typed::values(program, field, scopes, draft) {
+            Some(values) => values,
+            None => return Ok(()),
+        },
+        false => (format!("{quote}client_credentials{quote}"), scope_text(scopes, quote)),
+    };
     let text = match field.written {
         Written::Shorthand => joined(program, field.at, &format!("grant_type: {grant}"), &format!("scope: {scope}")),
         Written::Entry | Written::Pair | Written::Keyword | Written::Appended | Written::Assigned => {
@@ -269,6 +275,13 @@ fn raw_field(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draf
     // In a template the whole placeholder is replaced; elsewhere the operand.
     let outer = module.expr(value.expr).outer;
     let hole = placeholder(program, field, value);
+    if hole.is_some_and(|hole| !hole.contains(outer)) {
+        draft.manual(
+            field.at,
+            "the JWT is an argument of the format: send grant_type and scope instead, and take it out",
+        );
+        return Ok(());
+    }
     match (hole, known) {
         (Some(hole), Some(known)) => draft.replace(at(from, hole.end as usize), format!("{name}{known}")),
         (Some(hole), None) => {

@@ -23,6 +23,7 @@ mod scopes;
 mod sdk;
 mod shared;
 mod sweep;
+mod typed;
 mod unwrap;
 mod verify;
 mod write;

@@ -186,6 +186,12 @@ pub(super) fn choose(
 /// A setting next to the client id: the same way of reading, another name. Where nothing can be read, the expression is
 /// empty.
 fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> (String, String, Option<&'static str>) {
+    if super::typed::is_typed(program, at.file) {
+        // A field beside the client id would have to be declared as well.
+        let name = "ADOBE_SCOPES";
+        let read = format!("std::env::var(\"{name}\").expect(\"{name} is not set\")");
+        return (name.to_owned(), read, None);
+    }
     if let Some((name, source)) = client_id.and_then(|id| neighbour_template(program, id)) {
         return (name, source, None);
     }

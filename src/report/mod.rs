@@ -6,21 +6,27 @@
 
 mod checklist;
 mod diagnostic;
+mod explain;
 mod group;
 mod human;
 mod json;
 mod labels;
 mod layout;
+mod line;
 mod loose;
 mod mask;
 mod patch;
 mod proposal;
+mod rules;
 mod sources;
 mod summary;
 
+pub use explain::explain;
+pub use line::{Asked, line};
 pub use mask::{has_secret, mask};
 pub use patch::{Patch, patch};
 pub use proposal::{masked_diff, painted};
+pub use rules::{RULE_FORMATS, RuleFormat, failures};
 pub use sources::plain;
 
 use crate::run::Run;

@@ -31,8 +31,25 @@ pub struct Adobe {
     pub config: ConfigWords,
     /// Strings of which at least one is in every file that can hold a finding, beside those that rules give.
     pub needles: Vec<String>,
+    /// What the rules mean that belong to no library.
+    pub rules: Vec<OwnRule>,
     /// Metascope → scopes, one row per metascope.
     pub scopes: Vec<ScopeRow>,
+}
+
+/// A rule that belongs to no library, in words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OwnRule {
+    /// `adobe/endpoint`
+    pub id: String,
+    /// The kind of its findings: `endpoint`.
+    pub kind: String,
+    /// What was found, and why it matters.
+    pub means: String,
+    /// What counts as proof.
+    pub proof: String,
+    /// What becomes of it.
+    pub change: String,
 }
 
 /// An IMS host.

@@ -6,19 +6,22 @@ use super::raw::Text;
 use super::target::environment;
 use super::words::{Slot, UnknownWord, Word, suggest};
 use super::{RuleError, Signature, Template};
+use crate::lang;
 use miette::NamedSource;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 pub(super) struct File<'f> {
-    name: &'f str,
+    shown: &'f str,
     text: &'f str,
     errors: Vec<RuleError>,
 }
 
 impl<'f> File<'f> {
-    pub(super) fn new(name: &'f str, text: &'f str) -> Self {
-        File { name, text, errors: vec![] }
+    /// `shown` is the path in messages.
+    pub(super) fn new(shown: &'f str, text: &'f str) -> Self {
+        File { shown, text, errors: vec![] }
     }
 
     pub(super) fn into_errors(self) -> Vec<RuleError> {
@@ -117,6 +120,17 @@ impl<'f> File<'f> {
         Some(Template { text: text.get_ref().clone(), slots })
     }
 
+    /// A language that there are rules for: the name of its folder.
+    pub(super) fn language(&mut self, word: &str, at: Option<&Text>) -> Option<&'static str> {
+        let all: BTreeSet<&'static str> = lang::ALL.iter().map(|language| language.rules).collect();
+        let known = all.iter().find(|known| **known == word).copied();
+        if known.is_none() {
+            let help = suggest(word, all.into_iter());
+            self.push(at.map_or(0..0, Text::span), format!("`{word}` is not a known language"), "here", Some(help));
+        }
+        known
+    }
+
     /// A mistake at a value.
     pub(super) fn mistake(&mut self, at: &Text, message: &str, label: &str) {
         self.push(at.span(), message.to_owned(), label, None);
@@ -140,7 +154,7 @@ impl<'f> File<'f> {
     }
 
     fn push(&mut self, at: Range<usize>, message: String, label: &str, help: Option<String>) {
-        let file = NamedSource::new(format!("rules/{}", self.name), self.text.to_owned()).with_language("toml");
+        let file = NamedSource::new(self.shown, self.text.to_owned()).with_language("toml");
         self.errors.push(RuleError { message, file, at: at.into(), label: label.to_owned(), help });
     }
 }

@@ -18,13 +18,14 @@ pub struct Library {
     pub packages: Vec<String>,
     /// Import roots. Empty where there is nothing to import.
     pub modules: Vec<String>,
-    /// The package itself does the JWT exchange with Adobe; its name is a needle.
+    /// The package itself does the JWT exchange with Adobe; its name is a needle. So is every library with a call that
+    /// does the exchange.
     pub adobe: bool,
     /// The package has an OAuth mode beside the JWT one, so that importing it proves nothing; a call, or a setting, does.
     pub oauth: bool,
     /// A JWT signing library: its manifest line can go when its last use goes.
     pub jwt: bool,
-    /// Where its documentation is.
+    /// Where its documentation is; empty where nobody says.
     pub docs: String,
     /// For an SDK: what to do instead.
     pub sdk: Option<Sdk>,

@@ -3,19 +3,45 @@
 use super::check::File;
 use super::words::{Body, Does, Gives, Hole};
 use super::{
-    Adobe, Anchors, CallRule, ConfigWords, Example, Fields, Host, Library, Lookalike, NeededImport, Package, Response,
-    RuleError, Rules, ScopeRow, Sdk, Target, Template, Upgrade, Variant, Version, normal_key, raw,
+    Adobe, Anchors, CallRule, ConfigWords, Example, Fields, Host, Library, Lookalike, NeededImport, OwnRule, Package,
+    Response, RuleError, Rules, ScopeRow, Sdk, Target, Template, Upgrade, Variant, Version, normal_key, raw,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use walkdir::WalkDir;
 
-/// What a rule file is, by its path under `rules/`.
+/// A file as it was read.
+pub(super) struct RuleFile {
+    /// Path under its folder of rules.
+    name: String,
+    /// Path in messages.
+    shown: String,
+    text: String,
+    /// A user's, which replaces an embedded one.
+    own: bool,
+}
+
+impl RuleFile {
+    pub(super) fn embedded(name: &str, text: &str) -> Self {
+        RuleFile { name: name.to_owned(), shown: format!("rules/{name}"), text: text.to_owned(), own: false }
+    }
+}
+
+/// What a rule file is, by its path under the folder of rules.
 enum Kind<'n> {
     Adobe,
-    Library { language: &'n str, name: &'n str },
-    Target { language: &'n str, name: &'n str },
-    Anchors { language: &'n str },
+    /// Without a folder the file says its language itself.
+    Library {
+        language: Option<&'n str>,
+        name: &'n str,
+    },
+    Target {
+        language: &'n str,
+        name: &'n str,
+    },
+    Anchors {
+        language: &'n str,
+    },
     Unknown,
 }
 
@@ -25,34 +51,54 @@ impl Kind<'_> {
         match stem.split('/').collect::<Vec<_>>()[..] {
             ["adobe"] => Kind::Adobe,
             ["anchors", language] => Kind::Anchors { language },
-            [language, name] => Kind::Library { language, name },
+            [name] => Kind::Library { language: None, name },
+            [language, name] => Kind::Library { language: Some(language), name },
             [language, "targets", name] => Kind::Target { language, name },
             _ => Kind::Unknown,
         }
     }
 }
 
-/// Reads rule files, given as (path under `rules/`, text).
-pub(super) fn load(files: impl Iterator<Item = (String, String)>) -> Result<Rules, Vec<RuleError>> {
-    let mut adobe = None;
-    let (mut libraries, mut targets, mut anchors, mut errors) = (vec![], vec![], vec![], vec![]);
-    for (name, text) in files {
-        let mut file = File::new(&name, &text);
+/// Reads rule files; a user's come last, and replace those of the same id before them.
+pub(super) fn load(files: impl Iterator<Item = RuleFile>) -> Result<Rules, Vec<RuleError>> {
+    let (mut adobe, mut errors) = (None, vec![]);
+    let mut anchors: BTreeMap<String, Anchors> = BTreeMap::new();
+    let mut libraries: BTreeMap<String, Library> = BTreeMap::new();
+    let mut targets: BTreeMap<String, Target> = BTreeMap::new();
+    let mut own: BTreeMap<String, String> = BTreeMap::new();
+    for RuleFile { name, shown, text, own: is_own } in files {
+        let mut file = File::new(&shown, &text);
         match Kind::of(&name) {
             Kind::Adobe => adobe = read_adobe(&mut file).or(adobe),
-            Kind::Library { language, name } => libraries.extend(library(&mut file, language, name)),
-            Kind::Target { language, name } => targets.extend(target(&mut file, language, name)),
-            Kind::Anchors { language } => anchors.extend(super::anchors::read(&mut file, language)),
+            Kind::Library { language, name } => {
+                if let Some(library) = library(&mut file, language, name) {
+                    let other = own.get(&library.id).filter(|_| is_own);
+                    if let Some(other) = other {
+                        file.whole(&format!("`{other}` is `{}` as well", library.id), "give one of them another name");
+                    } else if is_own {
+                        own.insert(library.id.clone(), shown.clone());
+                    }
+                    libraries.insert(library.id.clone(), library);
+                }
+            }
+            Kind::Target { language, name } => {
+                if let Some(target) = target(&mut file, language, name) {
+                    targets.insert(target.id.clone(), target);
+                }
+            }
+            Kind::Anchors { language } => {
+                anchors.extend(super::anchors::read(&mut file, language).map(|it| (it.language.clone(), it)));
+            }
             Kind::Unknown => file.whole(
                 "this is no place for a rule file",
-                "allowed: adobe.toml, anchors/<language>.toml, <language>/<library>.toml, <language>/targets/<name>.toml",
+                "allowed: adobe.toml, anchors/<language>.toml, <language>/<library>.toml, <library>.toml that says its `language`, \
+                 <language>/targets/<name>.toml",
             ),
         }
         errors.extend(file.into_errors());
     }
-    libraries.sort_by(|a: &Library, b| a.id.cmp(&b.id));
-    targets.sort_by(|a: &Target, b| a.id.cmp(&b.id));
-    anchors.sort_by(|a: &Anchors, b| a.language.cmp(&b.language));
+    let (libraries, targets) = (libraries.into_values().collect(), targets.into_values().collect());
+    let anchors = anchors.into_values().collect();
     match adobe {
         Some(adobe) if errors.is_empty() => Ok(Rules { adobe, libraries, targets, anchors }),
         None if errors.is_empty() => Err(vec![RuleError::of_file("adobe.toml", "adobe.toml is missing")]),
@@ -60,15 +106,17 @@ pub(super) fn load(files: impl Iterator<Item = (String, String)>) -> Result<Rule
     }
 }
 
-/// Reads the `.toml` files of a user's folder, as (path under it, text). They replace embedded files of the same path.
-pub(super) fn read_folder(folder: &Path) -> Result<BTreeMap<String, String>, Vec<RuleError>> {
-    let (mut files, mut errors) = (BTreeMap::new(), vec![]);
+/// Reads the `.toml` files of a user's folder.
+pub(super) fn read_folder(folder: &Path) -> Result<Vec<RuleFile>, Vec<RuleError>> {
+    let (mut files, mut errors) = (vec![], vec![]);
     for entry in WalkDir::new(folder).sort_by_file_name() {
         let path = match &entry {
             Ok(entry) if entry.file_type().is_file() => entry.path(),
             Ok(_) => continue,
             Err(error) => {
-                errors.push(RuleError::of_file(&folder.to_string_lossy(), &error.to_string()));
+                let shown = error.path().unwrap_or(folder).to_string_lossy();
+                let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                errors.push(RuleError::of_file(&shown, &format!("`{shown}` cannot be read: {why}")));
                 continue;
             }
         };
@@ -77,34 +125,55 @@ pub(super) fn read_folder(folder: &Path) -> Result<BTreeMap<String, String>, Vec
         }
         let inner = path.strip_prefix(folder).unwrap_or(path);
         let name = inner.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+        let shown = path.to_string_lossy().into_owned();
         match std::fs::read_to_string(path) {
-            Ok(text) => drop(files.insert(name, text)),
-            Err(error) => errors.push(RuleError::of_file(&name, &error.to_string())),
+            Ok(text) => files.push(RuleFile { name, shown, text, own: true }),
+            Err(error) => errors.push(RuleError::of_file(&shown, &format!("`{shown}` cannot be read: {error}"))),
         }
+    }
+    if files.is_empty() && errors.is_empty() {
+        let shown = folder.to_string_lossy();
+        errors.push(RuleError::of_file(&shown, &format!("there is no rule file (*.toml) in `{shown}`")));
     }
     if errors.is_empty() { Ok(files) } else { Err(errors) }
 }
 
-fn library(file: &mut File, language: &str, name: &str) -> Option<Library> {
+fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library> {
     let raw: raw::Library = file.toml()?;
-    let calls = raw.call.into_iter().filter_map(|call| call_rule(file, call, &raw.modules)).collect();
-    if raw.example.is_empty() || raw.lookalike.is_empty() {
-        file.whole(
-            "a library needs at least one [[example]] and one [[lookalike]]",
-            "they prove that the rules find what they mean, and nothing else",
-        );
+    let language = match (folder, &raw.language) {
+        (Some(folder), None) => file.language(folder, None),
+        (None, Some(said)) => file.language(said.get_ref(), Some(said)),
+        (Some(folder), Some(said)) if folder == said.get_ref() => file.language(folder, Some(said)),
+        (Some(_), Some(said)) => {
+            file.mistake(said, "the file lies in the folder of another language", "here");
+            None
+        }
+        (None, None) => {
+            file.whole("the language is not said", "write `language = \"python\"`, or put the file into `python/`");
+            None
+        }
+    };
+    if raw.call.is_empty() && !raw.adobe {
+        file.whole("a library needs at least one [[call]]", "it says what a call looks like, and what it does");
     }
+    let calls: Vec<CallRule> = raw.call.into_iter().filter_map(|call| call_rule(file, call, &raw.modules)).collect();
+    let sdk = raw.sdk.map(|sdk| read_sdk(file, sdk));
+    if let Some(advice) = raw.advice.as_ref().filter(|_| sdk.is_some()) {
+        file.mistake(advice, "the [sdk] table has an advice already", "again here");
+    }
+    let advised =
+        raw.advice.map(|advice| Sdk { package: None, since: None, advice: advice.into_inner(), upgrade: None });
     Some(Library {
-        id: format!("{language}/{name}"),
+        id: format!("{}/{name}", language?),
         name: raw.name,
-        language: language.to_owned(),
+        language: language?.to_owned(),
         packages: raw.packages,
         modules: raw.modules,
-        adobe: raw.adobe,
+        adobe: raw.adobe || calls.iter().any(|call| call.does == Does::Exchange),
         oauth: raw.oauth,
         jwt: raw.jwt,
         docs: raw.docs,
-        sdk: raw.sdk.map(|sdk| read_sdk(file, sdk)),
+        sdk: sdk.or(advised),
         errors: raw.errors,
         pure: raw.pure,
         calls,
@@ -257,6 +326,7 @@ fn read_adobe(file: &mut File) -> Option<Adobe> {
         },
         config: config_words(raw.config),
         needles: raw.needles,
+        rules: own_rules(file, raw.rules),
         scopes: scope_rows(file, raw.scopes),
     })
 }
@@ -276,6 +346,15 @@ fn config_words(raw: raw::Config) -> ConfigWords {
         oauth_only: normal(raw.oauth_only),
         jwt_mode: raw.jwt_mode.into_iter().map(|(key, value)| (normal_key(&key), value)).collect(),
     }
+}
+
+fn own_rules(file: &mut File, raw: Vec<raw::OwnRule>) -> Vec<OwnRule> {
+    let mut rules = vec![];
+    for rule in raw {
+        let Some(kind) = file.finding_kind(&rule.kind) else { continue };
+        rules.push(OwnRule { id: rule.id, kind, means: rule.means, proof: rule.proof, change: rule.change });
+    }
+    rules
 }
 
 fn scope_rows(file: &mut File, raw: Vec<raw::Scope>) -> Vec<ScopeRow> {

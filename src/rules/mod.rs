@@ -14,7 +14,7 @@ mod signature;
 mod target;
 mod words;
 
-pub use adobe::{Adobe, ConfigWords, Fields, Host, ScopeRow, normal_key};
+pub use adobe::{Adobe, ConfigWords, Fields, Host, OwnRule, ScopeRow, normal_key};
 pub use anchors::{AnchorLibrary, Anchors};
 pub use error::RuleError;
 pub use library::{Access, CallRule, Example, Library, Lookalike, Response, Sdk, Upgrade};
@@ -22,7 +22,8 @@ pub use signature::{Link, Param, Pattern, Root, Signature};
 pub use target::{NeededImport, Package, Target, Template, Variant, Version};
 pub use words::{Body, CallbackRole, Does, Gives, Hole, ScopeConfidence, Slot, UnknownWord, Word};
 
-use std::collections::{BTreeMap, BTreeSet};
+use load::RuleFile;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -66,34 +67,61 @@ impl Rules {
     pub fn load<N: Into<String>, T: Into<String>>(
         files: impl Iterator<Item = (N, T)>,
     ) -> Result<Rules, Vec<RuleError>> {
-        load::load(files.map(|(name, text)| (name.into(), text.into())))
+        load::load(files.map(|(name, text)| RuleFile::embedded(&name.into(), &text.into())))
     }
 
-    /// The embedded rules and those of a user's folder, which replace files of the same path.
+    /// The embedded rules and those of a user's folder. A file replaces the embedded one of the same id
+    /// (`<language>/<name>`), whether its language is the folder that it lies in or is said inside of it.
     ///
     /// # Errors
-    /// Files that cannot be read, else every mistake in every file.
+    /// Files that cannot be read, a folder without any, else every mistake in every file.
     pub fn with_folder(folder: &Path) -> Result<Rules, Vec<RuleError>> {
-        let mut files: BTreeMap<String, String> =
-            embedded::FILES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-        files.extend(load::read_folder(folder)?);
-        Rules::load(files.into_iter())
+        let own = load::read_folder(folder)?;
+        let embedded = embedded::FILES.iter().map(|(name, text)| RuleFile::embedded(name, text));
+        load::load(embedded.chain(own))
     }
 
     /// The strings of which at least one is in every file that can hold a finding: Adobe's own, the exchange paths, the
-    /// hosts, and the names of libraries that talk to Adobe. Letter case does not matter. Sorted, each once.
+    /// hosts, the names of libraries that talk to Adobe, and of exchanging calls that no import leads to. Letter case does not matter. Sorted, each once.
     #[must_use]
     pub fn needles(&self) -> Vec<String> {
         let adobe = &self.adobe;
         let sdks = self.libraries.iter().filter(|library| library.adobe);
         let names = sdks.flat_map(|library| library.packages.iter().chain(&library.modules));
+        let calls = self.libraries.iter().flat_map(|library| &library.calls);
+        let called = calls.filter(|call| call.does == Does::Exchange).filter_map(|call| match &call.signature.root {
+            Root::Module(_) => None,
+            Root::Global(name) => Some(name.as_str()),
+            Root::Any => call.signature.last_name(),
+        });
         let own = adobe.needles.iter().chain(&adobe.exchange_paths).chain(adobe.hosts.iter().map(|host| &host.name));
         let ids = [&adobe.org_suffix, &adobe.account_suffix];
         let odd = adobe.scopes.iter().map(|row| &row.metascope).chain(&adobe.odd_metascopes);
         let anchors = self.anchors.iter().flat_map(|anchors| &anchors.libraries);
         let names = names.chain(anchors.flat_map(AnchorLibrary::needles));
-        let all: BTreeSet<&String> = names.chain(own).chain(ids).chain(odd).collect();
-        all.into_iter().cloned().collect()
+        let all: BTreeSet<&str> = names.chain(own).chain(ids).chain(odd).map(String::as_str).chain(called).collect();
+        all.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The ids of all rules, sorted: those of libraries and Adobe's own.
+    #[must_use]
+    pub fn ids(&self) -> Vec<&str> {
+        let own = self.adobe.rules.iter().map(|rule| rule.id.as_str());
+        let all: BTreeSet<&str> = self.libraries.iter().map(|library| library.id.as_str()).chain(own).collect();
+        all.into_iter().collect()
+    }
+
+    /// The ids most like `word`, at most three, best first. What stands before the slash need not be given.
+    #[must_use]
+    pub fn nearest(&self, word: &str) -> Vec<&str> {
+        let far = |id: &&str| {
+            let name = id.rsplit('/').next().unwrap_or(id);
+            words::distance(word, id).min(words::distance(word, name))
+        };
+        let mut ids = self.ids();
+        ids.sort_by_key(far);
+        let near = ids.into_iter().filter(|id| far(id) <= 2 + word.len() / 3 || id.contains(word));
+        near.take(3).collect()
     }
 
     /// A library by its id.

@@ -10,6 +10,7 @@ pub(super) type Text = Spanned<String>;
 #[serde(deny_unknown_fields)]
 pub(super) struct Library {
     pub(super) name: String,
+    pub(super) language: Option<Text>,
     #[serde(default)]
     pub(super) packages: Vec<String>,
     #[serde(default)]
@@ -20,8 +21,10 @@ pub(super) struct Library {
     pub(super) oauth: bool,
     #[serde(default)]
     pub(super) jwt: bool,
+    #[serde(default)]
     pub(super) docs: String,
     pub(super) sdk: Option<Sdk>,
+    pub(super) advice: Option<Text>,
     #[serde(default)]
     pub(super) errors: Vec<String>,
     #[serde(default)]
@@ -166,10 +169,22 @@ pub(super) struct Adobe {
     pub(super) metascope_prefix: String,
     pub(super) odd_metascopes: Vec<String>,
     pub(super) needles: Vec<String>,
+    #[serde(default)]
+    pub(super) rules: Vec<OwnRule>,
     pub(super) fields: Fields,
     pub(super) config: Config,
     pub(super) hosts: Vec<Host>,
     pub(super) scopes: Vec<Scope>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OwnRule {
+    pub(super) id: String,
+    pub(super) kind: Text,
+    pub(super) means: String,
+    pub(super) proof: String,
+    pub(super) change: String,
 }
 
 #[derive(Deserialize)]

@@ -148,6 +148,9 @@ impl fmt::Display for Signature {
         }
         match &self.root {
             Root::Module(modules) => match modules.as_slice() {
+                [module] if module.chars().all(|c| c.is_ascii_alphanumeric() || "._".contains(c)) => {
+                    f.write_str(module)?
+                }
                 [module] => write!(f, "\"{module}\"")?,
                 _ => f.write_str("_")?,
             },

@@ -86,7 +86,7 @@ pub(super) fn suggest<'a>(word: &str, allowed: impl Iterator<Item = &'a str>) ->
 }
 
 /// Levenshtein distance, over bytes.
-fn distance(a: &str, b: &str) -> usize {
+pub(super) fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, left) in a.bytes().enumerate() {
         let mut diagonal = row[0];

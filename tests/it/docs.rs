@@ -12,7 +12,7 @@ use std::process::Stdio;
 use crate::support::{root, said, unjwt};
 use walkdir::WalkDir;
 
-const COMMANDS: &[&str] = &["scan", "report", "fix", "undo"];
+const COMMANDS: &[&str] = &["scan", "report", "fix", "undo", "explain", "rules"];
 const RUN: &str = "<!-- run: unjwt ";
 const FENCE: &str = "```";
 

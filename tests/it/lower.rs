@@ -3,6 +3,7 @@
 mod java;
 mod javascript;
 mod python;
+mod rust;
 
 use crate::support::invariants::violations;
 use proptest::prelude::*;
@@ -20,6 +21,7 @@ const LANGUAGES: &[(&str, Snippets)] = &[
     ("snippet.ts", javascript::TYPESCRIPT),
     ("snippet.tsx", javascript::TSX),
     ("Snippet.java", java::SNIPPETS),
+    ("snippet.rs", rust::SNIPPETS),
 ];
 
 /// Lowers `source` as if it stood in `path`; an empty module where no language takes the path.

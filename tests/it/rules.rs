@@ -64,6 +64,7 @@ fn the_table_is_the_folder() {
 fn every_library_proves_itself() {
     for library in &Rules::embedded().libraries {
         assert!(!library.calls.is_empty(), "{}: no calls", library.id);
+        assert!(!library.examples.is_empty() && !library.lookalikes.is_empty(), "{}: no proof", library.id);
         assert!(library.examples.iter().all(|example| !example.finds.is_empty()), "{}: finds nothing", library.id);
         assert!(library.lookalikes.iter().all(|lookalike| !lookalike.why.is_empty()), "{}", library.id);
         assert!(library.docs.starts_with("https://"), "{}: docs", library.id);
@@ -257,6 +258,76 @@ fn a_users_folder_replaces_and_adds() {
     write("python/own.toml", "oops");
     assert!(Rules::with_folder(folder.path()).is_err());
     assert!(Rules::with_folder(&folder.path().join("missing")).is_err());
+}
+
+/// A wrapper of one's own in a few lines: the language said inside, neither examples nor an `[sdk]` table.
+#[test]
+fn a_flat_file_says_its_language() {
+    let text = "language = 'python'\nname = 'x'\nmodules = ['ourauth']\nadvice = 'do that'\n[[call]]\n\
+                does = 'exchange'\nsignature = 'ourauth.token(client_id, private_key)'\n";
+    let load = |name: &str, text: &str| Rules::load([("adobe.toml", ADOBE), (name, text)].into_iter());
+    let rules = load("own.toml", text).map_err(|errors| render(&errors)).expect("good rules");
+    let library = rules.library("python/own").expect("there");
+    assert!(library.adobe && library.sdk.as_ref().is_some_and(|sdk| sdk.advice == "do that"));
+    assert!(rules.needles().iter().any(|needle| needle == "ourauth"), "its name is searched for");
+    assert!(load("python/own.toml", text).is_ok(), "saying it twice is no mistake");
+
+    let global = "language = 'javascript'\nname = 'x'\n[[call]]\ndoes = 'exchange'\nsignature = '$adobeToken(key)'\n";
+    let rules = load("g.toml", global).map_err(|errors| render(&errors)).expect("good rules");
+    assert!(rules.needles().iter().any(|needle| needle == "adobeToken"));
+
+    let sdk = format!("{text}[sdk]\nadvice = 'this'\n");
+    let bad = [
+        ("own.toml", text.replace("language = 'python'\n", "")),
+        ("own.toml", text.replace("python", "pyton")),
+        ("pyton/own.toml", text.replace("language = 'python'\n", "")),
+        ("javascript/own.toml", text.to_owned()),
+        ("own.toml", sdk),
+        ("own.toml", "language = 'python'\nname = 'x'\n".to_owned()),
+    ];
+    let shown: Vec<String> = bad.iter().map(|(name, text)| render(&load(name, text).expect_err("a mistake"))).collect();
+    insta::assert_snapshot!(shown.join("\n"));
+}
+
+#[test]
+fn two_files_of_one_id_are_a_mistake() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("python")).expect("created");
+    let text = call("requests.send(url)");
+    std::fs::write(folder.path().join("python/own.toml"), &text).expect("written");
+    std::fs::write(folder.path().join("own.toml"), format!("language = 'python'\n{text}")).expect("written");
+    let shown = render(&Rules::with_folder(folder.path()).expect_err("a mistake"));
+    assert!(shown.contains("is `python/own` as well"), "{shown}");
+}
+
+/// Every id that the analysis gives is explained, and nothing else is.
+#[test]
+fn adobes_own_rules_are_explained() {
+    let sources = WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+        .into_iter()
+        .map(|entry| entry.expect("readable").into_path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| std::fs::read_to_string(path).expect("readable"));
+    let ids: BTreeSet<String> = sources
+        .flat_map(|text| {
+            text.split("\"adobe/")
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next())
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .map(|name| format!("adobe/{name}"))
+        .collect();
+    let explained: BTreeSet<String> = Rules::embedded().adobe.rules.iter().map(|rule| rule.id.clone()).collect();
+    assert_eq!(ids, explained);
+}
+
+#[test]
+fn nearest_names() {
+    let rules = Rules::embedded();
+    assert_eq!(rules.nearest("adobe/endpont").first(), Some(&"adobe/endpoint"));
+    assert_eq!(rules.nearest("reqests").first(), Some(&"python/requests"));
+    assert!(rules.nearest("something completely different").is_empty());
 }
 
 /// Words are told apart, and each is used by some rule or template.

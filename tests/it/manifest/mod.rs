@@ -68,7 +68,9 @@ fn settled(format: Format, path: &str, after: &str, gone: &[&str], wanted: &[Wan
     let text = after.trim_start_matches('\u{feff}');
     match format {
         Format::PackageJson => drop(serde_json::from_str::<serde_json::Value>(text).expect("JSON")),
-        Format::Pyproject | Format::Pipfile => drop(toml::from_str::<toml::Table>(text).expect("TOML")),
+        Format::Pyproject | Format::Pipfile | Format::CargoToml => {
+            drop(toml::from_str::<toml::Table>(text).expect("TOML"))
+        }
         _ => {}
     }
     let file = SourceFile::new(path, after.as_bytes().to_vec());
@@ -95,6 +97,7 @@ const PIP: &str = "Pipfile";
 const SPY: &str = "setup.py";
 const CFG: &str = "setup.cfg";
 const ENV: &str = "environment.yml";
+const CARGO: &str = "Cargo.toml";
 const SWAP: &str = "-jsonwebtoken +passport-oauth2@^1.8.0";
 const PYSWAP: &str = "-PyJWT +Authlib>=1.9.9,<2";
 
@@ -106,6 +109,7 @@ fn names_of_files() {
     assert_eq!(is("requirements/base.in"), Some(Format::Requirements));
     assert_eq!(is("dev-requirements.txt"), Some(Format::Requirements));
     assert_eq!(is("environment-ci.yaml"), Some(Format::EnvironmentYml));
+    assert_eq!(is("crates/a/Cargo.toml"), Some(Format::CargoToml));
     for no in
         ["package-lock.json", "Pipfile.lock", "poetry.lock", "requirements.lock", "requirements-lock.txt", "a.txt"]
     {

@@ -174,3 +174,41 @@ fn pipfile_tables() {
     check(PIP, "", "+a>=1", "[packages]\na = \">=1\"\n");
     check(PIP, "[packages\n", "+a>=1", "!not valid TOML");
 }
+
+#[test]
+fn cargo_tables() {
+    let plain = "[package]\nname = \"x\"\n\n[dependencies]\nanyhow = \"1\" # errors\njsonwebtoken = \"9\"\nreqwest = { version = \"0.12\", features = [\"json\"] }\n\n[dev-dependencies]\ninsta = \"1\"\n";
+    check(CARGO, plain, "-jsonwebtoken +oauth2@5", &plain.replace("jsonwebtoken = \"9\"", "oauth2 = \"5\""));
+    check(CARGO, plain, "-jsonwebtoken", &plain.replace("jsonwebtoken = \"9\"\n", ""));
+    check(CARGO, plain, "-nobody +anyhow@1", "=");
+    check(CARGO, plain, "+reqwest@0.12", "=");
+    check(CARGO, plain, "+reqwest@0.13", "!a major version behind");
+    check(CARGO, &plain.replace("anyhow = \"1\"", "oauth2 = \"5.0\""), "+oauth2@5", "=");
+    check(CARGO, plain, "+anyhow@1.5", &plain.replace("anyhow = \"1\"", "anyhow = \"1.5\""));
+    // A dependency under another name, one of the workspace, a table of its own.
+    check(
+        CARGO,
+        "[dependencies]\njwt = { package = \"jsonwebtoken\", version = \"9\" }\nserde.workspace = true\n",
+        "-jsonwebtoken -serde",
+        "[dependencies]\n",
+    );
+    check(CARGO, "[dependencies.jsonwebtoken]\nversion = \"9\"\n", "-jsonwebtoken", "!a table of its own");
+    check(
+        CARGO,
+        "[dependencies]\njsonwebtoken = { version = \"9\", optional = true }\n\n[features]\ndefault = [\"jwt\"]\njwt = [\"dep:jsonwebtoken\", \"jsonwebtoken?/use_pem\"]\n",
+        "-jsonwebtoken",
+        "[dependencies]\n\n[features]\ndefault = [\"jwt\"]\njwt = []\n",
+    );
+    check(
+        CARGO,
+        "[package]\nname = \"x\"\n",
+        "+oauth2@5",
+        "[package]\nname = \"x\"\n\n[dependencies]\noauth2 = \"5\"\n",
+    );
+    check(
+        CARGO,
+        "[workspace.dependencies]\njsonwebtoken = \"9\"\n[target.'cfg(unix)'.dependencies]\njsonwebtoken = { workspace = true }\n",
+        "-jsonwebtoken",
+        "[workspace.dependencies]\n[target.'cfg(unix)'.dependencies]\n",
+    );
+}

@@ -1,0 +1,37 @@
+//! What is written about the types of values, in languages where people must write it.
+
+use super::{ClassId, ExprId, FunctionId};
+use crate::text::Span;
+use std::collections::HashMap;
+
+/// Declared types. Each is the expression that names the class, without what only holds it (`&`, `Arc<…>`, `Option<…>`).
+#[derive(Debug, Clone, Default)]
+pub struct Types {
+    /// Of parameters, by position.
+    pub params: HashMap<(FunctionId, u32), ExprId>,
+    /// Of what functions give.
+    pub returns: HashMap<FunctionId, ExprId>,
+    /// Of fields.
+    pub fields: HashMap<(ClassId, Box<str>), ExprId>,
+    /// Of record literals that make an instance of a class.
+    pub records: HashMap<ExprId, ExprId>,
+    /// What fields are called where the class is written to the outside, if not by their own names.
+    pub written: HashMap<(ClassId, Box<str>), Written>,
+}
+
+/// The outside name of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The name.
+    pub name: Box<str>,
+    /// What says so: the string without its quotes, or the rule for all fields.
+    pub span: Span,
+}
+
+impl Types {
+    /// Whether nothing is written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.params.is_empty() && self.returns.is_empty() && self.fields.is_empty() && self.records.is_empty()
+    }
+}
