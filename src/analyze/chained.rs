@@ -2,9 +2,9 @@
 
 use super::finding::Place;
 use super::flow::Follow;
-use super::form::{ADD, ADD_ALL, Form};
+use super::form::{ADD, ADD_ALL, Form, Written};
 use super::program::{ExprRef, Program};
-use crate::ir::{Arg, ClassId, ExprKind};
+use crate::ir::{Arg, ClassId, Entry, ExprId, ExprKind};
 use crate::text::{FileId, Span};
 
 /// Methods of collections that give what they hold in another form.
@@ -101,6 +101,44 @@ impl Program {
                 Place { file: call.file, span: Span { start: name_span.start, end: place.span.end } }
             }
             _ => place,
+        }
+    }
+
+    /// A pair of name and value: a list of two, or what a call makes of two.
+    pub(super) fn pair(&self, at: ExprRef, form: &mut Form) {
+        let pair: Vec<ExprId> = match self.kind(at) {
+            ExprKind::List(items) => items.iter().map(|item| item.value).collect(),
+            ExprKind::Call { args, .. } => args.iter().map(|arg| arg.value).collect(),
+            ExprKind::Record(entries) => return self.named(at, entries, form),
+            _ => return,
+        };
+        let is_call = matches!(self.kind(at), ExprKind::Call { .. });
+        let is_name = |name| {
+            let name = ExprRef { file: at.file, expr: name };
+            self.module(at.file).literal(name.expr).is_some() || (is_call && self.text(name).exact().is_some())
+        };
+        if let [name, value] = pair.as_slice()
+            && is_name(*name)
+        {
+            let (name, value) = (ExprRef { file: at.file, expr: *name }, ExprRef { file: at.file, expr: *value });
+            form.fields.push(self.field(at, name, Some(value), self.place(at), Written::Pair));
+        }
+    }
+
+    pub(super) fn named(&self, at: ExprRef, entries: &[Entry], form: &mut Form) {
+        let module = self.module(at.file);
+        let sub = |expr| ExprRef { file: at.file, expr };
+        let entry = |keys: &[&str]| {
+            let is_it = |entry: &&Entry| {
+                entry.key.and_then(|key| module.literal(key)).is_some_and(|key| keys.contains(&key.as_str()))
+            };
+            entries.iter().find(is_it).map(|entry| sub(entry.value))
+        };
+        let off = entry(&["disabled"]).is_some_and(|value| *self.kind(value) == ExprKind::Bool(true));
+        if let (Some(name), Some(value), false) = (entry(&["key", "name"]), entry(&["value"]), off)
+            && module.literal(name.expr).is_some()
+        {
+            form.fields.push(self.field(at, name, Some(value), self.place(at), Written::Named));
         }
     }
 }

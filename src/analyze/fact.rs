@@ -1,6 +1,6 @@
 //! Which calls are calls of known libraries.
 
-use super::chain::{Captures, Chain, Step};
+use super::chain::{Captures, Chain, Start, Step};
 use super::program::{ExprRef, Program};
 use crate::rules::{CallRule, Does, Library, Root, Rules};
 use rayon::prelude::*;
@@ -51,10 +51,17 @@ impl<'r> Facts<'r> {
             if chain.steps.last() != Some(&Step::Call(*call)) {
                 return None;
             }
-            let candidates = by_name.get(&(unit.language.rules, called_name(&chain)))?;
-            let mut found = best(program, *call, &chain, candidates);
+            let named = |name| by_name.get(&(unit.language.rules, name)).into_iter().flatten().copied();
+            // A class of a package that is imported whole is a global name, as far as can be seen.
+            let class = match (&chain.start, chain.steps.as_slice()) {
+                (Start::Global(name, packages), [_]) if !packages.is_empty() => Some(name.as_str()),
+                _ => None,
+            };
+            let candidates: Vec<Candidate<'r>> =
+                named(called_name(&chain)).chain(class.into_iter().flat_map(|class| named(Some(class)))).collect();
+            let mut found = best(program, *call, &chain, &candidates);
             if let (true, Some(unrolled)) = (found.is_empty(), program.unrolled(*call, &chain)) {
-                found = best(program, *call, &unrolled, candidates);
+                found = best(program, *call, &unrolled, &candidates);
             }
             (!found.is_empty()).then_some((*call, found))
         };

@@ -6,7 +6,7 @@ use super::flow::Follow;
 use super::holder::Holder;
 use super::program::{ExprRef, Program};
 use super::value::{Part, Parts};
-use crate::ir::{Arg, Entry, ExprId, ExprKind, Spread};
+use crate::ir::{Arg, Entry, ExprKind, Spread};
 use std::collections::HashSet;
 
 /// How one field is written.
@@ -254,46 +254,16 @@ impl Program {
         }
     }
 
-    fn field(&self, host: ExprRef, name: ExprRef, value: Option<ExprRef>, at: Place, written: Written) -> Field {
+    pub(super) fn field(
+        &self,
+        host: ExprRef,
+        name: ExprRef,
+        value: Option<ExprRef>,
+        at: Place,
+        written: Written,
+    ) -> Field {
         let name_parts = self.text(name);
         Field { name: name_parts.sketch(), name_parts, value, at, written, host }
-    }
-
-    pub(super) fn pair(&self, at: ExprRef, form: &mut Form) {
-        let pair: Vec<ExprId> = match self.kind(at) {
-            ExprKind::List(items) => items.iter().map(|item| item.value).collect(),
-            ExprKind::Call { args, .. } => args.iter().map(|arg| arg.value).collect(),
-            ExprKind::Record(entries) => return self.named(at, entries, form),
-            _ => return,
-        };
-        let is_call = matches!(self.kind(at), ExprKind::Call { .. });
-        let is_name = |name| {
-            let name = ExprRef { file: at.file, expr: name };
-            self.module(at.file).literal(name.expr).is_some() || (is_call && self.text(name).exact().is_some())
-        };
-        if let [name, value] = pair.as_slice()
-            && is_name(*name)
-        {
-            let (name, value) = (ExprRef { file: at.file, expr: *name }, ExprRef { file: at.file, expr: *value });
-            form.fields.push(self.field(at, name, Some(value), self.place(at), Written::Pair));
-        }
-    }
-
-    fn named(&self, at: ExprRef, entries: &[Entry], form: &mut Form) {
-        let module = self.module(at.file);
-        let sub = |expr| ExprRef { file: at.file, expr };
-        let entry = |keys: &[&str]| {
-            let is_it = |entry: &&Entry| {
-                entry.key.and_then(|key| module.literal(key)).is_some_and(|key| keys.contains(&key.as_str()))
-            };
-            entries.iter().find(is_it).map(|entry| sub(entry.value))
-        };
-        let off = entry(&["disabled"]).is_some_and(|value| *self.kind(value) == ExprKind::Bool(true));
-        if let (Some(name), Some(value), false) = (entry(&["key", "name"]), entry(&["value"]), off)
-            && module.literal(name.expr).is_some()
-        {
-            form.fields.push(self.field(at, name, Some(value), self.place(at), Written::Named));
-        }
     }
 
     pub(super) fn argument_fields(&self, call: ExprRef, arg: &Arg, follow: Follow, depth: u8, form: &mut Form) {

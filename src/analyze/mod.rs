@@ -24,6 +24,7 @@ mod hierarchy;
 mod holder;
 mod keys;
 mod link;
+mod matching;
 mod open;
 mod program;
 mod proof;

@@ -49,6 +49,7 @@ pub(super) static FILES: &[(&str, &str)] = files![
     "java/okhttp.toml",
     "java/retrofit.toml",
     "java/spring-web.toml",
+    "java/stdlib.toml",
     "java/unirest.toml",
     "javascript/adobe-aemcs-api-client-lib.toml",
     "javascript/adobe-aio-lib-ims-jwt.toml",

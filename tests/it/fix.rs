@@ -166,3 +166,35 @@ mod terminal {
         assert_eq!(snapshot(folder.path()), before);
     }
 }
+
+/// What a language without a target says, and that nothing is written.
+#[test]
+fn a_language_without_target_is_left_alone() {
+    let source = r#"
+        import okhttp3.FormBody;
+        import okhttp3.Request;
+
+        class Login {
+            Request swap(String id, String secret, String jwt) {
+                FormBody form = new FormBody.Builder().add("client_id", id).add("client_secret", secret).add("jwt_token", jwt).build();
+                return new Request.Builder().url("https://ims-na1.adobelogin.com/ims/exchange/jwt").post(form).build();
+            }
+        }
+    "#;
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "Login.java", source.as_bytes());
+    let before = snapshot(folder.path());
+    for strategy in ["library", "in-place", "sdk"] {
+        let fixed = unjwt(
+            folder.path(),
+            &["fix", "--yes", "--review", "--allow-no-vcs", "--scopes", "a", "--strategy", strategy],
+        );
+        assert_eq!((code(&fixed), snapshot(folder.path())), (1, before.clone()), "{strategy}: {}", err(&fixed));
+    }
+    let scan = unjwt(folder.path(), &["scan", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&scan.stdout).unwrap();
+    let migration = &report["migrations"][0];
+    assert_eq!(migration["applicability"], "manual");
+    let said = migration.to_string();
+    assert!(said.contains("does not rewrite java yet") && said.contains("grant_type=client_credentials"), "{said}");
+}

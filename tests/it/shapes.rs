@@ -31,6 +31,11 @@ fn typescript() {
 }
 
 #[test]
+fn java() {
+    check(include_str!("shapes/java.txt"));
+}
+
+#[test]
 fn python() {
     check(include_str!("shapes/python.txt"));
 }
