@@ -1,6 +1,6 @@
 //! Paths → findings and migrations.
 
-use crate::analyze::{Note, Program, analyze, import_strings};
+use crate::analyze::{Note, Program, Unit, analyze, import_strings};
 use crate::discover::{self, Candidate, Needles};
 use crate::ir::Module;
 use crate::lang;
@@ -11,7 +11,7 @@ use crate::text::SourceFile;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What the user asked for.
 #[derive(Debug, Clone, Default)]
@@ -46,15 +46,18 @@ pub fn run_with(paths: &[PathBuf], options: &Options, needles: &Needles) -> Resu
     let rules = Rules::embedded();
     let mut found = discover::walk(paths, needles, options.threads)?;
     let lowered = Lowered::default();
-    // Twice: what the seeds use must not be swept while an importer of it is out of view.
-    for _ in 0..2 {
-        discover::join_neighbours(&mut found, &|file| lowered.imports_of(file));
+    let imports_of = |file: &SourceFile| lowered.imports_of(file);
+    let mut neighbours = discover::Neighbours::new(&imports_of);
+    let seeds: Vec<SourceFile> = found.files.iter().map(|candidate| candidate.file.clone()).collect();
+    neighbours.join(&mut found, &seeds);
+    let mut program = read(&found, &lowered, None);
+    let mut analysis = analyze(&program, rules);
+    // What an exchange uses must not be swept while an importer of it is out of view.
+    let around = program.tied_to(analysis.exchanges.iter().map(|exchange| exchange.call.file));
+    if neighbours.join(&mut found, &around) {
+        program = read(&found, &lowered, Some(&program));
+        analysis = analyze(&program, rules);
     }
-    let modules: Vec<Option<Module>> = found.files.par_iter().map(|candidate| lowered.take(candidate)).collect();
-    let notes = found.files.iter().map(|file| Note { generated: file.generated, ignored: file.ignored }).collect();
-    let files: Vec<SourceFile> = found.files.into_iter().map(|candidate| candidate.file).collect();
-    let program = Program::new(files, notes, modules);
-    let analysis = analyze(&program, rules);
     let migrations = plan(&program, rules, &analysis, &options.wishes);
     let findings = analysis.findings;
     Ok(Run {
@@ -67,6 +70,20 @@ pub fn run_with(paths: &[PathBuf], options: &Options, needles: &Needles) -> Resu
         findings,
         migrations,
     })
+}
+
+/// The program of all files that matter; what `before` has lowered already is not lowered again.
+fn read(found: &discover::Found, lowered: &Lowered, before: Option<&Program>) -> Program {
+    let notes = found.files.iter().map(|file| Note { generated: file.generated, ignored: file.ignored }).collect();
+    let files = found.files.iter().map(|candidate| candidate.file.clone()).collect();
+    let known = |candidate: &Candidate| before?.unit_at(&candidate.file.path);
+    let units = found.files.par_iter().map(|candidate| {
+        known(candidate).or_else(|| {
+            let language = lang::of(&candidate.file.path)?;
+            Some(Arc::new(Unit::new(language, lowered.take(candidate)?)))
+        })
+    });
+    Program::of_units(files, notes, units.collect())
 }
 
 /// Bytes of a file that no hand wrote beyond which it is not lowered: it is never edited, and its strings can be read

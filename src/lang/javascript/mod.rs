@@ -32,7 +32,7 @@ mod text;
 mod types;
 
 use super::tree::{self, Depth, span};
-use super::{Language, Syntax};
+use super::{Imports, Language, Syntax};
 use crate::ir::build::Builder;
 use crate::ir::{BindId, ExprId, ExprKind, Module, ScopeId, ScopeKind};
 use crate::text::{SourceFile, Span};
@@ -46,6 +46,7 @@ pub(super) static JAVASCRIPT: Language = Language {
     extensions: &["js", "mjs", "cjs", "jsx"],
     lower: |file| lower(file, [javascript, tsx, typescript]),
     import_paths: paths::import_paths,
+    imports: IMPORTS,
     syntax: &SYNTAX,
 };
 
@@ -56,6 +57,7 @@ pub(super) static TYPESCRIPT: Language = Language {
     extensions: &["ts", "mts", "cts"],
     lower: |file| lower(file, [typescript, tsx, javascript]),
     import_paths: paths::import_paths,
+    imports: IMPORTS,
     syntax: &SYNTAX,
 };
 
@@ -66,9 +68,11 @@ pub(super) static TSX: Language = Language {
     extensions: &["tsx"],
     lower: |file| lower(file, [tsx, typescript, javascript]),
     import_paths: paths::import_paths,
+    imports: IMPORTS,
     syntax: &SYNTAX,
 };
 
+const IMPORTS: Imports = Imports { words: &["import", "require", "from"], whole: true };
 static SYNTAX: Syntax = Syntax { comment: "//", braces: true, empty_block: "", indent: "  " };
 
 type Grammar = fn() -> tree_sitter::Language;
