@@ -1,6 +1,6 @@
 //! Paths → findings and migrations.
 
-use crate::analyze::{Analysis, LineVerdict, Note, Program, analyze, import_strings, line_verdict};
+use crate::analyze::{Analysis, LineVerdict, Note, Program, Unit, analyze, import_strings, line_verdict};
 use crate::discover::{self, Candidate, Needles};
 use crate::ir::Module;
 use crate::lang;
@@ -8,12 +8,12 @@ use crate::lang::embed::{Embedded, Opened, open};
 use crate::migrate::{Wishes, outward, plan};
 use crate::rules::Rules;
 use crate::run::Run;
-use crate::text::{FileId, SourceFile};
+use crate::text::SourceFile;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What the user asked for.
 #[derive(Debug, Clone)]
@@ -86,19 +86,23 @@ fn look<T>(
     let rules: &Rules = &options.rules;
     let mut found = discover::walk(paths, needles, options.threads)?;
     let lowered = Lowered::default();
-    // Twice: what the seeds use must not be swept while an importer of it is out of view.
-    for _ in 0..2 {
-        discover::join_neighbours(&mut found, &|file| lowered.imports_of(file));
+    let imports_of = |file: &SourceFile| lowered.imports_of(file);
+    let mut neighbours = discover::Neighbours::new(&imports_of);
+    let seeds: Vec<SourceFile> = found.files.iter().map(|candidate| candidate.file.clone()).collect();
+    neighbours.join(&mut found, &seeds);
+    let mut opened = BTreeMap::new();
+    let mut program = read(&found, &lowered, None, &mut opened);
+    let mut analysis = analyze(&program, rules);
+    // What an exchange uses must not be swept while an importer of it is out of view.
+    let around = program.tied_to(analysis.exchanges.iter().map(|exchange| exchange.call.file));
+    if neighbours.join(&mut found, &around) {
+        program = read(&found, &lowered, Some(&program), &mut opened);
+        analysis = analyze(&program, rules);
     }
-    let read: Vec<Option<Lower>> = found.files.par_iter().map(|candidate| lowered.take(candidate)).collect();
-    let notes = found.files.iter().map(|file| Note { generated: file.generated, ignored: file.ignored }).collect();
-    let files: Vec<SourceFile> = found.files.into_iter().map(|candidate| candidate.file).collect();
-    let (files, modules, containers) = unwrapped(files, read);
-    let program = Program::new(files, notes, modules);
-    let analysis = analyze(&program, rules);
     let more = more(&found.root, &program, &analysis);
     let mut migrations = plan(&program, rules, &analysis, &options.wishes);
     let mut findings = analysis.findings;
+    let containers = opened.into_iter().filter_map(|(path, it)| Some((program.file_at(&path)?, it))).collect();
     outward(&mut findings, &mut migrations, &containers);
     let mut files = program.files;
     for (id, (container, _)) in containers {
@@ -116,6 +120,37 @@ fn look<T>(
         credentials: analysis.credentials,
     };
     Ok((run, more))
+}
+
+/// The program of all files that matter; what `before` has lowered already is not lowered again. Containers are put into
+/// `opened`.
+fn read(
+    found: &discover::Found,
+    lowered: &Lowered,
+    before: Option<&Program>,
+    opened: &mut BTreeMap<String, (SourceFile, Embedded)>,
+) -> Program {
+    let notes = found.files.iter().map(|file| Note { generated: file.generated, ignored: file.ignored }).collect();
+    let look = |candidate: &Candidate| {
+        let path = &candidate.file.path;
+        if let Some((program, id)) = before.and_then(|before| Some((before, before.file_at(path)?))) {
+            return (program.file(id).clone(), program.unit_at(path), None);
+        }
+        let Some(Lower { module, within }) = lowered.take(candidate) else {
+            return (candidate.file.clone(), None, None);
+        };
+        let file = within.as_ref().map_or_else(|| candidate.file.clone(), |within| within.program(&candidate.file));
+        let unit = lang::of_file(&file).map(|language| Arc::new(Unit::new(language, module)));
+        (file, unit, within.map(|within| (candidate.file.clone(), within)))
+    };
+    let looked: Vec<_> = found.files.par_iter().map(look).collect();
+    let (mut files, mut units) = (vec![], vec![]);
+    for (file, unit, container) in looked {
+        opened.extend(container.map(|container| (file.path.clone(), container)));
+        files.push(file);
+        units.push(unit);
+    }
+    Program::of_units(files, notes, units)
 }
 
 /// Bytes of a file that no hand wrote beyond which it is not lowered: it is never edited, and its strings can be read
@@ -166,26 +201,4 @@ fn lower(file: &SourceFile) -> Option<Lower> {
         Opened::Program(within) => module(&within.program(file)).map(|module| Lower { module, within: Some(within) }),
         Opened::Nothing => None,
     }
-}
-
-/// Containers with the programs that were taken out of them.
-type Containers = BTreeMap<FileId, (SourceFile, Embedded)>;
-
-/// The files as the analysis sees them, their modules, and the containers that some of them came out of.
-fn unwrapped(files: Vec<SourceFile>, read: Vec<Option<Lower>>) -> (Vec<SourceFile>, Vec<Option<Module>>, Containers) {
-    let mut containers = Containers::new();
-    let mut modules = vec![];
-    let mut programs = vec![];
-    for (number, (file, read)) in files.into_iter().zip(read).enumerate() {
-        let (module, within) = read.map_or((None, None), |lower| (Some(lower.module), lower.within));
-        modules.push(module);
-        match within {
-            Some(within) => {
-                programs.push(within.program(&file));
-                containers.insert(FileId(number as u32), (file, within));
-            }
-            None => programs.push(file),
-        }
-    }
-    (programs, modules, containers)
 }

@@ -5,9 +5,7 @@ use super::finding::Place;
 use super::flow::Follow;
 use super::program::{ExprRef, Program};
 use crate::ir::{ExprId, ExprKind, How};
-use crate::lang::lexical;
 use crate::rules::{Adobe, Does, Hole, normal_key};
-use crate::text::SourceFile;
 use std::collections::BTreeSet;
 
 /// How many calls back a key is sought that a function is handed.
@@ -203,23 +201,4 @@ fn names_a_read(program: &Program, callee: ExprRef) -> bool {
     let name = name.to_ascii_lowercase();
     let other_key = ["api", "client", "public"].iter().any(|word| name.contains(word)) && name.contains("key");
     !other_key && READS.iter().any(|word| name.contains(word))
-}
-
-/// Endings of files that people read: a key's frame in them shows where the key goes.
-const PROSE: &[&str] = &[".md", ".mdx", ".rst", ".adoc", ".html", ".txt"];
-
-/// Where a PEM private key begins. In prose and in programs it must be the key itself, not only its frame.
-pub(super) fn header(source: &SourceFile) -> Option<usize> {
-    let text = source.text();
-    let is_key = |end: usize| {
-        let body = text[end..].trim_start_matches(|c: char| c.is_whitespace() || "\\nr\"'+,".contains(c));
-        body.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count() >= 32
-    };
-    let talks = PROSE.iter().any(|ending| source.path.ends_with(ending)) || lexical::of_source(source).is_some();
-    ["-----BEGIN PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN ENCRYPTED PRIVATE KEY-----"]
-        .iter()
-        .filter_map(|header| text.find(header).map(|at| (at, at + header.len())))
-        .filter(|(_, end)| !talks || is_key(*end))
-        .map(|(at, _)| at)
-        .min()
 }

@@ -55,7 +55,9 @@ pub struct Uses {
 }
 
 impl Unit {
-    pub(super) fn new(language: &'static Language, module: Module) -> Self {
+    /// Indexes a module.
+    #[must_use]
+    pub fn new(language: &'static Language, module: Module) -> Self {
         let mut names: Vec<HashMap<Box<str>, Vec<BindId>>> = vec![HashMap::new(); module.scopes.len()];
         let mut fields: HashMap<Box<str>, Vec<BindId>> = HashMap::new();
         let mut places = HashMap::new();
@@ -234,7 +236,9 @@ impl Program {
         Program::of_units(files, notes, units)
     }
 
-    pub(super) fn of_units(files: Vec<SourceFile>, notes: Vec<Note>, units: Vec<Option<Arc<Unit>>>) -> Self {
+    /// The same of files that may be part of another program already.
+    #[must_use]
+    pub fn of_units(files: Vec<SourceFile>, notes: Vec<Note>, units: Vec<Option<Arc<Unit>>>) -> Self {
         let by_path = files.iter().enumerate().map(|(i, file)| (file.path.clone(), FileId(i as u32))).collect();
         let (targets, groups) = (vec![], vec![]);
         let (callers, subclasses) = (HashMap::new(), HashMap::new());
@@ -286,6 +290,12 @@ impl Program {
     #[must_use]
     pub fn unit(&self, file: FileId) -> Option<&Unit> {
         self.units.get(file.0 as usize)?.as_deref()
+    }
+
+    /// The lowered form of the file at a path, for another program.
+    #[must_use]
+    pub fn unit_at(&self, path: &str) -> Option<Arc<Unit>> {
+        self.units.get(self.file_at(path)?.0 as usize)?.clone()
     }
 
     /// The file at a path relative to the root.

@@ -73,6 +73,14 @@ pub(super) fn groups(program: &Program) -> Vec<usize> {
 }
 
 impl Program {
+    /// The files that imports tie to one of `files`, themselves included.
+    #[must_use]
+    pub fn tied_to(&self, files: impl Iterator<Item = FileId>) -> Vec<SourceFile> {
+        let wanted: HashSet<usize> = files.filter_map(|file| self.groups.get(file.0 as usize)).copied().collect();
+        let tied = self.files.iter().zip(&self.groups).filter(|(_, group)| wanted.contains(*group));
+        tied.map(|(file, _)| file.clone()).collect()
+    }
+
     /// The program of only the files that imports tie to one of `files`, some of them with another text. Files have new
     /// ids in it. What it costs does not depend on the size of the whole program.
     #[must_use]
@@ -87,7 +95,7 @@ impl Program {
                 (Some(source), Some(old)) => Some(Arc::new(Unit::new(old.language, (old.language.lower)(source)))),
                 _ => self.units[file.0 as usize].clone(),
             };
-            sources.push(source.with_bytes(source.bytes().to_vec()));
+            sources.push(source.clone());
             notes.push(self.notes[file.0 as usize]);
             units.push(unit);
         }

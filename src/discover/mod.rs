@@ -4,6 +4,7 @@
 
 mod guards;
 mod ignored;
+mod importing;
 mod named;
 mod needles;
 mod neighbours;
@@ -12,7 +13,7 @@ mod walk;
 
 pub use guards::{is_env_file, is_key_file, is_manifest};
 pub use needles::Needles;
-pub use neighbours::join_neighbours;
+pub use neighbours::Neighbours;
 pub use walk::walk;
 
 use crate::text::SourceFile;
@@ -59,6 +60,8 @@ pub struct Found {
     pub files: Vec<Candidate>,
     /// The paths of all files that were met and are not ignored, for the resolution of imports.
     pub paths: BTreeSet<String>,
+    /// Of the code files among them that import anything: what their import statements speak about. Sorted by path.
+    pub(crate) importing: Vec<(String, importing::Words)>,
     /// Whether the whole root was walked. If not, an import may lead to a file that is not in `paths`.
     pub complete: bool,
     /// How many files the walk met, those in skipped folders not counted.

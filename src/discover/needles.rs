@@ -1,7 +1,7 @@
 //! The first question to a file: does it hold any string that a rule speaks about?
 
 use super::Error;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 /// Many strings, searched at once in raw bytes. ASCII letters match in either case.
 #[derive(Debug, Clone)]
@@ -25,7 +25,9 @@ impl Needles {
                 all.push(string.to_owned());
             }
         }
-        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(all)?;
+        // Nearly all time goes into this search: the automaton that is the fastest, whatever memory it takes (under 1 MiB).
+        let kind = Some(AhoCorasickKind::DFA);
+        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).kind(kind).build(all)?;
         Ok(Needles { automaton })
     }
 

@@ -1,91 +1,81 @@
 //! The files that the seeds belong with: what they import, who imports them, and the manifests above them.
 
+use super::importing::{self, Sought, Words};
 use super::{Candidate, Found, guards, is_manifest, read, walk};
 use crate::lang::{self, Language};
 use crate::text::SourceFile;
-use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 /// How many imports away from a seed a file may be that the seed uses.
 const DEPTH_USED: usize = 3;
 /// The same for a file that uses a seed.
 const DEPTH_USING: usize = 2;
-/// Bytes before an import's module string in which its keyword must stand.
-const REACH: usize = 400;
-
-/// Loads the neighbours of the seeds into `found.files`.
-///
-/// `imports_of` gives the module strings of a file as they are written (`./config`, `..auth`; for `from pkg import auth`
-/// both `pkg` and `pkg.auth`). It is asked for code files only.
-pub fn join_neighbours(found: &mut Found, imports_of: &(dyn Fn(&SourceFile) -> Vec<String> + Sync)) {
-    join_with(found, imports_of, lang::of);
-    walk::sort(found);
-}
-
-type LanguageOf = fn(&str) -> Option<&'static Language>;
-
-fn join_with(found: &mut Found, imports_of: &(dyn Fn(&SourceFile) -> Vec<String> + Sync), language: LanguageOf) {
-    let seeds: Vec<String> = found.files.iter().map(|candidate| candidate.file.path.clone()).collect();
-    let code: Vec<String> = seeds.iter().filter(|path| language(path).is_some()).cloned().collect();
-    load(found, manifests(found, &seeds));
-    let mut asker = Asker { imports_of, language, known: BTreeMap::new() };
-    let mut round = code.clone();
-    for _ in 0..DEPTH_USING {
-        let users = asker.users(found, &round);
-        round = load(found, users);
-    }
-    round = code;
-    for _ in 0..DEPTH_USED {
-        let used = asker.used(found, &round);
-        round = load(found, used);
-    }
-}
-
-/// Asks each file for its imports once.
-struct Asker<'a> {
+/// Finds out who belongs with whom; asks each file for its imports once.
+pub struct Neighbours<'a> {
     imports_of: &'a (dyn Fn(&SourceFile) -> Vec<String> + Sync),
-    language: LanguageOf,
-    known: BTreeMap<String, Vec<String>>,
+    known: HashMap<String, Vec<String>>,
+    loaded: HashSet<String>,
 }
 
-impl Asker<'_> {
-    /// The files that the files `paths` import, as far as they are in the root.
-    fn used(&mut self, found: &Found, paths: &[String]) -> BTreeSet<String> {
-        let files: Vec<&SourceFile> = paths.iter().filter_map(|path| file_of(found, path)).collect();
-        self.ask(&files);
+impl<'a> Neighbours<'a> {
+    /// `imports_of` gives the module strings of a file as they are written (`./config`, `..auth`; for `from pkg import
+    /// auth` both `pkg` and `pkg.auth`). It is asked for code files only.
+    #[must_use]
+    pub fn new(imports_of: &'a (dyn Fn(&SourceFile) -> Vec<String> + Sync)) -> Self {
+        Neighbours { imports_of, known: HashMap::new(), loaded: HashSet::new() }
+    }
+
+    /// Loads the neighbours of the files `from`, which must be loaded, into `found.files`. Whether there were any.
+    pub fn join(&mut self, found: &mut Found, from: &[SourceFile]) -> bool {
+        let before = found.files.len();
+        self.loaded.extend(found.files.iter().map(|candidate| candidate.file.path.clone()));
+        let code: Vec<SourceFile> = from.iter().filter(|file| lang::of(&file.path).is_some()).cloned().collect();
+        let manifests = manifests(found, from);
+        self.load(found, manifests);
+        let mut round = code.clone();
+        for _ in 0..DEPTH_USING {
+            let users = self.users(found, &round);
+            round = self.load(found, users);
+        }
+        round = code;
+        for _ in 0..DEPTH_USED {
+            let used = self.used(found, &round);
+            round = self.load(found, used);
+        }
+        walk::sort(found);
+        found.files.len() > before
+    }
+
+    /// The files that `files` import, as far as they are in the root.
+    fn used(&mut self, found: &Found, files: &[SourceFile]) -> BTreeSet<String> {
+        self.ask(files);
         files.iter().flat_map(|file| self.paths_of(found, file)).collect()
     }
 
-    /// The files that import one of the files `paths`.
-    fn users(&mut self, found: &Found, paths: &[String]) -> BTreeSet<String> {
-        let Some(stems) = Stems::new(paths) else { return BTreeSet::new() };
-        let families: BTreeSet<&str> = paths.iter().filter_map(|path| (self.language)(path)).map(|l| l.rules).collect();
-        let folders: BTreeSet<&str> = paths.iter().map(|path| folder_of(path)).collect();
-        let loaded: BTreeSet<&str> = found.files.iter().map(|candidate| candidate.file.path.as_str()).collect();
-        let asked: Vec<&String> = found
-            .paths
-            .iter()
-            .filter(|path| (self.language)(path).is_some_and(|language| families.contains(language.rules)))
-            .filter(|path| !loaded.contains(path.as_str()))
+    /// The files that import one of `files`.
+    fn users(&mut self, found: &Found, files: &[SourceFile]) -> BTreeSet<String> {
+        let wanted = Wanted::new(files);
+        let likely: Vec<SourceFile> = found
+            .importing
+            .par_iter()
+            .filter(|(path, words)| !self.loaded.contains(path) && wanted.may_be_spoken_of(path, words))
+            .map_init(Vec::new, |buffer, (path, _)| {
+                let skip = read::read(&found.root.join(path), guards::LIMIT, false, buffer).ok()?;
+                let likely = skip.is_none() && wanted.may_be_imported(found, path, buffer);
+                likely.then(|| SourceFile::new(path.clone(), buffer.clone()))
+            })
+            .flatten()
             .collect();
-        let read_again = asked.into_par_iter().map_init(Vec::new, |buffer, path| {
-            let skip = read::read(&found.root.join(path), guards::LIMIT, false, buffer).ok()?;
-            let near = folders.contains(folder_of(path));
-            let asks = skip.is_none() && stems.may_be_imported(buffer, near);
-            asks.then(|| SourceFile::new(path.clone(), buffer.clone()))
-        });
-        let likely: Vec<SourceFile> = read_again.flatten().collect();
-        let wanted: BTreeSet<&String> = paths.iter().collect();
-        self.ask(&likely.iter().collect::<Vec<_>>());
-        let uses = |file: &&SourceFile| self.paths_of(found, file).iter().any(|path| wanted.contains(path));
+        self.ask(&likely);
+        let uses = |file: &&SourceFile| self.paths_of(found, file).iter().any(|path| wanted.paths.contains(&**path));
         likely.iter().filter(uses).map(|file| file.path.clone()).collect()
     }
 
     /// Reads the imports of files that were not asked for before.
-    fn ask(&mut self, files: &[&SourceFile]) {
-        let new = files.par_iter().filter(|file| (self.language)(&file.path).is_some());
+    fn ask(&mut self, files: &[SourceFile]) {
+        let new = files.par_iter().filter(|file| lang::of(&file.path).is_some());
         let new = new.filter(|file| !self.known.contains_key(&file.path));
         let imports: Vec<(String, Vec<String>)> =
             new.map(|file| (file.path.clone(), (self.imports_of)(file))).collect();
@@ -94,11 +84,75 @@ impl Asker<'_> {
 
     /// The files in the root that a file imports; it must have been asked for.
     fn paths_of(&self, found: &Found, file: &SourceFile) -> Vec<String> {
-        let Some(language) = (self.language)(&file.path) else { return Vec::new() };
-        let first_there = |module: &String| {
-            (language.import_paths)(&file.path, module).into_iter().find(|path| is_there(found, path))
-        };
-        self.known.get(&file.path).into_iter().flatten().filter_map(first_there).collect()
+        let Some(language) = lang::of(&file.path) else { return Vec::new() };
+        let modules = self.known.get(&file.path).into_iter().flatten();
+        modules.filter_map(|module| meant(found, language, &file.path, module)).collect()
+    }
+
+    /// Adds files that are not there yet, and gives them.
+    fn load(&mut self, found: &mut Found, paths: BTreeSet<String>) -> Vec<SourceFile> {
+        let mut added = Vec::new();
+        let mut buffer = Vec::new();
+        for path in paths {
+            if self.loaded.contains(&path) {
+                continue;
+            }
+            let at = found.root.join(&path);
+            // The walk has recorded what cannot be read; a file that changed since is just not a neighbour.
+            if !matches!(read::read(&at, guards::limit(&path, false), false, &mut buffer), Ok(None)) {
+                continue;
+            }
+            let generated = guards::generated(&path, &buffer);
+            let file = SourceFile::new(path.clone(), buffer.clone());
+            found.files.push(Candidate { file: file.clone(), seed: false, generated, ignored: false });
+            self.loaded.insert(path);
+            added.push(file);
+        }
+        added
+    }
+}
+
+/// The file in the root that an import means.
+fn meant(found: &Found, language: &Language, from: &str, module: &str) -> Option<String> {
+    (language.import_paths)(from, module).into_iter().find(|path| is_there(found, path))
+}
+
+/// Files whose importers are looked for.
+struct Wanted<'a> {
+    paths: HashSet<&'a str>,
+    /// The words by which they are imported, by the rules of their language.
+    stems: HashMap<&'static str, Sought>,
+    /// Their folders, where files are used from beside without an import.
+    folders: HashSet<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(files: &'a [SourceFile]) -> Self {
+        let mut stems: HashMap<&str, Sought> = HashMap::new();
+        for file in files {
+            if let Some(language) = lang::of(&file.path) {
+                let stems = stems.entry(language.rules).or_default();
+                stems_of(&file.path).into_iter().for_each(|stem| stems.add(stem));
+            }
+        }
+        let beside = |file: &&SourceFile| lang::of(&file.path).is_some_and(|language| language.imports.beside);
+        let folders = files.iter().filter(beside).map(SourceFile::folder).collect();
+        Wanted { paths: files.iter().map(|file| file.path.as_str()).collect(), stems, folders }
+    }
+
+    /// Whether import statements with these words may mean one of the files.
+    fn may_be_spoken_of(&self, path: &str, words: &Words) -> bool {
+        let Some(language) = lang::of(path) else { return false };
+        let Some(stems) = self.stems.get(language.rules) else { return false };
+        words.hold(stems) || (language.imports.beside && self.folders.contains(folder_of(path)))
+    }
+
+    /// A cheap look before a file is parsed.
+    fn may_be_imported(&self, found: &Found, path: &str, bytes: &[u8]) -> bool {
+        let Some(language) = lang::of(path) else { return false };
+        let Some(stems) = self.stems.get(language.rules) else { return false };
+        let means = |module: &String| meant(found, language, path, module).is_some_and(|to| self.paths.contains(&*to));
+        !language.imports.whole || importing::modules(&language.imports, bytes, stems).iter().any(means)
     }
 }
 
@@ -114,37 +168,12 @@ fn is_plain(root: &Path, path: &str) -> bool {
     at.symlink_metadata().is_ok_and(|meta| meta.is_file()) && at.canonicalize().is_ok_and(|real| real == at)
 }
 
-fn file_of<'a>(found: &'a Found, path: &str) -> Option<&'a SourceFile> {
-    found.files.iter().map(|candidate| &candidate.file).find(|file| file.path == path)
-}
-
-/// Adds files that are not there yet, and gives their paths.
-fn load(found: &mut Found, paths: BTreeSet<String>) -> Vec<String> {
-    let mut added = Vec::new();
-    let mut buffer = Vec::new();
-    for path in paths {
-        if file_of(found, &path).is_some() {
-            continue;
-        }
-        let at = found.root.join(&path);
-        // The walk has recorded what cannot be read; a file that changed since is just not a neighbour.
-        if !matches!(read::read(&at, guards::limit(&path, false), false, &mut buffer), Ok(None)) {
-            continue;
-        }
-        let generated = guards::generated(&path, &buffer);
-        let file = SourceFile::new(path.clone(), buffer.clone());
-        found.files.push(Candidate { file, seed: false, generated, ignored: false });
-        added.push(path);
-    }
-    added
-}
-
 /// The manifests in the folders of the seeds and above, and in a folder `requirements` there; the settings for the
 /// environment that lie with them, whose names may say nothing by themselves (`PRIVATE_KEY=`).
-fn manifests(found: &Found, seeds: &[String]) -> BTreeSet<String> {
+fn manifests(found: &Found, seeds: &[SourceFile]) -> BTreeSet<String> {
     let mut folders = BTreeSet::new();
     for seed in seeds {
-        let mut folder = folder_of(seed);
+        let mut folder = seed.folder();
         while folders.insert(folder) && !folder.is_empty() {
             folder = folder_of(folder);
         }
@@ -175,42 +204,14 @@ fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// The words by which other files may import some files.
-struct Stems(AhoCorasick);
-
-impl Stems {
-    fn new(paths: &[String]) -> Option<Self> {
-        let stems: BTreeSet<&str> = paths.iter().map(|path| stem(path)).filter(|stem| !stem.is_empty()).collect();
-        (!stems.is_empty()).then(|| AhoCorasick::new(stems).ok().map(Stems)).flatten()
-    }
-
-    /// A cheap look before a file is parsed: one of the words stands behind a word that imports. From a file in the same
-    /// folder (`near`) it may be used without an import.
-    fn may_be_imported(&self, bytes: &[u8], near: bool) -> bool {
-        let keyword = |text: &[u8]| {
-            [&b"import"[..], b"require", b"from"]
-                .iter()
-                .any(|word| text.windows(word.len()).any(|window| window == *word))
-        };
-        if near {
-            return self.0.is_match(bytes);
-        }
-        let mut searched = 0;
-        self.0.find_iter(bytes).any(|hit| {
-            // No byte is searched twice, save those of a keyword that may reach over the border.
-            let from = hit.start().saturating_sub(REACH).max(searched);
-            searched = hit.start().saturating_sub("require".len());
-            keyword(&bytes[from.min(hit.start())..hit.start()])
-        })
-    }
-}
-
-/// By what a file is imported: its name without ending; for an index file its folder's name.
-fn stem(path: &str) -> &str {
+/// The words by which a file is imported: its name without ending, or for an index file its folder.
+fn stems_of(path: &str) -> Vec<&str> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let folder = folder.rsplit('/').next().filter(|folder| !folder.is_empty());
     match name.split('.').next().unwrap_or(name) {
-        "__init__" | "index" => folder.rsplit('/').next().unwrap_or(folder),
-        stem => stem,
+        "__init__" | "mod" => folder.into_iter().collect(),
+        "index" => folder.into_iter().chain(["index", importing::DOTS]).collect(),
+        stem => vec![stem],
     }
 }
 
@@ -218,26 +219,6 @@ fn stem(path: &str) -> &str {
 mod tests {
     use super::*;
     use crate::discover::{Needles, walk};
-    use crate::ir::Module;
-
-    static SYNTAX: lang::Syntax = lang::Syntax {
-        comment: "#",
-        braces: false,
-        empty_block: "pass",
-        indent: "    ",
-        packages: true,
-        setting: "",
-        shared_names: false,
-        globals: &[],
-    };
-    static TOY: Language = Language {
-        name: "toy",
-        rules: "toy",
-        extensions: &["toy"],
-        lower: |_| Module::default(),
-        import_paths: |_, module| vec![format!("{module}.toy"), format!("{module}/__init__.toy")],
-        syntax: &SYNTAX,
-    };
 
     fn joined(files: &[(&str, &str)], start: &str) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
@@ -250,24 +231,24 @@ mod tests {
         let imports = |file: &SourceFile| {
             file.text().lines().filter_map(|line| line.strip_prefix("import ")).map(str::to_owned).collect()
         };
-        join_with(&mut found, &imports, |path| path.ends_with(".toy").then_some(&TOY));
-        super::walk::sort(&mut found);
+        let seeds: Vec<SourceFile> = found.files.iter().map(|candidate| candidate.file.clone()).collect();
+        Neighbours::new(&imports).join(&mut found, &seeds);
         found.files.into_iter().map(|candidate| candidate.file.path).collect()
     }
 
     #[test]
     fn the_used_and_the_using_come_along() {
         let files = [
-            ("a/seed.toy", "NEEDLE\nimport used\nimport outside"),
-            ("used.toy", "import pack"),
-            ("pack/__init__.toy", "import third"),
-            ("third.toy", "import fourth"),
-            ("fourth.toy", ""),
-            ("user.toy", "import a/seed"),
-            ("users_user.toy", "import user"),
-            ("too_far.toy", "import users_user"),
-            ("speaker.toy", "seed, as word only"),
-            ("other.toy", "import else"),
+            ("a/seed.py", "NEEDLE\nimport used\nimport outside"),
+            ("used.py", "import pack"),
+            ("pack/__init__.py", "import third"),
+            ("third.py", "import fourth"),
+            ("fourth.py", ""),
+            ("user.py", "import a.seed"),
+            ("users_user.py", "import user"),
+            ("too_far.py", "import users_user"),
+            ("speaker.py", "seed, as word only"),
+            ("other.py", "import else"),
             ("package.json", "{}"),
             ("a/requirements-dev.txt", ""),
             ("requirements/base.txt", ""),
@@ -275,20 +256,20 @@ mod tests {
         ];
         let want = [
             "a/requirements-dev.txt",
-            "a/seed.toy",
-            "pack/__init__.toy",
+            "a/seed.py",
+            "pack/__init__.py",
             "package.json",
             "requirements/base.txt",
-            "third.toy",
-            "used.toy",
-            "user.toy",
-            "users_user.toy",
+            "third.py",
+            "used.py",
+            "user.py",
+            "users_user.py",
         ];
         assert_eq!(joined(&files, "."), want);
     }
 
     #[test]
     fn without_a_seed_nothing_is_loaded() {
-        assert_eq!(joined(&[("package.json", "{}"), ("a.toy", "import b"), ("b.toy", "")], "."), [""; 0]);
+        assert_eq!(joined(&[("package.json", "{}"), ("a.py", "import b"), ("b.py", "")], "."), [""; 0]);
     }
 }

@@ -1,8 +1,10 @@
 //! The walk: every file below the root, in parallel, read once and searched.
 
 use super::ignored::{Ignores, Level};
+use super::importing::Words;
 use super::named::{Named, relative};
 use super::{Candidate, Error, Failed, Found, Needles, Skipped, guards, read};
+use crate::lang;
 use crate::text::SourceFile;
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 use std::path::{Path, PathBuf};
@@ -187,6 +189,12 @@ impl Worker<'_> {
             self.found.files.push(Candidate { file, seed: true, generated, ignored });
         }
         if !ignored {
+            if let Some(language) = lang::of(&path) {
+                let words = Words::of(&language.imports, &self.buffer);
+                if !words.is_empty() {
+                    self.found.importing.push((path.clone(), words));
+                }
+            }
             self.found.paths.insert(path);
         }
     }
@@ -228,6 +236,7 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
 fn merge(all: &mut Found, part: Found) {
     all.files.extend(part.files);
     all.paths.extend(part.paths);
+    all.importing.extend(part.importing);
     all.skipped.extend(part.skipped);
     all.failed.extend(part.failed);
     all.seen += part.seen;
@@ -238,6 +247,7 @@ fn merge(all: &mut Found, part: Found) {
 pub(super) fn sort(found: &mut Found) {
     found.files.sort_by(|a, b| a.file.path.cmp(&b.file.path));
     found.files.dedup_by(|a, b| a.file.path == b.file.path);
+    found.importing.sort_by(|a, b| a.0.cmp(&b.0));
     found.skipped.sort();
     found.skipped.dedup();
     found.failed.sort();

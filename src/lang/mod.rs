@@ -27,8 +27,22 @@ pub struct Language {
     /// The files (relative to the root, `/`) that an import of `module`, written in the file `from`, may mean, best
     /// first; empty for a package from outside. `from` is relative to the root as well.
     pub import_paths: fn(from: &str, module: &str) -> Vec<String>,
+    /// How its imports look before anything is parsed.
+    pub imports: Imports,
     /// What new text needs to know.
     pub syntax: &'static Syntax,
+}
+
+/// How imports look in raw bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Imports {
+    /// What stands before the module string of every import, in the same statement.
+    pub words: &'static [&'static str],
+    /// Whether the module string is written in one piece (at most with an item behind it, `from module import item`). If
+    /// not, only parsing tells what is imported.
+    pub whole: bool,
+    /// Whether a file uses those beside it, in the same folder, without an import.
+    pub beside: bool,
 }
 
 /// The words of a language that rewriting uses.

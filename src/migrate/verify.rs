@@ -104,13 +104,8 @@ fn reach(program: &Program, from: BTreeSet<FileId>) -> BTreeSet<FileId> {
 
 /// A program of the files in `part` alone, those in `edited` as they would be.
 fn again(program: &Program, part: &BTreeSet<FileId>, edited: &BTreeMap<FileId, SourceFile>) -> Program {
-    let files: Vec<SourceFile> = part
-        .iter()
-        .map(|id| {
-            let source = edited.get(id).unwrap_or_else(|| program.file(*id));
-            source.with_bytes(source.bytes().to_vec())
-        })
-        .collect();
+    let files: Vec<SourceFile> =
+        part.iter().map(|id| edited.get(id).unwrap_or_else(|| program.file(*id)).clone()).collect();
     let modules: Vec<Option<Module>> =
         files.iter().map(|file| lang::of_file(file).map(|language| (language.lower)(file))).collect();
     let notes = vec![Note::default(); files.len()];

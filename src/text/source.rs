@@ -1,6 +1,7 @@
 //! One file's bytes, and a text view of them with the same offsets.
 
 use super::{LineIndex, Span};
+use std::sync::Arc;
 
 /// A file's number within one run; an index into the program's file list.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -27,29 +28,31 @@ impl Eol {
 }
 
 /// A file as it was read. Edits are made on [`bytes`](Self::bytes); everything else looks at [`text`](Self::text).
-#[derive(Debug)]
+/// A clone shares them.
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     /// Path relative to the scanned root, with `/` on every system.
     pub path: String,
     /// The ending that a file with this text would have, where the path has another one: the text was taken out of a
     /// container (`py` for the program of a notebook).
     pub ending: Option<&'static str>,
-    bytes: Vec<u8>,
-    /// Only where the bytes are not UTF-8: every bad byte replaced by one ASCII SUB, so that offsets agree.
-    view: Option<String>,
-    lines: LineIndex,
+    /// Where the bytes are not UTF-8, every bad byte is replaced by one ASCII SUB, so that offsets agree.
+    text: Arc<String>,
+    /// Only where they are not UTF-8.
+    bytes: Option<Arc<Vec<u8>>>,
+    lines: Arc<LineIndex>,
 }
 
 impl SourceFile {
     /// Takes the bytes of a file. Never fails: what is not UTF-8 is seen as the SUB character (U+001A).
     #[must_use]
     pub fn new(path: impl Into<String>, bytes: Vec<u8>) -> Self {
-        let view = match std::str::from_utf8(&bytes) {
-            Ok(_) => None,
-            Err(_) => Some(same_length_text(&bytes)),
+        let lines = Arc::new(LineIndex::new(&bytes));
+        let (text, bytes) = match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(error) => (same_length_text(error.as_bytes()), Some(Arc::new(error.into_bytes()))),
         };
-        let lines = LineIndex::new(&bytes);
-        SourceFile { path: path.into(), ending: None, bytes, view, lines }
+        SourceFile { path: path.into(), ending: None, text: Arc::new(text), bytes, lines }
     }
 
     /// The same file with other bytes.
@@ -61,22 +64,19 @@ impl SourceFile {
     /// The bytes, exactly as on disk.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.as_ref().map_or(self.text.as_bytes(), |bytes| bytes)
     }
 
     /// The text; byte offsets are those of [`bytes`](Self::bytes). Includes a BOM if there is one.
     #[must_use]
     pub fn text(&self) -> &str {
-        match &self.view {
-            Some(view) => view,
-            None => std::str::from_utf8(&self.bytes).unwrap_or_default(),
-        }
+        &self.text
     }
 
     /// Whether every byte is valid UTF-8.
     #[must_use]
     pub fn is_utf8(&self) -> bool {
-        self.view.is_none()
+        self.bytes.is_none()
     }
 
     /// The text in a span; empty if the span is not on character boundaries.
@@ -94,8 +94,8 @@ impl SourceFile {
     /// The line end that the file uses most; `\n` where there is none.
     #[must_use]
     pub fn eol(&self) -> Eol {
-        let crlf = self.bytes.windows(2).filter(|pair| pair == b"\r\n").count();
-        let lf = self.bytes.iter().filter(|byte| **byte == b'\n').count() - crlf;
+        let crlf = self.bytes().windows(2).filter(|pair| pair == b"\r\n").count();
+        let lf = self.bytes().iter().filter(|byte| **byte == b'\n').count() - crlf;
         if crlf > lf { Eol::CrLf } else { Eol::Lf }
     }
 

@@ -25,7 +25,7 @@ mod text;
 mod types;
 
 use super::tree::{self, Depth, span};
-use super::{Language, Syntax};
+use super::{Imports, Language, Syntax};
 use crate::ir::build::Builder;
 use crate::ir::{BindId, ExprId, ExprKind, Module, ScopeId, ScopeKind};
 use crate::text::{SourceFile, Span};
@@ -39,6 +39,8 @@ pub(super) static JAVA: Language = Language {
     extensions: &["java"],
     lower,
     import_paths: package::paths,
+    // Every file names its package, which is that of the files beside it.
+    imports: Imports { words: &["import", "package"], whole: false, beside: true },
     syntax: &Syntax {
         comment: "//",
         braces: true,

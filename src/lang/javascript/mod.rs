@@ -33,7 +33,7 @@ mod text;
 mod types;
 
 use super::tree::{self, Depth, span};
-use super::{Language, Syntax};
+use super::{Imports, Language, Syntax};
 use crate::ir::build::Builder;
 use crate::ir::{BindId, ExprId, ExprKind, Module, ScopeId, ScopeKind};
 use crate::text::{SourceFile, Span};
@@ -47,6 +47,7 @@ pub(super) static JAVASCRIPT: Language = Language {
     extensions: &["js", "mjs", "cjs", "jsx", "vue", "svelte"],
     lower: |file| lower(file, [javascript, tsx, typescript]),
     import_paths: paths::import_paths,
+    imports: IMPORTS,
     syntax: &SYNTAX,
 };
 
@@ -57,6 +58,7 @@ pub(super) static TYPESCRIPT: Language = Language {
     extensions: &["ts", "mts", "cts"],
     lower: |file| lower(file, [typescript, tsx, javascript]),
     import_paths: paths::import_paths,
+    imports: IMPORTS,
     syntax: &SYNTAX,
 };
 
@@ -67,8 +69,11 @@ pub(super) static TSX: Language = Language {
     extensions: &["tsx"],
     lower: |file| lower(file, [tsx, typescript, javascript]),
     import_paths: paths::import_paths,
+    imports: IMPORTS,
     syntax: &SYNTAX,
 };
+
+const IMPORTS: Imports = Imports { words: &["import", "require", "from"], whole: true, beside: false };
 
 /// Google Apps Script. <https://developers.google.com/apps-script/guides/properties>
 pub(super) static APPS_SCRIPT: Language = Language {
@@ -98,6 +103,7 @@ pub(super) static POSTMAN: Language = Language {
     extensions: &["postman"],
     lower: |file| lower(file, [javascript, typescript, tsx]),
     import_paths: |_, _| vec![],
+    imports: IMPORTS,
     syntax: &BARE,
 };
 

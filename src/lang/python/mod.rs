@@ -22,7 +22,7 @@ mod target;
 mod text;
 
 use super::tree::{self, Depth};
-use super::{Language, Syntax};
+use super::{Imports, Language, Syntax};
 use crate::ir::build::Builder;
 use crate::ir::{ExprId, ExprKind, FunctionId, Module, ScopeId};
 use crate::text::{SourceFile, Span};
@@ -37,6 +37,7 @@ pub(super) static PYTHON: Language = Language {
     extensions: &["py", "pyw", "ipynb"],
     lower,
     import_paths: import::paths,
+    imports: Imports { words: &["import", "from"], whole: true, beside: false },
     syntax: &Syntax {
         comment: "#",
         braces: false,

@@ -27,7 +27,7 @@ mod text;
 mod types;
 
 use super::tree::{self, Depth};
-use super::{Language, Syntax};
+use super::{Imports, Language, Syntax};
 use crate::ir::build::Builder;
 use crate::ir::{ClassId, ExprId, ExprKind, FunctionId, Module, ScopeId};
 use crate::text::{SourceFile, Span};
@@ -41,6 +41,7 @@ pub(super) static RUST: Language = Language {
     extensions: &["rs"],
     lower,
     import_paths: paths::paths,
+    imports: Imports { words: &["use", "mod"], whole: false, beside: false },
     syntax: &Syntax {
         comment: "//",
         braces: true,

@@ -1,0 +1,190 @@
+//! What the import statements of a file speak about, as far as raw bytes tell. Each file is read once, in the walk; who
+//! imports a file that turns out to matter is known from these words, without a second look at all others.
+
+use crate::lang::{self, Imports};
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// Bytes of a statement that are looked at.
+const REACH: usize = 2_000;
+
+/// The words of all languages with which an import begins; `None` if there are none.
+static BEGINNINGS: LazyLock<Option<(AhoCorasick, Vec<&str>)>> = LazyLock::new(|| {
+    let mut words: Vec<&str> = lang::ALL.iter().flat_map(|language| language.imports.words).copied().collect();
+    words.sort_unstable();
+    words.dedup();
+    // Only with this kind of match the search goes many bytes at a time.
+    let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&words).ok()?;
+    Some((finder, words))
+});
+
+/// Words as hashes. Two words with one hash only mean that a file is looked at for nothing.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Words(Box<[u32]>);
+
+impl Words {
+    /// The words in all import statements of a file.
+    pub(super) fn of(imports: &Imports, bytes: &[u8]) -> Self {
+        let mut all: Vec<u32> = statements(imports, bytes).flat_map(words).map(hash).collect();
+        all.sort_unstable();
+        all.dedup();
+        Words(all.into())
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one of the sought ones is among them.
+    pub(super) fn hold(&self, sought: &Sought) -> bool {
+        self.0.iter().any(|word| sought.0.contains(word))
+    }
+}
+
+/// Words that are looked for in import statements.
+#[derive(Debug, Default)]
+pub(super) struct Sought(HashSet<u32>);
+
+impl Sought {
+    /// Adds the first word of a text.
+    pub(super) fn add(&mut self, text: &str) {
+        self.0.extend(words(text.as_bytes()).next().map(hash));
+    }
+
+    fn are_in(&self, text: &[u8]) -> bool {
+        words(text).any(|word| self.0.contains(&hash(word)))
+    }
+}
+
+/// The rest of each statement behind a word that imports. None of them overlap.
+fn statements<'t>(imports: &Imports, bytes: &'t [u8]) -> impl Iterator<Item = &'t [u8]> {
+    let own = |word: &str| imports.words.contains(&word);
+    let mut seen = 0;
+    let hits = BEGINNINGS.iter().flat_map(move |(finder, all)| {
+        finder.find_iter(bytes).filter(move |hit| own(all[hit.pattern().as_usize()])).map(|hit| hit.end())
+    });
+    hits.filter_map(move |start| {
+        if start < seen {
+            return None;
+        }
+        let rest = &bytes[start..bytes.len().min(start + REACH)];
+        let rest = &rest[..end_of_statement(rest)];
+        seen = start + rest.len();
+        Some(rest)
+    })
+}
+
+/// A statement ends with `;`, with a bracket that was opened before it, or with its line outside of brackets.
+fn end_of_statement(rest: &[u8]) -> usize {
+    let (mut depth, mut begun) = (0_u32, false);
+    for (at, byte) in rest.iter().enumerate() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' if depth == 0 => return at,
+            b')' | b']' | b'}' => depth -= 1,
+            b';' => return at,
+            b'\n' if depth == 0 && begun && !continues(&rest[..at]) => return at,
+            byte => begun |= !byte.is_ascii_whitespace(),
+        }
+    }
+    rest.len()
+}
+
+fn continues(line: &[u8]) -> bool {
+    line.strip_suffix(b"\r").unwrap_or(line).ends_with(b"\\")
+}
+
+/// A module string that names nothing but folders, as in `require('..')`, has one word, this one.
+pub(super) const DOTS: &str = ".";
+
+fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$' | 0x80..);
+    let named = text.split(move |byte| !inside(byte)).filter(|word| !word.is_empty());
+    let is_dots = |piece: &&[u8]| piece.starts_with(b".") && piece.iter().all(|byte| matches!(byte, b'.' | b'/'));
+    let dots = text.split(is_between).any(|piece| is_dots(&piece));
+    named.chain(dots.then_some(DOTS.as_bytes()))
+}
+
+/// Whether a byte stands between the pieces of a statement.
+fn is_between(byte: &u8) -> bool {
+    byte.is_ascii_whitespace() || b"'\"`()[]{},;".contains(byte)
+}
+
+/// FNV-1a.
+fn hash(word: &[u8]) -> u32 {
+    word.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}
+
+/// The module strings that the import statements of a file may hold, at least those that parsing finds: each piece of a
+/// statement, and its first with each of the others as its item. Only those that end with a piece in which a sought word is are given.
+pub(super) fn modules(imports: &Imports, bytes: &[u8], sought: &Sought) -> Vec<String> {
+    let mut found = Vec::new();
+    for statement in statements(imports, bytes).filter(|statement| sought.are_in(statement)) {
+        let mut first: Option<&[u8]> = None;
+        for piece in statement.split(is_between).filter(|piece| !piece.is_empty()) {
+            if sought.are_in(piece) {
+                let item = String::from_utf8_lossy(piece);
+                let of = first.map(String::from_utf8_lossy);
+                found.extend(
+                    of.map(|of| if of.ends_with('.') { format!("{of}{item}") } else { format!("{of}.{item}") }),
+                );
+                found.push(item.into_owned());
+            }
+            first.get_or_insert(piece);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOTH: Imports = Imports { words: &["import", "require", "from"], whole: true };
+
+    fn sought(text: &str) -> Sought {
+        let mut sought = Sought::default();
+        sought.add(text);
+        sought
+    }
+
+    #[test]
+    fn words_of_statements_are_known() {
+        let cases = [
+            ("import a.b_c as d\n", "b_c", true),
+            ("from .x import (\n  one, # (two)\n  my_auth)\n", "my_auth", true),
+            ("from x import \\\n  auth\n", "auth", true),
+            ("from x import y\nauth()\n", "auth", false),
+            ("const a = require('../lib/my-auth.js');", "my-auth", true),
+            ("import {\n a,\n b\n} from '../lib/my-auth.js'", "my-auth", true),
+            ("} from\n  './auth'", "auth", true),
+            ("import('./auth').then(x); other()", "other", false),
+            ("auth", "auth", false),
+            ("import x from './my auth'", "my auth", true),
+            ("import x from './café'", "café", true),
+            ("require('../..')", DOTS, true),
+            ("require('./a')", DOTS, false),
+        ];
+        for (text, stem, want) in cases {
+            assert_eq!(Words::of(&BOTH, text.as_bytes()).hold(&sought(stem)), want, "{stem} in {text}");
+        }
+    }
+
+    #[test]
+    fn modules_are_pieces_and_items() {
+        let of = |text: &str, stem| modules(&BOTH, text.as_bytes(), &sought(stem));
+        assert_eq!(of("from ..a import (b,\n c)", "c"), ["..a.c", "c"]);
+        assert_eq!(of("from . import b", "b"), [".b", "b"]);
+        assert_eq!(of("x = require('./a')", "a"), ["./a"]);
+        assert!(of("x = require('./a')", "x").is_empty());
+    }
+
+    #[test]
+    fn a_statement_without_end_is_cut() {
+        let long = format!("import ({}", "a, ".repeat(5_000));
+        let got: usize = statements(&BOTH, long.as_bytes()).map(<[u8]>::len).sum();
+        assert_eq!(got, REACH);
+    }
+}
