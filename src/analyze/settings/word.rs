@@ -99,9 +99,14 @@ impl<'r> Words<'r> {
     /// Whether a name speaks of Adobe: `ADOBE_KEY`, `aio.meta.scopes`, `IMSORGID`.
     pub(super) fn is_own(&self, name: &str) -> bool {
         let whole = normal_key(name);
-        segments(name).iter().any(|part| self.own.contains(part.as_str()))
-            || self.own.iter().any(|own| own.len() >= 5 && whole.contains(own))
-            || (whole.starts_with("ims") && self.roles.contains_key(whole.as_str()))
+        let mut parts = segments(name);
+        // `IMSORGID_PROD`: no sign parts the first two words.
+        let joined = |part: &str| self.roles.contains_key(part) && self.own.iter().any(|own| part.starts_with(own));
+        if parts.iter().any(|part| self.own.contains(part.as_str())) {
+            return true;
+        }
+        parts.push(whole.clone());
+        parts.iter().any(|part| joined(part)) || self.own.iter().any(|own| own.len() >= 5 && whole.contains(own))
     }
 }
 
