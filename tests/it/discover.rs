@@ -3,7 +3,7 @@
 use crate::support::world::{folder, write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use unjwt::discover::{Error, Found, Needles, join_neighbours, walk};
+use unjwt::discover::{Error, Found, Needles, Neighbours, walk};
 
 fn found(paths: &[PathBuf], threads: usize) -> Found {
     walk(paths, &Needles::new(["NEEDLE"]).unwrap(), threads).unwrap()
@@ -156,11 +156,13 @@ fn manifests_above_a_seed_come_along() {
         ("c/package.json", b"{}"),
     ]);
     let mut all = walked(folder.path());
-    join_neighbours(&mut all, &|_| Vec::new());
+    let seeds: Vec<_> = all.files.iter().map(|candidate| candidate.file.clone()).collect();
+    Neighbours::new(&|_| Vec::new()).join(&mut all, &seeds);
     assert_eq!(told(&all), ["a/b/config.json", "a/pyproject.toml", "package.json"]);
     assert!(all.files.iter().all(|candidate| candidate.seed == (candidate.file.path == "a/b/config.json")));
     let mut one = found(&[folder.path().join("a/b/config.json"), folder.path().join("c")], 0);
-    join_neighbours(&mut one, &|_| Vec::new());
+    let seeds: Vec<_> = one.files.iter().map(|candidate| candidate.file.clone()).collect();
+    Neighbours::new(&|_| Vec::new()).join(&mut one, &seeds);
     assert_eq!(told(&one), ["a/b/config.json", "a/pyproject.toml", "package.json"]);
 }
 

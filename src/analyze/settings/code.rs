@@ -40,7 +40,9 @@ pub(super) fn find(program: &Program, ground: Ground<'_, '_>, found: &mut BTreeM
                     setting.role(),
                     Some(Role::PrivateKey | Role::Metascopes | Role::SignedJwt | Role::JwtOnly | Role::Account)
                 );
-                if !tells || lines.contains(&line) {
+                // The field of the request is told with the exchange.
+                let is_field = setting.name == adobe.fields.jwt;
+                if !tells || is_field || lines.contains(&line) {
                     continue;
                 }
                 // One name, one finding; where else it stands is told with it.
