@@ -3,7 +3,7 @@
 use super::program::{ExprRef, FunctionRef};
 
 /// How many calls are remembered; of a deeper walk, the outermost are forgotten.
-const DEPTH: usize = 4;
+const DEPTH: usize = 2;
 
 /// The calls through which functions were entered, the innermost first.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]

@@ -43,6 +43,7 @@ pub fn exchanges<'r>(program: &Program, facts: &Facts<'r>, rules: &'r Rules) -> 
     let calls: Vec<ExprRef> = program.all_calls().collect();
     let exchange = |call: &ExprRef| match facts.of_kind(*call, Does::Exchange) {
         Some(hit) => Some((*call, sdk(program, facts, hit))),
+        None if let Some(hit) = carries_credential(program, facts, *call) => Some((*call, sdk(program, facts, hit))),
         None if reach.is_near_exchange(call.file) => Some((*call, request(program, facts, rules, &reach, *call)?)),
         None => None,
     };
@@ -60,6 +61,20 @@ pub fn exchanges<'r>(program: &Program, facts: &Facts<'r>, rules: &'r Rules) -> 
         found.remove(&call);
     }
     found.into_values().collect()
+}
+
+/// An SDK's client that is given a JWT credential of the same SDK, made in another function: it does the exchange when
+/// it needs a token.
+fn carries_credential<'f, 'r>(program: &Program, facts: &'f Facts<'r>, call: ExprRef) -> Option<&'f Hit<'r>> {
+    let hit = facts.of_kind(call, Does::Client).filter(|hit| hit.library.adobe)?;
+    let auth = hit.captures.get(Hole::Auth)?;
+    let around = |at: ExprRef| {
+        let module = program.module(at.file);
+        (at.file, module.function_of(module.expr(at.expr).scope))
+    };
+    let made = |at: ExprRef| facts.of_kind(at, Does::Exchange).is_some_and(|made| made.library.id == hit.library.id);
+    let origins = program.origins(auth, Follow::ALL);
+    origins.iter().any(|origin| made(origin.expr) && around(origin.expr) != around(call)).then_some(hit)
 }
 
 fn sdk<'r>(program: &Program, facts: &Facts<'r>, hit: &Hit<'r>) -> Exchange<'r> {
