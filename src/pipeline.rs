@@ -53,7 +53,7 @@ pub fn run(paths: &[PathBuf], options: &Options) -> Result<Run, Error> {
 /// # Errors
 /// If a path is not there.
 pub fn run_with(paths: &[PathBuf], options: &Options, needles: &Needles) -> Result<Run, Error> {
-    Ok(look(paths, options, needles, |_, _, _| ())?.0)
+    Ok(look(paths, options, needles, |_, _, _, _| ())?.0)
 }
 
 /// Finds and plans, and says what was thought of one line (from 0) of the file at `file`, an absolute path without
@@ -68,20 +68,37 @@ pub fn explain(
     line: usize,
 ) -> Result<(Run, Option<LineVerdict>), Error> {
     let needles = Needles::new(options.rules.needles())?;
-    look(paths, options, &needles, |root, program, analysis| {
+    look(paths, options, &needles, |root, program, analysis, opened| {
         let path =
             file.strip_prefix(root).ok()?.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
-        let file = program.file_ids().find(|id| program.file(*id).path == path)?;
-        Some(line_verdict(program, analysis, &options.rules, file, line))
+        let file = program.file_at(&path)?;
+        let Some((container, within)) = opened.get(&path) else {
+            return Some(line_verdict(program, analysis, &options.rules, file, line));
+        };
+        // The line of the container's program that begins on the asked line.
+        let lines = program.file(file).lines();
+        let on = |inner: &usize| {
+            let outer = within.outer(lines.line_span(*inner));
+            container.lines().line_of(outer.start as usize) == line
+        };
+        let inner = (0..lines.count()).find(on)?;
+        let mut verdict = line_verdict(program, analysis, &options.rules, file, inner);
+        for call in verdict.calls.iter_mut().filter(|call| call.at.file == file) {
+            call.at.span = within.outer(call.at.span);
+        }
+        Some(verdict)
     })
 }
+
+/// Containers by path, with the programs that were taken out of them.
+type OpenedFiles = BTreeMap<String, (SourceFile, Embedded)>;
 
 /// Finds and plans; `more` sees the program before only its findings are left.
 fn look<T>(
     paths: &[PathBuf],
     options: &Options,
     needles: &Needles,
-    more: impl FnOnce(&Path, &Program, &Analysis<'_>) -> T,
+    more: impl FnOnce(&Path, &Program, &Analysis<'_>, &OpenedFiles) -> T,
 ) -> Result<(Run, T), Error> {
     let rules: &Rules = &options.rules;
     let mut found = discover::walk(paths, needles, options.threads)?;
@@ -99,7 +116,7 @@ fn look<T>(
         program = read(&found, &lowered, Some(&program), &mut opened);
         analysis = analyze(&program, rules);
     }
-    let more = more(&found.root, &program, &analysis);
+    let more = more(&found.root, &program, &analysis, &opened);
     let mut migrations = plan(&program, rules, &analysis, &options.wishes);
     let mut findings = analysis.findings;
     let containers = opened.into_iter().filter_map(|(path, it)| Some((program.file_at(&path)?, it))).collect();
@@ -124,12 +141,7 @@ fn look<T>(
 
 /// The program of all files that matter; what `before` has lowered already is not lowered again. Containers are put into
 /// `opened`.
-fn read(
-    found: &discover::Found,
-    lowered: &Lowered,
-    before: Option<&Program>,
-    opened: &mut BTreeMap<String, (SourceFile, Embedded)>,
-) -> Program {
+fn read(found: &discover::Found, lowered: &Lowered, before: Option<&Program>, opened: &mut OpenedFiles) -> Program {
     let notes = found.files.iter().map(|file| Note { generated: file.generated, ignored: file.ignored }).collect();
     let look = |candidate: &Candidate| {
         let path = &candidate.file.path;

@@ -227,3 +227,17 @@ fn a_mistake_in_a_rule_file_is_pointed_at() {
         says(&run("nowhere"), 2, &["`nowhere` cannot be read"]);
     }
 }
+
+/// A line of a notebook is the notebook's, not that of the program in it.
+#[test]
+fn a_line_of_a_container_is_explained() {
+    let notebook = "fixtures/notebook/pretty/before";
+    let text = std::fs::read_to_string(root().join(notebook).join("segments.ipynb")).unwrap();
+    let line = 1 + text.lines().position(|line| line.contains("requests.post(")).unwrap();
+    let at = format!("{notebook}/segments.ipynb:{line}");
+    says(
+        &unjwt(root(), &["explain", "--at", &at, notebook]),
+        0,
+        &["Found: token exchange", "the JWT is sent as this field"],
+    );
+}
