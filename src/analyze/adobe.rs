@@ -36,13 +36,13 @@ pub fn is_elsewhere(adobe: &Adobe, text: &str) -> bool {
 /// The metascope in the name of a claim, or by itself: `ent_user_sdk` of `https://…/s/ent_user_sdk`.
 #[must_use]
 pub fn metascope<'a>(adobe: &Adobe, text: &'a str) -> Option<&'a str> {
-    let name = match text.rfind(&adobe.metascope_path) {
-        Some(at) => &text[at + adobe.metascope_path.len()..],
-        None => text,
+    let (name, behind_path) = match text.rfind(&adobe.metascope_path) {
+        Some(at) => (&text[at + adobe.metascope_path.len()..], true),
+        None => (text, false),
     };
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     let ok = !name.is_empty() && name.chars().all(plain);
-    let known = name.starts_with(&adobe.metascope_prefix) || adobe.odd_metascopes.iter().any(|odd| odd == name);
+    let known = adobe.is_metascope(name) || (behind_path && name.starts_with(&adobe.metascope_prefix));
     (ok && known).then_some(name)
 }
 

@@ -23,6 +23,8 @@ pub struct Adobe {
     pub account_suffix: String,
     /// How most metascopes begin: `ent_`.
     pub metascope_prefix: String,
+    /// How metascopes end that are not in the table: `_sdk`.
+    pub metascope_endings: Vec<String>,
     /// Metascopes that do not begin so.
     pub odd_metascopes: Vec<String>,
     /// The names of the exchange's form fields.
@@ -129,13 +131,14 @@ impl Adobe {
         self.scopes.iter().find(|row| row.metascope == metascope)
     }
 
-    /// Whether `word` is a metascope, known or only shaped like one (`ent_[a-z0-9_]+`).
+    /// Whether `word` is a metascope, known or only shaped like one (`ent_[a-z0-9_]+_sdk`).
     #[must_use]
     pub fn is_metascope(&self, word: &str) -> bool {
         let shaped = word.strip_prefix(&self.metascope_prefix).is_some_and(|rest| {
-            !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+            self.metascope_endings.iter().any(|end| rest.ends_with(end.as_str()))
+                && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
         });
-        shaped || self.odd_metascopes.iter().any(|odd| odd == word)
+        shaped || self.scope_row(word).is_some() || self.odd_metascopes.iter().any(|odd| odd == word)
     }
 
     /// Whether `word` is a metascope and no OAuth scope as well, as `event_receiver_api` is.

@@ -326,6 +326,7 @@ fn read_adobe(file: &mut File) -> Option<Adobe> {
         org_suffix: raw.org_suffix,
         account_suffix: raw.account_suffix,
         metascope_prefix: raw.metascope_prefix,
+        metascope_endings: raw.metascope_endings,
         odd_metascopes: raw.odd_metascopes,
         fields: Fields {
             client_id: raw.fields.client_id,

@@ -167,6 +167,7 @@ pub(super) struct Adobe {
     pub(super) org_suffix: String,
     pub(super) account_suffix: String,
     pub(super) metascope_prefix: String,
+    pub(super) metascope_endings: Vec<String>,
     pub(super) odd_metascopes: Vec<String>,
     pub(super) needles: Vec<String>,
     #[serde(default)]

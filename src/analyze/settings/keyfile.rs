@@ -8,7 +8,7 @@ use crate::analyze::program::Program;
 use crate::config::{self, Format};
 use crate::lang::lexical;
 use crate::text::{FileId, SourceFile};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Endings of files that people read: a key's frame in them shows where the key goes.
 const PROSE: &[&str] = &[".md", ".mdx", ".rst", ".adoc", ".html", ".txt"];
@@ -36,10 +36,14 @@ pub(super) fn find(program: &Program, sheets: &[(FileId, Format, Vec<Setting>)],
         return;
     }
     let named = Named::new(program, sheets, found);
+    let near = Near::new(program, found);
     for file in program.file_ids().filter(|file| program.unit(*file).is_none()) {
         let source = program.file(file);
         let Some(held) = held(source) else { continue };
         let by = named.by(source.name());
+        if by.is_none() && !near.holds(source.folder()) {
+            continue;
+        }
         let ignored = program.notes[file.0 as usize].ignored;
         let (at, mut confidence, message) = match held {
             Held::Key(start, end) if ignored => (
@@ -86,6 +90,37 @@ pub(super) fn find(program: &Program, sheets: &[(FileId, Format, Vec<Setting>)],
             evidence,
         };
         found.entry((at, Kind::PrivateKey)).or_insert(finding);
+    }
+}
+
+/// How many folders up a key may be from where something of Adobe's is, if that folder is the whole that was scanned:
+/// many projects may lie in one folder.
+const UP: usize = 2;
+
+/// The folders in which, or below which, something of the JWT flow was found.
+struct Near<'p>(BTreeSet<&'p str>);
+
+impl<'p> Near<'p> {
+    fn new(program: &'p Program, found: &BTreeMap<Key, Finding>) -> Self {
+        let mut folders = BTreeSet::new();
+        for finding in found.values().filter(|finding| finding.confidence > Confidence::Low) {
+            let mut folder = program.file(finding.at.file).folder();
+            while folders.insert(folder) && !folder.is_empty() {
+                folder = folder.rsplit_once('/').map_or("", |(up, _)| up);
+            }
+        }
+        Near(folders)
+    }
+
+    /// Whether the nearest of them, from `folder` upwards, is near enough.
+    fn holds(&self, folder: &str) -> bool {
+        let mut at = folder;
+        let mut steps = 0;
+        while !self.0.contains(at) && !at.is_empty() {
+            at = at.rsplit_once('/').map_or("", |(up, _)| up);
+            steps += 1;
+        }
+        self.0.contains(at) && (!at.is_empty() || steps <= UP)
     }
 }
 
