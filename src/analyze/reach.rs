@@ -27,7 +27,11 @@ impl Reach {
         let marked: Vec<bool> = program.files.par_iter().map(|file| adobe::has_mark(adobe, file.text())).collect();
         let with_mark = program.files.iter().zip(&marked).filter(|(_, marked)| **marked);
         let marked_folders = with_mark.map(|(file, _)| top_folder(file.folder()).to_owned()).collect();
-        Reach { near_exchange: spread(program, &anchors), marked_folders, marked }
+        let strong = adobe.exchange_paths.iter().chain([&adobe.fields.jwt]);
+        let strong: Vec<&str> = strong.map(String::as_str).collect();
+        let says = |file: &SourceFile| strong.iter().any(|word| file.text().contains(word));
+        let near_exchange = spread(program, &anchors, &|file| says(program.file(file)));
+        Reach { near_exchange, marked_folders, marked }
     }
 
     /// Whether the file, or one that is tied to it by imports, has a word of the exchange.
@@ -50,13 +54,31 @@ fn top_folder(folder: &str) -> &str {
     folder.split('/').next().unwrap_or_default()
 }
 
-/// Each file's group answers for it.
-fn spread(program: &Program, anchors: &[bool]) -> Vec<bool> {
-    let mut said: HashMap<usize, bool> = HashMap::new();
+/// Files of a group that is looked at as a whole. In a larger one the way of a value from any file to any other cannot be
+/// asked for every call; there, only files that say so themselves are looked at, and those one import away from them.
+const WHOLE: usize = 120;
+
+/// Each file's group answers for it, if it is small.
+fn spread(program: &Program, anchors: &[bool], says: &dyn Fn(FileId) -> bool) -> Vec<bool> {
+    let mut said: HashMap<usize, (bool, usize)> = HashMap::new();
     for (group, anchor) in program.groups.iter().zip(anchors) {
-        *said.entry(*group).or_default() |= anchor;
+        let (any, files) = said.entry(*group).or_default();
+        *any |= anchor;
+        *files += 1;
     }
-    program.groups.iter().map(|group| said[group]).collect()
+    let mut near: Vec<bool> = program.groups.iter().map(|group| said[group].0 && said[group].1 <= WHOLE).collect();
+    let large = |file: FileId| said[&program.groups[file.0 as usize]].1 > WHOLE;
+    for (file, unit) in program.units().filter(|(file, _)| large(*file)) {
+        let own = says(file);
+        near[file.0 as usize] |= own;
+        for module in unit.module.imports.iter().flat_map(import_strings) {
+            if let Some(target) = program.import_target(file, &module) {
+                near[target.0 as usize] |= own;
+                near[file.0 as usize] |= says(target);
+            }
+        }
+    }
+    near
 }
 
 /// For each file the least file of its group.
