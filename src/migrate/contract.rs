@@ -3,7 +3,7 @@
 
 use super::draft::Draft;
 use crate::analyze::{Def, Exchange, ExprRef, Follow, FunctionRef, Holder, Place, Program};
-use crate::ir::{ExprId, ExprKind, How, Key, StmtKind};
+use crate::ir::{ExprId, ExprKind, How, Key, StmtId, StmtKind};
 use crate::text::{Overlap, Span};
 use std::collections::HashSet;
 
@@ -282,16 +282,20 @@ pub(super) fn mend(program: &Program, expiry: &Expiry, draft: &mut Draft) -> Res
 pub(super) fn convert(program: &Program, bodies: &[ExprRef], draft: &mut Draft) -> Result<bool, Overlap> {
     let [body] = bodies else { return Ok(false) };
     let module = program.module(body.file);
-    let Some(bind) = module.binds.iter().find(|bind| bind.value == Some(body.expr) && bind.how == How::Assign) else {
-        return Ok(false);
-    };
-    let ExprKind::Name(name) = module.kind(bind.place) else { return Ok(false) };
-    let stmt = module.stmt(bind.stmt);
+    let bind = module.binds.iter().find(|bind| bind.value == Some(body.expr) && bind.how == How::Assign);
+    let named = bind.and_then(|bind| match module.kind(bind.place) {
+        ExprKind::Name(name) => Some((bind.stmt, name.to_string())),
+        _ => None,
+    });
+    let returned = if bind.is_none() { returned(program, *body) } else { None };
+    let stmt = named.as_ref().map(|(stmt, _)| *stmt).or(returned.as_ref().map(|(stmt, _)| *stmt));
+    let Some(stmt) = stmt.map(|stmt| module.stmt(stmt)) else { return Ok(false) };
     if !super::write::starts_line(program, body.file, stmt.span)
         || draft.edits.get(&body.file).is_some_and(|edits| edits.touches(stmt.span))
     {
         return Ok(false);
     }
+    let name = named.map_or_else(|| super::write::fresh(program, *body, "token"), |(_, name)| name);
     let source = program.file(body.file);
     let (eol, indent) = (source.eol().as_str(), source.indent_at(stmt.span.start as usize).to_owned());
     let style = super::write::Style::of(program, body.file);
@@ -304,9 +308,34 @@ pub(super) fn convert(program: &Program, bodies: &[ExprRef], draft: &mut Draft) 
     } else {
         format!("{eol}{indent}if ({name}.{FIELD}) {name}.{FIELD} *= 1000{semi} // callers expect milliseconds")
     };
-    draft.insert(body.file, stmt.span.end as usize, text)?;
-    draft.names.insert((body.file, name.to_string()));
+    let again = match &returned {
+        Some((_, lead)) => {
+            let start = stmt.span.start as usize;
+            let span = Span::new(start, module.expr(body.expr).outer.start as usize);
+            let declared = if python { String::new() } else { "const ".to_owned() };
+            draft.replace(Place { file: body.file, span }, format!("{declared}{name} = {lead}"))?;
+            format!("{eol}{indent}return {name}{semi}")
+        }
+        None => String::new(),
+    };
+    draft.insert(body.file, stmt.span.end as usize, text + &again)?;
+    draft.names.insert((body.file, name));
     Ok(true)
+}
+
+/// The statement that gives the answer back as it comes, where others can stand before it, and what must come before the
+/// answer there.
+fn returned(program: &Program, body: ExprRef) -> Option<(StmtId, &'static str)> {
+    let unit = program.unit(body.file)?;
+    let (module, expr) = (&unit.module, unit.module.expr(body.expr));
+    let stmt = module.stmt(expr.stmt);
+    let function = module.function(module.function_of(expr.scope)?);
+    let python = unit.language.rules == "python";
+    let start = module.block(stmt.block).span.start as usize;
+    let block = python || program.file(body.file).text()[start..].starts_with('{');
+    let promise = !python && !expr.awaited && matches!(expr.kind, ExprKind::Call { .. });
+    (stmt.kind == StmtKind::Return && function.returns.contains(&body.expr) && block && (!promise || function.is_async))
+        .then_some((expr.stmt, if promise { "await " } else { "" }))
 }
 
 /// What to put instead of a reader; `None` where it took the value for seconds already.
