@@ -22,6 +22,7 @@ mod form;
 mod handed;
 mod hierarchy;
 mod holder;
+mod inherited;
 mod keys;
 mod link;
 mod matching;
