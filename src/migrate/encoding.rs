@@ -18,6 +18,7 @@ pub(super) fn form(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft
     let Some(hit) = &exchange.hit else { return Ok(()) };
     let call = exchange.call;
     let mut changed = false;
+    changed |= query(program, exchange, draft)?;
     for hole in [Hole::Json, Hole::Files] {
         let Some(value) = hit.captures.get(hole) else { continue };
         if is_flag(program, value) {
@@ -56,6 +57,24 @@ pub(super) fn form(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft
         headers(program, exchange, draft)?;
     }
     Ok(())
+}
+
+/// Fields that go out in the query by a keyword go into the body: Adobe takes both, but addresses are logged.
+fn query(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<bool, Overlap> {
+    let Some(hit) = &exchange.hit else { return Ok(false) };
+    let body = [Hole::Form, Hole::Json, Hole::Files].iter().any(|hole| hit.captures.get(*hole).is_some());
+    let Some(value) = hit.captures.get(Hole::Query).filter(|_| !body) else { return Ok(false) };
+    let all = program.form(value, Follow::INSIDE);
+    let ours = all.fields.len() == exchange.form.fields.len() && all.field("jwt_token").is_some();
+    let form =
+        hit.rule.signature.last_params().iter().find(|param| *param.pattern.inner() == Pattern::Hole(Hole::Form));
+    let (Some(name), Some(new), true) =
+        (keyword(program, exchange.call, value), form.and_then(|param| param.keyword()), ours)
+    else {
+        return Ok(false);
+    };
+    draft.edits.entry(exchange.call.file).or_default().replace(name, new)?;
+    Ok(true)
 }
 
 /// The keyword of the flag that says in which form the fields of a call go out.

@@ -7,7 +7,7 @@ use super::in_place::{self, scope_text};
 use super::plan::Plan;
 use super::scopes::{Chosen, Scopes};
 use super::write::{self, Written};
-use super::{contract, request};
+use super::{contract, lifetime, request};
 use crate::analyze::{Exchange, ExprRef, Place, Program};
 use crate::ir::{ExprKind, How, StmtKind};
 use crate::rules::{Adobe, Slot, Target, Variant, normal_key};
@@ -95,7 +95,7 @@ fn try_draft(
         super::import::need(program, file, module, draft);
     }
     if expiry.leaves.is_none() {
-        contract::mend(program, &expiry, draft)?;
+        lifetime::mend(program, &expiry, draft)?;
     }
     draft.packages.push((file, packages(variant, &written.slots)));
     Ok(Some(()))

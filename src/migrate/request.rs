@@ -96,9 +96,13 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
     let path = plan.rules.adobe.token_path.trim_start_matches('/');
     let host = plan.rules.adobe.hosts.first().map(|host| host.name.clone()).unwrap_or_default();
     let token_url = match field(exchange, "ims") {
-        Some(ims) => match program.module(ims.file).literal(ims.expr) {
-            Some(text) => format!("{quote}{}/{path}{quote}", text.trim_end_matches('/')),
-            None => format!("`${{{}}}/{path}`", shown(program, ims, call, draft)?),
+        Some(ims) => match (program.module(ims.file).literal(ims.expr), shown(program, ims, call, draft)) {
+            (Some(text), _) => format!("{quote}{}/{path}{quote}", text.trim_end_matches('/')),
+            (None, Some(ims)) => format!("`${{{ims}}}/{path}`"),
+            (None, None) => {
+                let ims = member(program, config, "ims", draft)?;
+                format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
+            }
         },
         None => format!("{quote}https://{host}/{path}{quote}"),
     };
