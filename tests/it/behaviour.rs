@@ -20,7 +20,7 @@ const LANGUAGES: &[&str] = &["python", "javascript", "typescript"];
 /// One test a case, so that the test threads run them side by side.
 macro_rules! cases {
     ($($test:ident: $name:literal,)*) => {
-        const CASES: &[&str] = &[$($name),*];
+        pub(crate) const CASES: &[&str] = &[$($name),*];
         $(#[test] fn $test() { behaves($name); })*
     };
 }
@@ -42,7 +42,7 @@ cases! {
     python_httpx_sync: "python/httpx-sync",
     python_authlib_jose: "python/authlib-jose",
     python_gehirn_jwt: "python/gehirn-jwt",
-    python_base_class: "python/base-class",
+    python_connector: "python/connector",
     python_metascope_loop: "python/metascope-loop",
     python_several_accounts: "python/several-accounts",
     javascript_jwt_auth_promises: "javascript/jwt-auth-promises",
@@ -125,7 +125,7 @@ fn after_from(folder: &Path, name: &str, case: &Case, ims: &Ims) {
 }
 
 /// The project as `unjwt fix` leaves it.
-fn fixed(name: &str, case: &Case, before: &Tree, strategy: &[&str]) -> Tree {
+pub(crate) fn fixed(name: &str, case: &Case, before: &Tree, strategy: &[&str]) -> Tree {
     let place = tempfile::tempdir().unwrap();
     let project = place.path().join("project");
     write_tree(&project, before);

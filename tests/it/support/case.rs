@@ -219,7 +219,7 @@ fn copy_files(from: &Path, to: &Path) {
 }
 
 /// Node looks for packages in the parents of the *real* path of a file, so one link above the project serves all.
-fn link(to: &Path, at: &Path) {
+pub(crate) fn link(to: &Path, at: &Path) {
     #[cfg(unix)]
     std::os::unix::fs::symlink(to, at).unwrap();
     #[cfg(windows)]
