@@ -187,6 +187,12 @@ impl Plan<'_, '_> {
                 "the whole answer leaves the view here: its `expires_in` is in seconds now, and was in milliseconds; check who reads it",
             );
         }
+        for at in &expiry.doubtful {
+            draft.review(
+                self.program.place(*at),
+                "this may read the answer, whose `expires_in` is in seconds now and was in milliseconds: check its unit",
+            );
+        }
         if let Err(overlap) = lifetime::mend(self.program, expiry, draft) {
             *draft = refused(self.program.place(exchange.call), &overlap);
         }
