@@ -15,6 +15,7 @@ mod import;
 mod in_place;
 mod library;
 mod literal;
+mod moot;
 mod named;
 mod packages;
 mod plan;

@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{Applicability, Blocker, Migration, Strategy, entries, import, in_place, library, sdk, sweep, verify};
-use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program};
+use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::rules::Rules;
 use crate::text::{FileId, Overlap};
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,6 +122,15 @@ impl Plan<'_, '_> {
                 "git ignores this file, so it is not edited: change it by hand, or where it is made".to_owned(),
             );
         }
+        if exchange.confidence == Confidence::Low {
+            let place = self.program.place(exchange.call);
+            let source = self.program.file(file);
+            return Some(format!(
+                "it is not sure that this is Adobe's: look at it with `unjwt explain --at {}:{}`, and change it by hand if it is",
+                source.path,
+                source.lines().line_of(place.span.start as usize) + 1
+            ));
+        }
         let language = self.program.unit(file).map(|unit| unit.language);
         let knows = |language: &str| self.rules.targets.iter().any(|target| target.language == language);
         if let Some(language) = language.filter(|language| !exchange.proof.sdk && !knows(language.rules)) {
@@ -133,7 +142,7 @@ impl Plan<'_, '_> {
         }
         let asked = scopes::asked(self.program, &self.analysis.facts, &self.rules.adobe, exchange);
         let aem = |name: &String| self.rules.adobe.scope_row(name).is_some_and(|row| row.aem);
-        if asked.metascopes.iter().any(aem) || is_aem(self.program, file) {
+        if asked.metascopes.iter().any(aem) || is_aem(self.program, &self.analysis.facts, &self.rules.adobe, exchange) {
             return Some(
                 "these are AEM as a Cloud Service credentials: they are replaced in the AEM Developer Console by new OAuth credentials \
                  with another technical account, not by a change of this code alone"
@@ -358,17 +367,4 @@ fn refused(at: Place, overlap: &Overlap) -> Draft {
     let mut draft = Draft::default();
     draft.manual(at, format!("{overlap}: this is a fault of unjwt, please report it"));
     draft
-}
-
-/// Code that reads the JSON of the AEM Developer Console.
-fn is_aem(program: &Program, file: FileId) -> bool {
-    let text = program.file(file).text();
-    let words = [
-        "integration.technicalAccount",
-        "technicalAccount.clientId",
-        "ent_aem_cloud_api",
-        "[\"technicalAccount\"]",
-        "['technicalAccount']",
-    ];
-    words.iter().any(|word| text.contains(word))
 }

@@ -36,6 +36,7 @@ cases! {
     python_keep_ms: "python/keep-ms",
     python_handed_jwt: "python/handed-jwt",
     python_multipart: "python/multipart",
+    python_path_in_settings: "python/path-in-settings",
     javascript_jwt_auth_promises: "javascript/jwt-auth-promises",
     javascript_axios_cjs: "javascript/axios-cjs",
     javascript_express_middleware: "javascript/express-middleware",
@@ -44,6 +45,7 @@ cases! {
     javascript_jwt_auth_many: "javascript/jwt-auth-many",
     javascript_handed_jwt: "javascript/handed-jwt",
     javascript_form_data: "javascript/form-data",
+    javascript_settings_checks: "javascript/settings-checks",
     typescript_class: "typescript/class",
 }
 
