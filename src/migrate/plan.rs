@@ -7,6 +7,7 @@ use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{Applicability, Blocker, Migration, Strategy, entries, import, in_place, library, sdk, sweep, verify};
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
+use crate::ir::ExprKind;
 use crate::rules::Rules;
 use crate::text::{FileId, Overlap};
 use std::collections::{BTreeMap, BTreeSet};
@@ -272,7 +273,12 @@ impl Plan<'_, '_> {
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
             signs.retain(|sign| {
-                !sweep::is_swept(&whole, self.program.place(*sign))
+                // What waited in a callback for the JWT stays, where the call around it went.
+                let callee = match self.program.kind(*sign) {
+                    ExprKind::Call { callee, .. } => ExprRef { file: sign.file, expr: *callee },
+                    _ => *sign,
+                };
+                !sweep::is_swept(&whole, self.program.place(callee))
                     && (own_files.contains(&sign.file) || sweep::is_imported(self.program, sign.file, &whole))
             });
             for sign in signs {

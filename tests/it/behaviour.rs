@@ -46,6 +46,7 @@ cases! {
     javascript_handed_jwt: "javascript/handed-jwt",
     javascript_form_data: "javascript/form-data",
     javascript_settings_checks: "javascript/settings-checks",
+    javascript_sign_callback: "javascript/sign-callback",
     typescript_class: "typescript/class",
 }
 
