@@ -25,6 +25,7 @@ mod holder;
 mod keys;
 mod link;
 mod matching;
+mod memo;
 mod open;
 mod program;
 mod proof;

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Place;
+use super::memo::Known;
 
 /// An expression of some file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -225,6 +226,7 @@ pub struct Program {
     pub(super) subclasses: HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>>,
     /// By file: the least file of those that imports tie to it.
     pub(super) groups: Vec<usize>,
+    pub(super) known: Known,
 }
 
 impl Program {
@@ -242,10 +244,13 @@ impl Program {
         let by_path = files.iter().enumerate().map(|(i, file)| (file.path.clone(), FileId(i as u32))).collect();
         let (targets, groups) = (vec![], vec![]);
         let (callers, subclasses) = (HashMap::new(), HashMap::new());
-        let mut program = Program { files, notes, units, by_path, targets, callers, subclasses, groups };
+        let known = Known::default();
+        let mut program = Program { files, notes, units, by_path, targets, callers, subclasses, groups, known };
         program.targets = program.file_ids().map(|file| program.find_targets(file)).collect();
         program.groups = super::reach::groups(&program);
         program.subclasses = program.find_subclasses();
+        // What was asked before this was known may have another answer now.
+        program.known = Known::default();
         program.callers = program.find_callers();
         program
     }
