@@ -26,6 +26,7 @@ mod keys;
 mod link;
 mod matching;
 mod memo;
+mod mention;
 mod open;
 mod program;
 mod proof;

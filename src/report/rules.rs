@@ -21,7 +21,11 @@ pub struct RuleFormat {
 pub static RULE_FORMATS: [RuleFormat; 3] = [
     RuleFormat { name: "human", about: "for reading", write: table },
     RuleFormat { name: "json", about: "for programs", write: json },
-    RuleFormat { name: "needles", about: "the strings that a file is first searched for, one in a line", write: needles },
+    RuleFormat {
+        name: "needles",
+        about: "the strings that a file is first searched for, one in a line",
+        write: needles,
+    },
 ];
 
 fn needles(rules: &Rules, out: &mut dyn Write) -> io::Result<()> {
