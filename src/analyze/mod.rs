@@ -26,6 +26,8 @@ mod inherited;
 mod keys;
 mod link;
 mod matching;
+mod memo;
+mod mention;
 mod open;
 mod program;
 mod proof;

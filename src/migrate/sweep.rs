@@ -213,9 +213,9 @@ fn reads_member(
     name: &str,
     gone: &BTreeMap<FileId, Vec<Span>>,
 ) -> bool {
-    unit.module.exprs.iter().any(|expr| {
-        let ExprKind::Member { base, name: found, .. } = &expr.kind else { return false };
-        if **found != *name || is_gone(gone, file, expr.span) {
+    unit.mentions(name).any(|id| {
+        let ExprKind::Member { base, .. } = unit.module.kind(id) else { return false };
+        if is_gone(gone, file, unit.module.expr(id).span) {
             return false;
         }
         let base = ExprRef { file, expr: *base };
