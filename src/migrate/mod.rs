@@ -14,6 +14,7 @@ mod idle;
 mod import;
 mod in_place;
 mod library;
+mod lifetime;
 mod literal;
 mod moot;
 mod named;

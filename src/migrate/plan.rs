@@ -5,7 +5,9 @@ use super::decoded;
 use super::draft::Draft;
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
-use super::{Applicability, Blocker, Migration, Strategy, entries, import, in_place, library, sdk, sweep, verify};
+use super::{
+    Applicability, Blocker, Migration, Strategy, entries, import, in_place, library, lifetime, sdk, sweep, verify,
+};
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
 use crate::rules::Rules;
@@ -180,7 +182,7 @@ impl Plan<'_, '_> {
         let bodies = decoded::decoded(self.program, exchange).map(|decoded| decoded.bodies).unwrap_or_default();
         let expiry = contract::expiry(self.program, exchange, &bodies);
         let converted =
-            expiry.leaves.is_some() && contract::convert(self.program, &bodies, &mut draft).unwrap_or(false);
+            expiry.leaves.is_some() && lifetime::convert(self.program, &bodies, &mut draft).unwrap_or(false);
         if !converted {
             self.contract(exchange, &expiry, &mut draft);
         }
@@ -195,7 +197,7 @@ impl Plan<'_, '_> {
                 "the whole answer leaves the view here: its `expires_in` is in seconds now, and was in milliseconds; check who reads it",
             );
         }
-        if let Err(overlap) = contract::mend(self.program, expiry, draft) {
+        if let Err(overlap) = lifetime::mend(self.program, expiry, draft) {
             *draft = refused(self.program.place(exchange.call), &overlap);
         }
     }
@@ -208,7 +210,13 @@ impl Plan<'_, '_> {
             let typed = self.program.unit(exchange.call.file).is_some_and(|unit| unit.language.name == "typescript");
             if typed && let Some(field) = entries::left(self.rules, exchange, draft) {
                 // The record's type may ask for them.
-                draft.review(field, "the settings of the JWT credential stay, since a type may ask for them: delete the private key and the metascopes, and mend the type");
+                draft.review(field, "the settings of the JWT credential stay, the key empty, since a type may ask for them: delete the private key and the metascopes, and mend the type");
+                if let Err(overlap) = entries::empty_keys(self.program, self.rules, exchange, draft) {
+                    draft.review(
+                        Place { file: exchange.call.file, span: overlap.0.span },
+                        "the private key is still read here: take it out",
+                    );
+                }
                 continue;
             }
             if let Err(overlap) = entries::sdk_settings(self.program, self.rules, exchange, draft) {
