@@ -32,7 +32,7 @@ pub(super) fn plan(program: &Program, rules: &Rules, migrations: &mut [Migration
 }
 
 /// The manifests that speak for a code file: those of the nearest folder upwards that has any.
-fn manifests_of(program: &Program, file: FileId) -> Vec<FileId> {
+pub(super) fn manifests_of(program: &Program, file: FileId) -> Vec<FileId> {
     let Some(language) = program.unit(file).map(|unit| unit.language.rules) else { return vec![] };
     let mut folder = program.file(file).folder();
     loop {
@@ -108,7 +108,10 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
         }
     }
     // A list that names what goes is one that the program is installed from: it gets what comes.
-    let told = is_main(program, file) || (!remove.is_empty() && rank(&source.path) < OTHER_LIST);
+    let names = |package: &Package| listed.contains(&normal(format, &package.name));
+    let elsewhere =
+        !packages.iter().any(|(_, packages)| packages.iter().any(names)) && beside(program, file, &packages);
+    let told = (is_main(program, file) && !elsewhere) || (!remove.is_empty() && rank(&source.path) < OTHER_LIST);
     let add = if told { wanted(&packages, runtime(source.text()), &listed) } else { vec![] };
     let unfit: Vec<String> = match told {
         true => packages
@@ -196,6 +199,20 @@ fn normal(format: manifest::Format, package: &str) -> String {
 
 /// The rank of lists that others than the program are installed from: constraints, development, tests.
 const OTHER_LIST: u8 = 5;
+
+/// Whether another manifest of the folder, as good as this one, names one of the packages already.
+fn beside(program: &Program, file: FileId, packages: &[(FileId, Vec<Package>)]) -> bool {
+    let folder = program.file(file).folder();
+    let others = program.file_ids().filter(|other| *other != file && program.file(*other).folder() == folder);
+    others.filter(|other| is_main(program, *other)).any(|other| {
+        let source = program.file(other);
+        let Some(format) = manifest::format_of(&source.path) else { return false };
+        manifest::dependencies(format, source).iter().any(|dependency| {
+            let named = |package: &Package| manifest::same_name(format, &package.name, &dependency.name);
+            packages.iter().any(|(_, packages)| packages.iter().any(named))
+        })
+    })
+}
 
 /// Which of several manifests in one folder is asked first, by name.
 fn rank(path: &str) -> u8 {
