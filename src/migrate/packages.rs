@@ -17,7 +17,10 @@ pub(super) fn plan(program: &Program, rules: &Rules, migrations: &mut [Migration
             continue;
         }
         let code = migrations[number].edits.keys().filter(|file| program.unit(**file).is_some());
-        let manifests: BTreeSet<FileId> = code.flat_map(|file| manifests_of(program, *file)).collect();
+        let mut manifests: BTreeSet<FileId> = code.flat_map(|file| manifests_of(program, *file)).collect();
+        if migrations[number].strategy == Strategy::Sdk {
+            manifests = naming(program, rules, &migrations[number].packages, manifests);
+        }
         if manifests.is_empty() {
             missing(migrations, number);
             continue;
@@ -46,6 +49,36 @@ pub(super) fn manifests_of(program: &Program, file: FileId) -> Vec<FileId> {
         }
         folder = folder.rsplit_once('/').map_or("", |(up, _)| up);
     }
+}
+
+/// The manifests that name an SDK: the nearest, or else those of other parts of the program, from which it is inherited.
+fn naming(
+    program: &Program,
+    rules: &Rules,
+    packages: &[(FileId, Vec<Package>)],
+    nearest: BTreeSet<FileId>,
+) -> BTreeSet<FileId> {
+    let wanted = || packages.iter().flat_map(|(_, packages)| packages).map(|package| &package.name);
+    let former = rules.libraries.iter().filter(|library| {
+        let package = library.sdk.as_ref().and_then(|sdk| sdk.package.as_ref());
+        package.is_some_and(|package| wanted().any(|name| name == package))
+    });
+    let names: BTreeSet<&String> = wanted().chain(former.flat_map(|library| &library.packages)).collect();
+    let names_it = |file: &FileId| {
+        let source = program.file(*file);
+        let Some(format) = manifest::format_of(&source.path) else { return false };
+        manifest::dependencies(format, source)
+            .iter()
+            .any(|dependency| names.iter().any(|name| manifest::same_name(format, name, &dependency.name)))
+    };
+    if nearest.iter().any(names_it) {
+        return nearest;
+    }
+    let rules_of = |file: &FileId| manifest::format_of(&program.file(*file).path).map(manifest::Format::rules);
+    let language = nearest.first().and_then(rules_of);
+    let all: BTreeSet<FileId> =
+        program.file_ids().filter(|file| language.is_some() && rules_of(file) == language).filter(names_it).collect();
+    if all.is_empty() { nearest } else { all }
 }
 
 fn missing(migrations: &mut [Migration], number: usize) {
@@ -281,7 +314,10 @@ fn is_needed(
                 continue;
             }
             let span = unit.module.imports[number].span;
-            let gone = numbers.iter().any(|number| is_deleted(&migrations[*number], file, span));
+            let gone = numbers.iter().any(|number| {
+                is_deleted(&migrations[*number], file, span)
+                    || is_renamed(&migrations[*number], file, import.module_span)
+            });
             if gone {
                 left_by_us = true;
             } else {
@@ -312,6 +348,12 @@ fn is_bare_require(program: &Program, call: ExprRef, module: &str) -> bool {
     let ExprKind::Call { callee, args, .. } = program.kind(call) else { return false };
     let is_require = matches!(program.kind(ExprRef { file: call.file, expr: *callee }), ExprKind::Name(name) if matches!(&**name, "require" | "import"));
     is_require && args.first().and_then(|arg| program.module(call.file).literal(arg.value)).as_deref() == Some(module)
+}
+
+/// Whether another module is imported in its place.
+fn is_renamed(migration: &Migration, file: FileId, module: Span) -> bool {
+    let edits = migration.edits.get(&file).map(EditSet::edits).unwrap_or_default();
+    !module.is_empty() && edits.iter().any(|edit| edit.span.start == module.start && module.contains(edit.span))
 }
 
 fn is_deleted(migration: &Migration, file: FileId, span: Span) -> bool {

@@ -32,6 +32,8 @@ pub struct Upgrade {
     pub names: BTreeMap<String, String>,
     /// Names in the library's modules that mean something else in the new version, and what: a human looks at each use.
     pub changed: BTreeMap<String, String>,
+    /// Parts after whose change a human looks at something, and at what.
+    pub doubts: BTreeMap<String, String>,
     /// What a human does afterwards.
     pub steps: Vec<String>,
 }
@@ -60,6 +62,8 @@ pub(super) struct Raw {
     names: BTreeMap<String, String>,
     #[serde(default)]
     changed: BTreeMap<String, String>,
+    #[serde(default)]
+    doubts: BTreeMap<String, String>,
     #[serde(default)]
     steps: Vec<String>,
 }
@@ -90,6 +94,7 @@ pub(super) fn read(file: &mut File, raw: Raw, package: Option<&str>) -> Upgrade 
         modules: raw.modules,
         names: raw.names,
         changed: raw.changed,
+        doubts: raw.doubts,
         steps: raw.steps,
     }
 }

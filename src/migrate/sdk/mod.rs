@@ -86,6 +86,8 @@ fn one(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Result<
         chosen.doubts.iter().for_each(|doubt| draft.review(program.place(call), doubt.clone()));
         draft.steps.extend(chosen.steps.iter().cloned());
     }
+    let doubts = found.iter().filter(|part| part.new.is_some()).filter_map(|part| upgrade.doubts.get(&part.name));
+    doubts.for_each(|why| draft.review(program.place(call), why.clone()));
     if names::rename(plan, exchange, upgrade, &mut draft)?.is_none() {
         return Ok(None);
     }
