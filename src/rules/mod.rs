@@ -18,7 +18,7 @@ mod upgrade;
 mod words;
 
 pub use adobe::{Adobe, ConfigWords, Fields, Host, OwnRule, ScopeRow, normal_key};
-pub use anchors::{AnchorLibrary, Anchors};
+pub use anchors::{AnchorLibrary, AnchorUpgrade, Anchors};
 pub use error::RuleError;
 pub use library::{Access, CallRule, Example, Library, Lookalike, Response, Sdk};
 pub use signature::{Link, Param, Pattern, Root, Signature};
