@@ -77,8 +77,21 @@ fn one(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Result<
     } else if written.slots.contains_key(&Slot::File) && !statements(&written, &mut draft)? {
         return Ok(None);
     }
-    let parted = Parted { program, slots: &written.slots, call };
+    let read = matches!(chosen.scopes, Scopes::Setting { .. });
+    let parted = Parted { program, slots: &written.slots, call, read };
     let Some(asked) = parted.put(&found, &mut draft)? else { return Ok(None) };
+    if !upgrade.entries.is_empty() && exchange.form.open {
+        draft.review(
+            program.place(call),
+            "the record that is given here comes from elsewhere too: see that all of it has the keys of the OAuth mode",
+        );
+    }
+    if !upgrade.entries.is_empty() && program.unit(call.file).is_some_and(|unit| unit.language.name == "typescript") {
+        draft.review(
+            program.place(call),
+            "the record that is given here has other keys now: mend its type, where it has one",
+        );
+    }
     if asked.contains(&Slot::Scope) || asked.contains(&Slot::Scopes) {
         if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes {
             super::import::need(program, call.file, module, &mut draft);

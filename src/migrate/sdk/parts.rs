@@ -92,9 +92,6 @@ fn arguments<'e>(program: &Program, exchange: &Exchange<'_>, upgrade: &'e Upgrad
 }
 
 fn entries<'e>(program: &Program, exchange: &Exchange<'_>, upgrade: &'e Upgrade) -> Option<Vec<Found<'e>>> {
-    if exchange.form.open {
-        return None;
-    }
     let mut found = vec![];
     for field in &exchange.form.fields {
         let value = field.value?;
@@ -123,6 +120,8 @@ pub(super) struct Parted<'a> {
     pub program: &'a Program,
     pub slots: &'a BTreeMap<Slot, String>,
     pub call: ExprRef,
+    /// Whether the scopes are read when the program runs, by an expression that is good at the call.
+    pub read: bool,
 }
 
 impl Parted<'_> {
@@ -204,6 +203,15 @@ impl Parted<'_> {
         Some(entries.iter().map(item).collect())
     }
 
+    /// Whether a record is made in the function of the call.
+    fn is_beside(&self, record: ExprRef) -> bool {
+        let function = |at: ExprRef| {
+            let module = self.program.module(at.file);
+            (at.file, module.function_of(module.expr(at.expr).scope))
+        };
+        function(record) == function(self.call)
+    }
+
     fn render(&self, template: &Template, part: &Found<'_>, draft: &mut Draft) -> Option<String> {
         let file = match &part.place {
             Where::Entry { record, .. } | Where::Assigned(record) => record.file,
@@ -218,10 +226,15 @@ impl Parted<'_> {
         }
         let optional = |slot: &Slot| *slot == Slot::Module || template.text.contains(&format!("if {slot}"));
         let filled = template.slots.iter().all(|slot| slots.contains_key(slot) || optional(slot));
-        // Another file need not have the names of the call's.
-        let own = file == self.call.file
-            || !template.slots.iter().any(|slot| matches!(slot, Slot::ClientId | Slot::ClientSecret | Slot::Module));
-        (filled && own).then(|| template.render(&slots).ok()).flatten()
+        // Another function need not have the names of the call's.
+        let expressions = [Slot::ClientId, Slot::ClientSecret, Slot::Module, Slot::Ims, Slot::Verify];
+        let elsewhere = matches!(&part.place, Where::Entry { record, .. } if !self.is_beside(*record));
+        let lost = elsewhere
+            && template
+                .slots
+                .iter()
+                .any(|slot| expressions.contains(slot) || (self.read && matches!(slot, Slot::Scope | Slot::Scopes)));
+        (filled && !lost).then(|| template.render(&slots).ok()).flatten()
     }
 }
 
