@@ -11,7 +11,7 @@ use super::{
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
 use crate::rules::Rules;
-use crate::text::{FileId, Overlap};
+use crate::text::{Edit, FileId, Overlap};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the user asked for.
@@ -86,7 +86,7 @@ impl Plan<'_, '_> {
             return Drafted { exchange: number, strategy, target: self.own_client(exchange), draft };
         }
         let chosen = self.scopes(exchange);
-        if let Ok(Some(draft)) = sdk::draft(self, exchange) {
+        if let Ok(Some(draft)) = sdk::draft(self, exchange, &chosen) {
             return Drafted { exchange: number, strategy: Strategy::Sdk, target: self.own_client(exchange), draft };
         }
         let wants_library = self.wishes.strategy.is_none_or(|wish| wish == Strategy::Library);
@@ -160,7 +160,8 @@ impl Plan<'_, '_> {
         near.then(|| "this part of the file has syntax errors: mend them and run unjwt again".to_owned())
     }
 
-    fn scopes(&self, exchange: &Exchange<'_>) -> Chosen {
+    /// The scopes of an exchange.
+    pub(super) fn scopes(&self, exchange: &Exchange<'_>) -> Chosen {
         let adobe = &self.rules.adobe;
         let asked = scopes::asked(self.program, &self.analysis.facts, adobe, exchange);
         let client_id = library::client_id(adobe, exchange);
@@ -351,10 +352,19 @@ fn applicability(confidence: Confidence, draft: &Draft) -> Applicability {
     }
 }
 
-fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
+/// Puts two drafts together.
+///
+/// # Errors
+/// [`Overlap`] where they want different things of the same bytes.
+pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     let mut edits = whole.edits.clone();
     for (file, more) in &one.edits {
-        edits.entry(*file).or_default().union(more)?;
+        let there = edits.entry(*file).or_default();
+        // An SDK's name may change in a file, or be imported, for both of them.
+        let both = |edit: &&Edit| there.edits().contains(edit);
+        for edit in more.edits().iter().filter(|edit| !both(edit)).cloned().collect::<Vec<_>>() {
+            there.add(edit)?;
+        }
     }
     whole.edits = edits;
     for (file, spans) in one.gone {
