@@ -137,19 +137,11 @@ fn read_in(program: &Program, file: FileId, gone: &Gone) -> BTreeSet<(ExprRef, B
 fn is_read(program: &Program, name: &str, gone: &Gone) -> bool {
     program.units().any(|(file, unit)| {
         let module = &unit.module;
-        let by_member = module.expr_ids().any(|id| {
-            let named = match module.kind(id) {
-                ExprKind::Member { name: found, .. } => **found == *name,
-                ExprKind::Index { index, .. } => module.literal(*index).as_deref() == Some(name),
-                ExprKind::Call { args, .. } => {
-                    args.first().and_then(|arg| module.literal(arg.value)).as_deref() == Some(name)
-                }
-                _ => false,
-            };
-            named && unit.bind_of_place(id).is_none() && !inside(gone, file, module.expr(id).span)
-        });
+        let by_member =
+            unit.mentions(name).any(|id| unit.bind_of_place(id).is_none() && !inside(gone, file, module.expr(id).span));
+        let key = Key::Name(name.into());
         let by_part = module.binds.iter().any(|bind| {
-            let named = matches!(&bind.how, How::Part(path) if path.contains(&Key::Name(name.into())));
+            let named = matches!(&bind.how, How::Part(path) if path.contains(&key));
             named && !inside(gone, file, bind.span)
         });
         let by_import = module

@@ -8,9 +8,10 @@ use super::shared::{self, Shared};
 use super::{
     Applicability, Blocker, Migration, Strategy, entries, import, in_place, library, lifetime, sdk, sweep, verify,
 };
-use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program};
+use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
+use crate::ir::ExprKind;
 use crate::rules::Rules;
-use crate::text::{FileId, Overlap};
+use crate::text::{Edit, FileId, Overlap};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the user asked for.
@@ -85,7 +86,7 @@ impl Plan<'_, '_> {
             return Drafted { exchange: number, strategy, target: self.own_client(exchange), draft };
         }
         let chosen = self.scopes(exchange);
-        if let Ok(Some(draft)) = sdk::draft(self, exchange) {
+        if let Ok(Some(draft)) = sdk::draft(self, exchange, &chosen) {
             return Drafted { exchange: number, strategy: Strategy::Sdk, target: self.own_client(exchange), draft };
         }
         let wants_library = self.wishes.strategy.is_none_or(|wish| wish == Strategy::Library);
@@ -124,6 +125,15 @@ impl Plan<'_, '_> {
                 "git ignores this file, so it is not edited: change it by hand, or where it is made".to_owned(),
             );
         }
+        if exchange.confidence == Confidence::Low {
+            let place = self.program.place(exchange.call);
+            let source = self.program.file(file);
+            return Some(format!(
+                "it is not sure that this is Adobe's: look at it with `unjwt explain --at {}:{}`, and change it by hand if it is",
+                source.path,
+                source.lines().line_of(place.span.start as usize) + 1
+            ));
+        }
         let language = self.program.unit(file).map(|unit| unit.language);
         let knows = |language: &str| self.rules.targets.iter().any(|target| target.language == language);
         if let Some(language) = language.filter(|language| !exchange.proof.sdk && !knows(language.rules)) {
@@ -135,7 +145,7 @@ impl Plan<'_, '_> {
         }
         let asked = scopes::asked(self.program, &self.analysis.facts, &self.rules.adobe, exchange);
         let aem = |name: &String| self.rules.adobe.scope_row(name).is_some_and(|row| row.aem);
-        if asked.metascopes.iter().any(aem) || is_aem(self.program, file) {
+        if asked.metascopes.iter().any(aem) || is_aem(self.program, &self.analysis.facts, &self.rules.adobe, exchange) {
             return Some(
                 "these are AEM as a Cloud Service credentials: they are replaced in the AEM Developer Console by new OAuth credentials \
                  with another technical account, not by a change of this code alone"
@@ -150,7 +160,8 @@ impl Plan<'_, '_> {
         near.then(|| "this part of the file has syntax errors: mend them and run unjwt again".to_owned())
     }
 
-    fn scopes(&self, exchange: &Exchange<'_>) -> Chosen {
+    /// The scopes of an exchange.
+    pub(super) fn scopes(&self, exchange: &Exchange<'_>) -> Chosen {
         let adobe = &self.rules.adobe;
         let asked = scopes::asked(self.program, &self.analysis.facts, adobe, exchange);
         let client_id = library::client_id(adobe, exchange);
@@ -277,7 +288,12 @@ impl Plan<'_, '_> {
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
             signs.retain(|sign| {
-                !sweep::is_swept(&whole, self.program.place(*sign))
+                // What waited in a callback for the JWT stays, where the call around it went.
+                let callee = match self.program.kind(*sign) {
+                    ExprKind::Call { callee, .. } => ExprRef { file: sign.file, expr: *callee },
+                    _ => *sign,
+                };
+                !sweep::is_swept(&whole, self.program.place(callee))
                     && (own_files.contains(&sign.file) || sweep::is_imported(self.program, sign.file, &whole))
             });
             for sign in signs {
@@ -342,10 +358,19 @@ fn applicability(confidence: Confidence, draft: &Draft) -> Applicability {
     }
 }
 
-fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
+/// Puts two drafts together.
+///
+/// # Errors
+/// [`Overlap`] where they want different things of the same bytes.
+pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     let mut edits = whole.edits.clone();
     for (file, more) in &one.edits {
-        edits.entry(*file).or_default().union(more)?;
+        let there = edits.entry(*file).or_default();
+        // An SDK's name may change in a file, or be imported, for both of them.
+        let both = |edit: &&Edit| there.edits().contains(edit);
+        for edit in more.edits().iter().filter(|edit| !both(edit)).cloned().collect::<Vec<_>>() {
+            there.add(edit)?;
+        }
     }
     whole.edits = edits;
     for (file, spans) in one.gone {
@@ -372,17 +397,4 @@ fn refused(at: Place, overlap: &Overlap) -> Draft {
     let mut draft = Draft::default();
     draft.manual(at, format!("{overlap}: this is a fault of unjwt, please report it"));
     draft
-}
-
-/// Code that reads the JSON of the AEM Developer Console.
-fn is_aem(program: &Program, file: FileId) -> bool {
-    let text = program.file(file).text();
-    let words = [
-        "integration.technicalAccount",
-        "technicalAccount.clientId",
-        "ent_aem_cloud_api",
-        "[\"technicalAccount\"]",
-        "['technicalAccount']",
-    ];
-    words.iter().any(|word| text.contains(word))
 }

@@ -152,8 +152,9 @@ fn token_url(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) ->
                 text.replace_range(from..from + edit.span.len(), &edit.text);
             } else {
                 draft.edits.entry(file).or_default().add(edit.clone())?;
-                // An edited constant stays in use.
-                draft.gone.entry(file).or_default();
+                // An edited constant stays in use; a setting that gave the path does not.
+                let gone = trial.gone.get(&file).into_iter().flatten().filter(|span| edit.span.contains(**span));
+                draft.gone.entry(file).or_default().extend(gone);
             }
         }
     }

@@ -77,6 +77,9 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
             }
         }
     }
+    if exchange.proof.sdk {
+        asked.chain(program, adobe, exchange.call);
+    }
     if asked.metascopes.is_empty() {
         asked.open = true;
     }
@@ -89,6 +92,23 @@ impl Asked {
             self.metascopes.push(metascope.to_owned());
         }
         self.places.push(at);
+    }
+
+    /// What a builder is given: `.addMetascope("/s/ent_adobeio_sdk")`.
+    fn chain(&mut self, program: &Program, adobe: &Adobe, call: ExprRef) {
+        let module = program.module(call.file);
+        let mut at = call.expr;
+        while let ExprKind::Call { callee, args, .. } = module.kind(at)
+            && let ExprKind::Member { base, name, .. } = module.kind(*callee)
+        {
+            if normal_key(name).contains("metascope") {
+                for arg in args {
+                    let value = ExprRef { file: call.file, expr: arg.value };
+                    self.list(program, adobe, value, program.place(value), 0);
+                }
+            }
+            at = *base;
+        }
     }
 
     /// A gap in a claim's name: one of a list that is walked, or a text.
