@@ -2,7 +2,7 @@
 //! functions, by position inside one.
 
 use super::program::{ExprRef, FunctionRef, Program, Unit};
-use crate::ir::{Bind, BindId, ClassId, ExprId, ExprKind, FunctionId, How, Key, ScopeId, ScopeKind};
+use crate::ir::{Bind, BindId, ClassId, ExprId, ExprKind, How, Key, ScopeId, ScopeKind};
 use crate::text::FileId;
 
 /// One thing that a use may mean.
@@ -394,19 +394,4 @@ fn runs_before(unit: &Unit, bind: &Bind, at: ExprId) -> bool {
     }
     // A use inside a function expression: its blocks have no owner. By bytes then.
     module.block(block).span.contains(module.expr(at).span)
-}
-
-/// The function that an expression is, if it is one.
-#[must_use]
-pub fn as_function(kind: &ExprKind) -> Option<FunctionId> {
-    match kind {
-        ExprKind::Function(function) => Some(*function),
-        _ => None,
-    }
-}
-
-/// Whether a scope is the module's.
-#[must_use]
-pub fn is_module_scope(unit: &Unit, scope: ScopeId) -> bool {
-    matches!(unit.module.scope(scope).kind, ScopeKind::Module)
 }
