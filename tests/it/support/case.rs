@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::ims::{Ims, REAL_IMS};
 use super::keys::keys;
-use super::runtimes::{Installed, Runtime};
+use super::runtimes::{Installed, Runtime, rust_homes, rust_target};
 use super::{Tree, read_tree, root, said, write_tree};
 
 /// What a driver and its helpers need beside the project.
@@ -87,8 +87,9 @@ impl Case {
         Some(toml::from_str(&text).unwrap_or_else(|error| panic!("fixtures/{name}/case.toml: {error}")))
     }
 
-    /// Runs the driver of fixture `name` on `project`, in a folder of its own.
-    pub(crate) fn drive(&self, name: &str, project: &Tree, side: Side, ims: &Ims) -> Report {
+    /// Runs the driver of fixture `name` on `project`, in a folder of its own. A program that is its own driver has no
+    /// report: what the mock saw tells of it.
+    pub(crate) fn drive(&self, name: &str, project: &Tree, side: Side, ims: &Ims) -> Option<Report> {
         let installed = self.runtime.installed().unwrap();
         let place = tempfile::Builder::new().prefix("unjwt-drive-").tempdir().unwrap();
         let place = place.path().canonicalize().unwrap();
@@ -107,7 +108,9 @@ impl Case {
             assert!(output.status.success(), "{name}, {side:?}: {}\nseen: {:#?}", said(&output), ims.take_log());
             last = String::from_utf8_lossy(&output.stdout).trim_end().lines().last().unwrap_or_default().to_owned();
         }
-        serde_json::from_str(&last).unwrap_or_else(|error| panic!("{name}, {side:?}: `{last}`: {error}"))
+        let parsed =
+            || serde_json::from_str(&last).unwrap_or_else(|error| panic!("{name}, {side:?}: `{last}`: {error}"));
+        (self.runtime != Runtime::Rust).then(parsed)
     }
 
     fn commands(&self, installed: &Installed, place: &Path) -> Vec<Command> {
@@ -121,6 +124,7 @@ impl Case {
             Runtime::Python => vec![command(&[place.join("driver.py")])],
             Runtime::Node => vec![command(&[place.join("driver.js")])],
             Runtime::TypeScript => vec![command(&[tsc, "-p".into(), ".".into()]), command(&[place.join("driver.js")])],
+            Runtime::Rust => vec![command(&["build".into()]), command(&["run".into(), "--quiet".into()])],
         }
     }
 
@@ -136,6 +140,12 @@ impl Case {
         all.insert("NODE_OPTIONS".into(), format!("--require={}", place.join("loopback.cjs").display()));
         all.insert("TEST_API".into(), filler.ims.base().into());
         all.insert("TEST_API_KEY".into(), filler.ims.credential().client_id.into());
+        if self.runtime == Runtime::Rust {
+            all.extend(rust_homes());
+            all.insert("CARGO_TARGET_DIR".into(), rust_target().display().to_string());
+            // A warning fails the build, before and after.
+            all.insert("RUSTFLAGS".into(), "-Dwarnings".into());
+        }
         let own = self.env.iter().chain(self.env_after.iter().filter(|_| filler.side == Side::After));
         let own = own.filter(|(_, value)| filler.side == Side::Before || !value.contains("{private_key"));
         all.extend(own.map(|(name, value)| (name.clone(), filler.expand(value))));

@@ -1,4 +1,4 @@
-//! Python and Node with the packages that fixtures import, before and after a rewrite; installed once, below `target/`.
+//! Cargo; Python and Node with the packages that fixtures import, before and after a rewrite; installed once, below `target/`.
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,6 +36,8 @@ pub(crate) enum Runtime {
     Node,
     /// `tsc -p project`, then `node driver.js`
     TypeScript,
+    /// `cargo run` in the project: it is its own driver
+    Rust,
 }
 
 /// An installed runtime.
@@ -53,7 +55,9 @@ impl Runtime {
     pub(crate) fn installed(self) -> Result<&'static Installed, String> {
         static PYTHON: OnceLock<Result<Installed, String>> = OnceLock::new();
         static NODE: OnceLock<Result<Installed, String>> = OnceLock::new();
+        static RUST: OnceLock<Result<Installed, String>> = OnceLock::new();
         let cell = match self {
+            Runtime::Rust => RUST.get_or_init(rust),
             Runtime::Python => PYTHON.get_or_init(python),
             Runtime::Node | Runtime::TypeScript => NODE.get_or_init(node),
         };
@@ -85,6 +89,33 @@ fn node() -> Result<Installed, String> {
         run(Command::new(&npm).current_dir(&folder).args(flags).args(NODE_PACKAGES));
     });
     Ok(Installed { program, modules: Some(folder.join("node_modules")) })
+}
+
+/// The folder that all Rust cases build in, so that the crates are compiled once.
+pub(crate) fn rust_target() -> PathBuf {
+    target_dir().join("rust")
+}
+
+/// Cargo and rustup find their homes by `HOME`, which a case has of its own.
+pub(crate) fn rust_homes() -> Vec<(String, String)> {
+    let home = std::env::home_dir().unwrap_or_default();
+    let place = |(name, folder): (&str, &str)| {
+        let path = std::env::var(name).unwrap_or_else(|_| home.join(folder).display().to_string());
+        (name.to_owned(), path)
+    };
+    [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")].map(place).into()
+}
+
+fn rust() -> Result<Installed, String> {
+    let program = PathBuf::from(first_that_runs(&["cargo"])?);
+    let place = tempfile::tempdir().unwrap();
+    let project = place.path().join("project");
+    super::write_tree(&project, &super::case::project("rust/blocking-script", "before"));
+    let output = Command::new(&program).arg("fetch").current_dir(&project).output().unwrap();
+    match output.status.success() {
+        true => Ok(Installed { program, modules: None }),
+        false => Err(format!("cargo has no registry: {}", said(&output))),
+    }
 }
 
 /// Installs into `folder` unless exactly this list is there already.
