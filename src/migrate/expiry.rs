@@ -110,14 +110,13 @@ fn declared(plan: &Plan<'_, '_>, file: FileId, member: &Declared, draft: &mut Dr
             .replace(Span::new(start, start + "DurationMilliSeconds".len()), "DurationSeconds")?;
     }
     let lines = source.lines();
-    let mut line = lines.line_of(member.span.start as usize);
-    while line > 0 {
-        line -= 1;
-        let span = lines.line_span(line);
+    let is_comment = |line: usize| source.slice(lines.line_span(line)).trim_start().starts_with("//");
+    let (mut first, last) = (lines.line_of(member.span.start as usize), lines.line_of(member.span.end as usize));
+    while first > 0 && is_comment(first - 1) {
+        first -= 1;
+    }
+    for span in (first..=last).filter(|line| is_comment(*line)).map(|line| lines.line_span(line)) {
         let text = source.slice(span);
-        if !text.trim_start().starts_with("//") {
-            break;
-        }
         for (old, new) in [("illiseconds", "seconds"), ("illisecond", "second"), ("(ms)", "(s)")] {
             if let Some(at) = text.find(old) {
                 let capital = text[..at].ends_with('M');

@@ -68,6 +68,9 @@ struct New<'a> {
 impl<'a> New<'a> {
     fn of(program: &'a Program, file: FileId, member: &Declared) -> Option<Self> {
         let mut text = program.slice(file, member.span);
+        while text.starts_with("//") {
+            text = text.split_once('\n')?.1.trim_start();
+        }
         while text.starts_with("#[") {
             let end = text.find(']')? + 1;
             if !text[..end].contains("serde") {

@@ -38,9 +38,6 @@ fn fault(program: &Program, rules: &Rules, migration: &Migration) -> Option<(Fil
         let Some(unit) = program.unit(*file) else { continue };
         let after = (unit.language.lower)(source);
         if after.gaps.len() > unit.module.gaps.len() {
-            if std::env::var("DBGX").is_ok() {
-                eprintln!("{}", source.text());
-            } // DBGX
             return Some((*file, "the file would have a syntax error".to_owned()));
         }
         let globals = unit.language.syntax.globals;

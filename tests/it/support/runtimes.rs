@@ -26,6 +26,20 @@ const NODE_PACKAGES: &[&str] = &[
     "typescript@~5.9.0",
 ];
 
+/// What all Rust cases may depend on, with the features that any of them has: they share one lock file, so that each
+/// crate is compiled once, and no case asks the registry.
+const RUST_PACKAGES: &[&str] = &[
+    "anyhow = \"1\"",
+    "chrono = \"0.4\"",
+    "jsonwebtoken = \"9\"",
+    "reqwest = { version = \"0.12\", default-features = false, features = [\"blocking\", \"json\", \"rustls-tls\"] }",
+    "serde = { version = \"1\", features = [\"derive\"] }",
+    "serde_json = \"1\"",
+    "thiserror = \"1\"",
+    "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }",
+    "ureq = { version = \"2\", features = [\"json\"] }",
+];
+
 /// What a case runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -47,6 +61,8 @@ pub(crate) struct Installed {
     pub(crate) program: PathBuf,
     /// `node_modules`, for Node.
     pub(crate) modules: Option<PathBuf>,
+    /// `Cargo.lock` for all cases, for Rust.
+    pub(crate) lock: Option<PathBuf>,
 }
 
 impl Runtime {
@@ -76,7 +92,7 @@ fn python() -> Result<Installed, String> {
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
             .args(PYTHON_PACKAGES));
     });
-    Ok(Installed { program, modules: None })
+    Ok(Installed { program, modules: None, lock: None })
 }
 
 fn node() -> Result<Installed, String> {
@@ -88,7 +104,7 @@ fn node() -> Result<Installed, String> {
         let flags = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error"];
         run(Command::new(&npm).current_dir(&folder).args(flags).args(NODE_PACKAGES));
     });
-    Ok(Installed { program, modules: Some(folder.join("node_modules")) })
+    Ok(Installed { program, modules: Some(folder.join("node_modules")), lock: None })
 }
 
 /// The folder that all Rust cases build in, so that the crates are compiled once.
@@ -108,14 +124,16 @@ pub(crate) fn rust_homes() -> Vec<(String, String)> {
 
 fn rust() -> Result<Installed, String> {
     let program = PathBuf::from(first_that_runs(&["cargo"])?);
-    let place = tempfile::tempdir().unwrap();
-    let project = place.path().join("project");
-    super::write_tree(&project, &super::case::project("rust/blocking-script", "before"));
-    let output = Command::new(&program).arg("fetch").current_dir(&project).output().unwrap();
-    match output.status.success() {
-        true => Ok(Installed { program, modules: None }),
-        false => Err(format!("cargo has no registry: {}", said(&output))),
-    }
+    let folder = rust_target().join("lock");
+    once(&folder, RUST_PACKAGES, || {
+        let head = "[package]\nname = \"lock\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[workspace]\n";
+        let manifest = format!("{head}\n[dependencies]\n{}\n", RUST_PACKAGES.join("\n"));
+        fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+        fs::create_dir_all(folder.join("src")).unwrap();
+        fs::write(folder.join("src/lib.rs"), "").unwrap();
+        run(Command::new(&program).args(["fetch", "--quiet"]).current_dir(&folder));
+    });
+    Ok(Installed { program, modules: None, lock: Some(folder.join("Cargo.lock")) })
 }
 
 /// Installs into `folder` unless exactly this list is there already.
