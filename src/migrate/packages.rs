@@ -3,7 +3,7 @@
 
 use super::{Applicability, Blocker, Migration, Strategy};
 use crate::analyze::{ExprRef, Place, Program};
-use crate::ir::ExprKind;
+use crate::ir::{ExprKind, ImportStyle};
 use crate::manifest::{self, Added, Section, Wanted};
 use crate::rules::{Library, Package, Rules};
 use crate::text::{EditSet, FileId, Span};
@@ -106,6 +106,13 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
             }
             if mixed { later.push(package) } else { remove.push(package) }
         }
+    }
+    let unused = super::unused::packages(program, migrations, file, numbers);
+    let unused: Vec<&str> = unused.iter().map(String::as_str).filter(|name| !remove.contains(name)).collect();
+    if mixed {
+        later.extend(unused)
+    } else {
+        remove.extend(unused)
     }
     // A list that names what goes is one that the program is installed from: it gets what comes.
     let told = is_main(program, file) || (!remove.is_empty() && rank(&source.path) < OTHER_LIST);
@@ -264,7 +271,13 @@ fn is_needed(
                 continue;
             }
             let span = unit.module.imports[number].span;
-            let gone = numbers.iter().any(|number| is_deleted(&migrations[*number], file, span));
+            let is_gone = |span: Span| numbers.iter().any(|number| is_deleted(&migrations[*number], file, span));
+            // A path that is written where it is used stands for all its uses in the file.
+            let others = unit.module.exprs.iter().filter(|expr| {
+                import.style == ImportStyle::Inline
+                    && matches!(&expr.kind, ExprKind::Name(name) if *name == import.local)
+            });
+            let gone = is_gone(span) && others.into_iter().all(|expr| is_gone(expr.span));
             if gone {
                 left_by_us = true;
             } else {
@@ -297,7 +310,7 @@ fn is_bare_require(program: &Program, call: ExprRef, module: &str) -> bool {
     is_require && args.first().and_then(|arg| program.module(call.file).literal(arg.value)).as_deref() == Some(module)
 }
 
-fn is_deleted(migration: &Migration, file: FileId, span: Span) -> bool {
+pub(super) fn is_deleted(migration: &Migration, file: FileId, span: Span) -> bool {
     migration.removed.contains(&file)
         || migration.edits.get(&file).is_some_and(|edits| edits.edits().iter().any(|edit| edit.span.contains(span)))
 }

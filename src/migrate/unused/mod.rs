@@ -9,8 +9,10 @@
 //! | [`fields`] | fields of classes with what is given to them, variants of errors |
 //! | [`params`] | parameters with what is handed over |
 //! | [`traits`] | imports of traits whose methods nobody calls |
+//! | [`crates`] | packages that only the removed code named |
 //! | [`lists`] | import lists of which one name is left |
 
+mod crates;
 mod fields;
 mod items;
 mod lists;
@@ -19,6 +21,7 @@ mod package;
 mod params;
 mod traits;
 
+pub(super) use crates::packages;
 pub(super) use fields::class_name;
 pub(super) use lists::tidy;
 
