@@ -4,7 +4,7 @@
 use super::draft::Draft;
 use super::entries;
 use super::plan::Plan;
-use super::unwrap;
+use super::{typed, unused, unwrap};
 use crate::analyze::{ExprRef, Follow, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, How, Module};
 use crate::rules::{Does, normal_key};
@@ -14,6 +14,13 @@ use crate::text::{FileId, Overlap, Span};
 pub(super) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
     let mut changed = vec![];
     for (function, index) in draft.idle.clone() {
+        if typed::is_typed(plan.program, function.file) {
+            match unused::idle(plan, function, index, draft) {
+                Ok(files) => changed.extend(files),
+                Err(overlap) => still_handed(function.file, &overlap, "what only the JWT needed", draft),
+            }
+            continue;
+        }
         match unwrap::callback(plan, function, index, draft) {
             Ok(true) => {
                 changed.push(function.file);
@@ -241,7 +248,7 @@ fn is_library(program: &Program, file: FileId) -> bool {
 }
 
 /// One item of a list in parentheses, with the comma that sets it off.
-fn item(program: &Program, file: FileId, spans: &[Span], index: usize) -> Span {
+pub(super) fn item(program: &Program, file: FileId, spans: &[Span], index: usize) -> Span {
     let span = spans[index];
     let text = program.file(file).text();
     match (index.checked_sub(1).map(|before| spans[before]), spans.get(index + 1)) {

@@ -165,6 +165,9 @@ fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -
     let raw = program.slice(field.at.file, field.at.span).to_owned();
     let source = program.file(field.at.file);
     let fallback = if source.text().matches('"').count() > source.text().matches('\'').count() { '"' } else { '\'' };
+    if super::typed::is_of_struct(program, field) {
+        return super::record::entry(program, field, scopes, draft);
+    }
     let literal =
         field.name_parts.places().any(|(_, place)| place.file == field.at.file && field.at.span.contains(place.span));
     if !literal {
@@ -329,7 +332,13 @@ fn raw_field(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draf
     // In a template the whole placeholder is replaced; elsewhere the operand.
     let outer = module.expr(value.expr).outer;
     let hole = placeholder(program, field, value);
-    if hole.is_some_and(|hole| !hole.contains(outer)) {
+    if let Some(hole) = hole.filter(|hole| !hole.contains(outer)) {
+        if super::typed::is_typed(program, field.at.file)
+            && super::typed::format_argument(program, hole, value, scopes, draft)?
+        {
+            let end = if known.is_some() { hole.end as usize } else { end };
+            return draft.replace(at(from, end), format!("{name}{}", known.unwrap_or_default()));
+        }
         draft.manual(
             field.at,
             "the JWT is an argument of the format: send grant_type and scope instead, and take it out",

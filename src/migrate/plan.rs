@@ -6,7 +6,8 @@ use super::draft::Draft;
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
-    Applicability, Blocker, Migration, Strategy, entries, import, in_place, library, lifetime, sdk, sweep, verify,
+    Applicability, Blocker, Migration, Strategy, entries, expiry, import, in_place, library, lifetime, sdk, sweep,
+    typed, unused, verify,
 };
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
@@ -136,7 +137,9 @@ impl Plan<'_, '_> {
         }
         let language = self.program.unit(file).map(|unit| unit.language);
         let knows = |language: &str| self.rules.targets.iter().any(|target| target.language == language);
-        if let Some(language) = language.filter(|language| !exchange.proof.sdk && !knows(language.rules)) {
+        // Without a target, too, where the values of the request are written in the types that it had.
+        let known = |rules: &str| knows(rules) || super::typed::is_typed(self.program, file);
+        if let Some(language) = language.filter(|language| !exchange.proof.sdk && !known(language.rules)) {
             return Some(format!(
                 "unjwt does not rewrite {} yet: send grant_type=client_credentials, the client id, the client secret and the \
                  scopes to {} of the same host here, then delete what signs the JWT and reads the private key",
@@ -180,6 +183,12 @@ impl Plan<'_, '_> {
         let place = self.program.place(exchange.call);
         let mut draft = in_place::draft(self.program, &self.rules.adobe, exchange, chosen)
             .unwrap_or_else(|overlap| refused(place, &overlap));
+        if typed::is_typed(self.program, place.file) {
+            return match expiry::mend(self, exchange, &mut draft) {
+                Ok(()) => draft,
+                Err(overlap) => refused(place, &overlap),
+            };
+        }
         let bodies = decoded::decoded(self.program, exchange).map(|decoded| decoded.bodies).unwrap_or_default();
         let expiry = contract::expiry(self.program, exchange, &bodies);
         let converted =
@@ -294,8 +303,9 @@ impl Plan<'_, '_> {
                 let at = self.program.place(sign);
                 whole.manual(at, "the JWT is still signed here after all edits: take the signing out first, then send grant_type and scope instead of jwt_token");
             }
-            if let Err(overlap) =
-                entries::settle_commas(self.program, &mut whole).and_then(|()| import::put(self.program, &mut whole))
+            if let Err(overlap) = entries::settle_commas(self.program, &mut whole)
+                .and_then(|()| unused::tidy(self.program, &mut whole))
+                .and_then(|()| import::put(self.program, &mut whole))
             {
                 let at = Place { file: first.call.file, span: overlap.0.span };
                 whole.manual(at, "the new text could not be put in; this is a fault of unjwt, please report it");

@@ -7,6 +7,7 @@ use super::harmless::is_harmless;
 use super::idle;
 use super::moot;
 use super::plan::Plan;
+use super::{typed, unused};
 use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::lang;
@@ -34,6 +35,9 @@ pub(super) fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
             changed.insert(other);
             files.push(other);
         }
+        let unused = unused::settle(plan, draft);
+        changed.extend(unused.iter().copied());
+        files.extend(unused);
         let handed = idle::settle(plan, draft);
         changed.extend(handed.iter().copied());
         files.extend(handed);
@@ -235,6 +239,9 @@ fn orphans(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Vec<FileId> 
         else {
             continue;
         };
+        if typed::is_typed(program, target) {
+            continue;
+        }
         let Some(other) = program.unit(target).filter(|other| other.language.rules == "python") else {
             touched.extend(unimported(plan, target, draft));
             continue;
