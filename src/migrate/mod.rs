@@ -13,6 +13,7 @@ mod harmless;
 mod idle;
 mod import;
 mod in_place;
+mod java;
 mod library;
 mod literal;
 mod named;

@@ -5,7 +5,9 @@ use super::decoded;
 use super::draft::Draft;
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
-use super::{Applicability, Blocker, Migration, Strategy, entries, import, in_place, library, sdk, sweep, verify};
+use super::{
+    Applicability, Blocker, Migration, Strategy, entries, import, in_place, java, library, sdk, sweep, verify,
+};
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program};
 use crate::rules::Rules;
 use crate::text::{FileId, Overlap};
@@ -124,7 +126,9 @@ impl Plan<'_, '_> {
         }
         let language = self.program.unit(file).map(|unit| unit.language);
         let knows = |language: &str| self.rules.targets.iter().any(|target| target.language == language);
-        if let Some(language) = language.filter(|language| !exchange.proof.sdk && !knows(language.rules)) {
+        if let Some(language) =
+            language.filter(|language| !exchange.proof.sdk && !knows(language.rules) && language.rules != "java")
+        {
             return Some(format!(
                 "unjwt does not rewrite {} yet: send grant_type=client_credentials, the client id, the client secret and the \
                  scopes to {} of the same host here, then delete what signs the JWT and reads the private key",
@@ -167,6 +171,12 @@ impl Plan<'_, '_> {
         let place = self.program.place(exchange.call);
         let mut draft = in_place::draft(self.program, &self.rules.adobe, exchange, chosen)
             .unwrap_or_else(|overlap| refused(place, &overlap));
+        if java::is_java(self.program, place.file) {
+            if let Err(overlap) = java::contract(self.program, exchange, &mut draft) {
+                draft = refused(place, &overlap);
+            }
+            return draft;
+        }
         let bodies = decoded::decoded(self.program, exchange).map(|decoded| decoded.bodies).unwrap_or_default();
         let expiry = contract::expiry(self.program, exchange, &bodies);
         let converted =
@@ -267,6 +277,10 @@ impl Plan<'_, '_> {
                     && (own_files.contains(&sign.file) || sweep::is_imported(self.program, sign.file, &whole))
             });
             for sign in signs {
+                if java::is_java(self.program, sign.file) {
+                    java::still_signed(self.program, sign, &mut whole);
+                    continue;
+                }
                 let at = self.program.place(sign);
                 whole.manual(at, "the JWT is still signed here after all edits: take the signing out first, then send grant_type and scope instead of jwt_token");
             }

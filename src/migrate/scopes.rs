@@ -197,7 +197,10 @@ fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> (Strin
     }
     let language = program.unit(at.file).map(|unit| unit.language);
     let python = language.is_some_and(|language| language.rules == "python");
+    let java = super::java::is_java(program, at.file);
     let near = client_id.and_then(|id| neighbour(program, id, at));
+    // A getter beside that of the client id would have to be declared, and may give anything but a text.
+    let near = near.filter(|(_, source)| !java || source.starts_with("System.get"));
     let (name, source, needs) = match near {
         Some((name, source)) => (name, source, None),
         None => {
@@ -207,7 +210,7 @@ fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> (Strin
         }
     };
     let read = match () {
-        () if source.is_empty() => source,
+        () if source.is_empty() || java => source,
         () if python => format!("\",\".join({source}.replace(\",\", \" \").split())"),
         () => format!("{source}.toString().split(/[\\s,]+/).join(',')"),
     };
