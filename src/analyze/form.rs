@@ -157,6 +157,10 @@ impl Program {
             form.roots.extend(made_of.into_iter().filter(made));
         }
         form.merge(written);
+        if form.fields.is_empty() && depth == 0 && self.text(at).sketch().contains('=') {
+            // A text that is formatted, or appended to.
+            self.raw(at, &mut form);
+        }
         form.holders.sort_by(|a, b| (a.file, a.scope, &a.name).cmp(&(b.file, b.scope, &b.name)));
         form.holders.dedup();
         form

@@ -86,6 +86,19 @@ fn is_pure_path(chain: &Chain, pure: &[&str]) -> bool {
     })
 }
 
+/// `config.private_key()`: what holds settings gives them.
+fn is_config(program: &Program, callee: ExprRef) -> bool {
+    let ExprKind::Member { base, .. } = program.kind(callee) else { return false };
+    let (ExprKind::Name(name) | ExprKind::Member { name, .. }) = program.kind(ExprRef { file: callee.file, expr: *base })
+    else {
+        return false;
+    };
+    let name = name.to_ascii_lowercase();
+    ["config", "conf", "cfg", "settings", "properties", "props", "options", "credentials"]
+        .iter()
+        .any(|word| name.ends_with(word))
+}
+
 /// `config.getKey()`, `key.isPresent()`: what is called so, without arguments, gives what the object holds. Streams and
 /// answers of connections are none of it.
 fn is_getter(program: &Program, call: ExprRef, chain: &Chain) -> bool {
@@ -94,7 +107,8 @@ fn is_getter(program: &Program, call: ExprRef, chain: &Chain) -> bool {
     let net = matches!(&chain.start, Start::Package(package) if package.contains("net") || package.contains("http"));
     let loud = ["Stream", "Response", "Content", "Connection", "Increment", "Decrement", "Add", "Set"];
     let rest = name.strip_prefix("get").or_else(|| name.strip_prefix("is")).unwrap_or_default();
-    args.is_empty() && !net && rest.starts_with(char::is_uppercase) && !loud.iter().any(|word| rest.contains(word))
+    let plain = rest.starts_with(char::is_uppercase) && !loud.iter().any(|word| rest.contains(word));
+    args.is_empty() && !net && (plain || is_config(program, ExprRef { file: call.file, expr: *callee }))
 }
 
 /// Whether a call only tells a reader of the log what happens.
@@ -124,9 +138,18 @@ pub(super) fn feeds_callback_only(plan: &Plan<'_, '_>, call: ExprRef) -> bool {
 fn only_computes(plan: &Plan<'_, '_>, function: FunctionRef, depth: u8) -> bool {
     let program = plan.program;
     let Some(unit) = program.unit(function.file) else { return false };
-    let span = unit.module.function(function.function).span;
+    let target = unit.module.function(function.function);
+    // In Java nothing but the body runs.
+    let span = match target.body {
+        Some(body) if unit.is_open() => unit.module.block(body).span,
+        None if unit.is_open() && target.class.is_some() => return true,
+        _ => target.span,
+    };
     let mut calls = unit.calls().iter().filter(|id| span.contains(unit.module.expr(**id).span));
-    let writes = unit.module.binds.iter().any(|bind| {
+    // A constructor writes to an object that nobody else has.
+    let class = target.class.map(|class| unit.module.class(class));
+    let makes = unit.is_open() && class.is_some_and(|class| class.constructors.contains(&function.function));
+    let writes = !makes && unit.module.binds.iter().any(|bind| {
         let own =
             matches!(unit.module.kind(bind.place), ExprKind::Member { base, .. } if is_self(unit.module.kind(*base)));
         let class = matches!(unit.module.scope(bind.scope).kind, crate::ir::ScopeKind::Class(_));

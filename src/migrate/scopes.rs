@@ -50,8 +50,9 @@ pub(super) struct Asked {
 pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchange: &Exchange<'_>) -> Asked {
     let mut asked = Asked::default();
     for sign in &exchange.signs {
-        let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| hit.captures.get(Hole::Claims));
-        let Some(claims) = claims else { continue };
+        let Some(hit) = facts.of_kind(*sign, Does::Sign) else { continue };
+        // Where the claims are no argument, they are said one by one in the chain that signs.
+        let claims = hit.captures.get(Hole::Claims).unwrap_or(*sign);
         let form = Claims::of(program, adobe, claims).form;
         asked.open |= form.open && form.fields.is_empty();
         for field in &form.fields {

@@ -94,7 +94,10 @@ impl<'a> Effects<'a> {
         let stmt = module.stmt(id);
         let mut effect = Effect::default();
         for expr in &stmt.exprs {
-            effect.join(self.expr(*expr));
+            match guards::logged(module, *expr) {
+                Some(args) => args.into_iter().for_each(|arg| effect.join(self.expr(arg))),
+                None => effect.join(self.expr(*expr)),
+            }
         }
         for bind in self.binds_of[id.index()].clone() {
             effect.join(self.bind(bind));

@@ -3,7 +3,7 @@
 
 use super::Context;
 use super::names::last_name;
-use crate::ir::{Bind, ClassId, ExprId, ExprKind, FunctionId, How, ImportStyle, Module};
+use crate::ir::{Bind, ClassId, ExprId, ExprKind, FunctionId, How, ImportStyle, Module, ScopeKind, StmtId};
 use crate::text::Span;
 
 /// Annotations that say nothing about who else uses a field or method: those that fill a field from a setting, and those
@@ -66,6 +66,17 @@ pub(super) fn is_looked_at(context: &Context, class: ClassId, bind: &Bind) -> bo
         }
         _ => false,
     }
+}
+
+/// Whether a statement stands right in an open class: what it gives a value to is a field that it declares.
+pub(super) fn declares_field(module: &Module, stmt: StmtId) -> bool {
+    matches!(module.scope(module.stmt(stmt).scope).kind, ScopeKind::Class(class) if module.class(class).is_open)
+}
+
+/// Whether an expression is an annotation: it does nothing by itself.
+pub(super) fn is_annotation(context: &Context, expr: ExprId) -> bool {
+    let open = context.module.classes.iter().any(|class| class.is_open);
+    open && context.file.slice(context.module.expr(expr).span).starts_with('@')
 }
 
 /// Whether a function is a method of an open class.

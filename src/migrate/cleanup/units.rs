@@ -196,7 +196,8 @@ impl Units {
             binds.iter().filter(import).any(|bind| module.binds[bind.index()].span.contains(span))
         };
         for expr in &stmt.exprs {
-            if !self.around(context, *expr).contains(&id) || imported(module.expr(*expr).span) {
+            let annotates = open::is_annotation(context, *expr);
+            if annotates || !self.around(context, *expr).contains(&id) || imported(module.expr(*expr).span) {
                 continue;
             }
             match guards::told(context, *expr).filter(|_| stmt.kind == StmtKind::Expr) {

@@ -34,7 +34,12 @@ pub(in crate::migrate) fn entry(
         _ => None,
     };
     match edit {
-        Some((span, text)) => draft.replace(Place { file: field.at.file, span }, text),
+        Some((span, text)) => {
+            if let Some(comment) = unit.remark(span) {
+                draft.edits.entry(field.at.file).or_default().delete(comment)?;
+            }
+            draft.replace(Place { file: field.at.file, span }, text)
+        }
         None => {
             draft.manual(field.at, "the JWT is put into the form in a way that is not plain: send grant_type and scope instead");
             Ok(())
@@ -187,6 +192,21 @@ impl Unit<'_> {
         Some((stmt.span, format!("{first}{joint}{second}")))
     }
 
+    /// The lines of a comment about the JWT right above the entry.
+    fn remark(&self, entry: Span) -> Option<Span> {
+        let file = self.program.file(self.field.at.file);
+        let lines = file.lines();
+        let here = lines.line_span(lines.line_of(entry.start as usize));
+        let comment = self.module.comments.iter().filter(|comment| comment.end < entry.start).max()?;
+        let first = lines.line_span(lines.line_of(comment.start as usize));
+        let last = lines.line_span(lines.line_of(comment.end.saturating_sub(1) as usize));
+        let alone = self.slice(first.start, comment.start).trim().is_empty()
+            && self.slice(comment.end, last.end).trim().is_empty()
+            && last.end == here.start;
+        let about = file.slice(*comment).to_ascii_lowercase().contains("jwt");
+        (alone && about && self.slice(here.start, entry.start).trim().is_empty()).then(|| first.join(last))
+    }
+
     fn name_start(&self, member: ExprId) -> Option<u32> {
         match self.module.kind(member) {
             ExprKind::Member { name_span, .. } => Some(name_span.start),
@@ -220,10 +240,13 @@ impl Unit<'_> {
             };
             return draft.replace(at(from, behind + length), format!("{new}{known}"));
         };
-        if let Some(hole) = self.placeholder(value.expr) {
-            return self.formatted(from, hole, value.expr, known, draft);
+        let operand = self.operand(value.expr);
+        let rest = &raw[start + name.len()..];
+        if rest.starts_with('%') {
+            let length = rest.find(|c: char| c.is_ascii_alphabetic()).map_or(0, |at| at as u32 + 1);
+            return self.formatted(from, Span { start: behind, end: behind + length }, operand, known, draft);
         }
-        let operand = self.outer(self.operand(value.expr));
+        let operand = self.outer(operand);
         let between = self.slice(behind, operand.start.max(behind));
         let joint: String = between.chars().filter(|c| !c.is_whitespace()).collect();
         match known {
@@ -246,7 +269,7 @@ impl Unit<'_> {
             let stops = match self.module.kind(parent) {
                 ExprKind::Call { args, callee, .. } => {
                     let joins = match self.module.kind(*callee) {
-                        ExprKind::Member { name, .. } => matches!(&**name, "append" | "concat" | "write" | "writeBytes" | "join"),
+                        ExprKind::Member { name, .. } => ["append", "concat", "write", "writeBytes", "join", "format", "formatted"].contains(&&**name),
                         _ => false,
                     };
                     joins && args.iter().any(|arg| arg.value == at)
@@ -260,17 +283,6 @@ impl Unit<'_> {
             at = parent;
         }
         at
-    }
-
-    /// The `%s` of a format that a value fills.
-    fn placeholder(&self, value: ExprId) -> Option<Span> {
-        self.module.expr_ids().find_map(|id| {
-            let ExprKind::Text(text) = self.module.kind(id) else { return None };
-            text.pieces.iter().find_map(|piece| match piece {
-                crate::ir::Piece::Hole { span, expr } if *expr == value => Some(*span),
-                _ => None,
-            })
-        })
     }
 
     /// `String.format("…&jwt_token=%s", …, jwt)`: placeholder and argument go, or the argument becomes the scopes.

@@ -12,7 +12,7 @@ pub(super) use handlers::{Handlers, judge, unwrap};
 pub(super) use orphans::orphans;
 
 use super::draft::Draft;
-use crate::analyze::{Exchange, ExprRef, Program, Unit, Written};
+use crate::analyze::{Exchange, ExprRef, FunctionRef, Program, Unit, Written};
 use crate::ir::{ExprId, ExprKind, ImportStyle, StmtId, StmtKind};
 use crate::text::{FileId, Span};
 
@@ -56,6 +56,26 @@ pub(super) fn still_signed(program: &Program, sign: ExprRef, draft: &mut Draft) 
             "a JWT is still signed here{within}: if nothing else uses it, delete it with the claims and the reading of the key that feed it"
         ),
     );
+}
+
+/// Whether a method is declared `private`.
+#[must_use]
+pub(super) fn is_private(program: &Program, function: FunctionRef) -> bool {
+    let target = program.module(function.file).function(function.function);
+    let head = program.slice(function.file, Span { start: target.span.start, end: target.params_span.start });
+    is_java(program, function.file) && head.split_whitespace().any(|word| word == "private")
+}
+
+/// What is handed to a parameter that nobody reads: `null`, with its type where the method has other forms.
+#[must_use]
+pub(super) fn nothing(program: &Program, function: FunctionRef, index: u32) -> String {
+    let module = program.module(function.file);
+    let target = module.function(function.function);
+    let forms = module.functions.iter().filter(|other| other.class == target.class && other.name == target.name).count();
+    let param = target.params.get(index as usize).map(|param| program.slice(function.file, param.span));
+    let class = param.and_then(|param| param.rsplit_once(char::is_whitespace)).map_or("String", |(class, _)| class);
+    let class = class.trim_start_matches("final ").trim();
+    if forms > 1 { format!("({class}) null") } else { "null".to_owned() }
 }
 
 /// Import statements that the sweep may take: the common form does not see every use of a name, the text does.

@@ -243,7 +243,11 @@ pub(super) fn may_throw(program: &Program, call: ExprRef, caught: &str) -> Optio
         }
     }
     let computes = path.starts_with("java.") || path.starts_with("String") || path.starts_with("System");
-    (known || computes).then_some(false)
+    // Only what has to do with keys throws what keys throw.
+    let secret = is_below(caught, "GeneralSecurityException");
+    let near = ["security", "crypto", "ssl", "bouncycastle", "jose", "jwt", "jsonwebtoken"];
+    let far = secret && path.contains('.') && !near.iter().any(|word| path.to_ascii_lowercase().contains(word));
+    (known || computes || (far && !matches!(program.chain(callee).start, Start::Value))).then_some(false)
 }
 
 /// The dotted names of a chain, or its text where nothing is known of its start.
