@@ -75,13 +75,13 @@ fn is_pure_path(chain: &Chain, pure: &[&str]) -> bool {
     let path: String = std::iter::once(start.as_str()).chain(names).collect::<Vec<_>>().join(".");
     let made = format!("new {path}");
     pure.iter().any(|pure| match pure.strip_suffix('*') {
-        Some(prefix) => path.strip_prefix(prefix).or((prefix.strip_suffix('.') == Some(&path)).then_some("")).is_some_and(
-            |rest| {
+        Some(prefix) => {
+            path.strip_prefix(prefix).or((prefix.strip_suffix('.') == Some(&path)).then_some("")).is_some_and(|rest| {
                 let last = prefix.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
                 let package = last.starts_with(char::is_lowercase);
                 !package || rest.starts_with(char::is_uppercase)
-            },
-        ),
+            })
+        }
         None => path == *pure || made == *pure,
     })
 }
@@ -89,7 +89,8 @@ fn is_pure_path(chain: &Chain, pure: &[&str]) -> bool {
 /// `config.private_key()`: what holds settings gives them.
 fn is_config(program: &Program, callee: ExprRef) -> bool {
     let ExprKind::Member { base, .. } = program.kind(callee) else { return false };
-    let (ExprKind::Name(name) | ExprKind::Member { name, .. }) = program.kind(ExprRef { file: callee.file, expr: *base })
+    let (ExprKind::Name(name) | ExprKind::Member { name, .. }) =
+        program.kind(ExprRef { file: callee.file, expr: *base })
     else {
         return false;
     };

@@ -2,7 +2,7 @@
 
 use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe, is_self, template};
 use crate::ir::{Arg, ExprKind};
-use crate::rules::{Adobe, Does, Hole, ScopeConfidence, normal_key};
+use crate::rules::{Adobe, Does, ScopeConfidence, normal_key};
 
 /// The scopes of one exchange.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,9 +51,7 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
     let mut asked = Asked::default();
     for sign in &exchange.signs {
         let Some(hit) = facts.of_kind(*sign, Does::Sign) else { continue };
-        // Where the claims are no argument, they are said one by one in the chain that signs.
-        let claims = hit.captures.get(Hole::Claims).unwrap_or(*sign);
-        let form = Claims::of(program, adobe, claims).form;
+        let Some(Claims { form, .. }) = Claims::signed(program, adobe, hit) else { continue };
         asked.open |= form.open && form.fields.is_empty();
         for field in &form.fields {
             if let Some(metascope) = adobe::metascope(adobe, &field.name) {

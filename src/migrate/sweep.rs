@@ -116,7 +116,10 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         }
         for cut in &new {
             if let Err(overlap) = edits.delete(*cut) {
-                draft.review(Place { file, span: overlap.0.span }, "nothing throws what this catches any more: delete the clause");
+                draft.review(
+                    Place { file, span: overlap.0.span },
+                    "nothing throws what this catches any more: delete the clause",
+                );
             }
         }
         base.extend(&new);

@@ -19,7 +19,14 @@ const MILLIS: [(&str, &str); 2] = [("plusMillis", "plusSeconds"), ("ofMillis", "
 
 /// Types of a method's value that hold the whole answer.
 const WHOLE: [&str; 9] = [
-    "JSONObject", "JsonObject", "JsonNode", "Map", "HttpResponse", "CloseableHttpResponse", "ResponseEntity", "InputStream",
+    "JSONObject",
+    "JsonObject",
+    "JsonNode",
+    "Map",
+    "HttpResponse",
+    "CloseableHttpResponse",
+    "ResponseEntity",
+    "InputStream",
     "JsonElement",
 ];
 
@@ -27,7 +34,11 @@ const WHOLE: [&str; 9] = [
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub(in crate::migrate) fn contract(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
+pub(in crate::migrate) fn contract(
+    program: &Program,
+    exchange: &Exchange<'_>,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
     let call = exchange.call;
     let mut speaks = false;
     for file in around(program, call) {

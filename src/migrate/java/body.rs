@@ -11,8 +11,17 @@ use crate::text::{Overlap, Span};
 const GRANT: &str = "\"client_credentials\"";
 
 /// Functions that make a collection of what they are given, in any number.
-const LISTS: [&str; 9] =
-    ["asList", "of", "setParameters", "addParameters", "setEntities", "ofEntries", "bodyForm", "toArray", "newArrayList"];
+const LISTS: [&str; 9] = [
+    "asList",
+    "of",
+    "setParameters",
+    "addParameters",
+    "setEntities",
+    "ofEntries",
+    "bodyForm",
+    "toArray",
+    "newArrayList",
+];
 
 /// Functions around a value that stay around the new one.
 const AROUND: [&str; 5] = ["encode", "of", "asList", "singletonList", "singleton"];
@@ -41,7 +50,10 @@ pub(in crate::migrate) fn entry(
             draft.replace(Place { file: field.at.file, span }, text)
         }
         None => {
-            draft.manual(field.at, "the JWT is put into the form in a way that is not plain: send grant_type and scope instead");
+            draft.manual(
+                field.at,
+                "the JWT is put into the form in a way that is not plain: send grant_type and scope instead",
+            );
             Ok(())
         }
     }
@@ -91,7 +103,9 @@ impl Unit<'_> {
             let whole = Span { start: name.start, end: args[number].span.end };
             let (first, second) = self.twice(whole, name, value);
             let fits = called == "of" && args.len() < 20 && args.len().is_multiple_of(2);
-            return fits.then(|| (whole, joined(self.program, Place { file: self.field.at.file, span: whole }, &first, &second)));
+            return fits.then(|| {
+                (whole, joined(self.program, Place { file: self.field.at.file, span: whole }, &first, &second))
+            });
         }
         let listed = matches!(called, "of" | "entry" | "singletonMap");
         let made = *new || called == "entry" || (listed && self.module.expr(host).parent.is_some());
@@ -164,7 +178,8 @@ impl Unit<'_> {
             ExprKind::Member { base, .. } => matches!(self.module.kind(*base), ExprKind::Call { .. }),
             _ => false,
         };
-        let linked = parent.is_some_and(|parent| matches!(self.module.kind(parent), ExprKind::Member { base, .. } if *base == call));
+        let linked = parent
+            .is_some_and(|parent| matches!(self.module.kind(parent), ExprKind::Member { base, .. } if *base == call));
         if let ExprKind::Member { base, name_span, .. } = self.module.kind(callee)
             && (chained || linked)
         {
@@ -220,7 +235,10 @@ impl Unit<'_> {
         let raw = self.program.slice(file, self.field.at.span);
         let name = "jwt_token=";
         let Some(start) = raw.find(name).filter(|_| raw.matches(name).count() == 1) else {
-            draft.manual(self.field.at, "the field is not written in one piece: send grant_type and scope instead of jwt_token");
+            draft.manual(
+                self.field.at,
+                "the field is not written in one piece: send grant_type and scope instead of jwt_token",
+            );
             return Ok(());
         };
         let from = self.field.at.span.start + start as u32;
@@ -235,7 +253,10 @@ impl Unit<'_> {
             let rest = &raw[start + name.len()..];
             let length = rest.find(['&', '"', '\n']).unwrap_or(rest.len()) as u32;
             let Some(known) = known.filter(|_| length > 0 && !rest.starts_with(['%', '{'])) else {
-                draft.manual(self.field.at, "where the JWT comes into this text is not in view: send grant_type and scope instead");
+                draft.manual(
+                    self.field.at,
+                    "where the JWT comes into this text is not in view: send grant_type and scope instead",
+                );
                 return Ok(());
             };
             return draft.replace(at(from, behind + length), format!("{new}{known}"));
@@ -269,7 +290,10 @@ impl Unit<'_> {
             let stops = match self.module.kind(parent) {
                 ExprKind::Call { args, callee, .. } => {
                     let joins = match self.module.kind(*callee) {
-                        ExprKind::Member { name, .. } => ["append", "concat", "write", "writeBytes", "join", "format", "formatted"].contains(&&**name),
+                        ExprKind::Member { name, .. } => {
+                            ["append", "concat", "write", "writeBytes", "join", "format", "formatted"]
+                                .contains(&&**name)
+                        }
                         _ => false,
                     };
                     joins && args.iter().any(|arg| arg.value == at)

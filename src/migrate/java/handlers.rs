@@ -97,7 +97,11 @@ impl Judge<'_, '_, '_> {
         if !lost {
             return;
         }
-        let head = self.plan.program.file(self.file).slice(Span { start: stmt.span.start, end: module.block(*body).span.start });
+        let head = self
+            .plan
+            .program
+            .file(self.file)
+            .slice(Span { start: stmt.span.start, end: module.block(*body).span.start });
         if kept.is_empty() && head.trim() == "try" {
             found.unwrapped.push(id);
         }
@@ -167,7 +171,8 @@ impl Judge<'_, '_, '_> {
         let chain = self.plan.program.chain(ExprRef { file: self.file, expr: class });
         let crate::analyze::Start::Package(package) = &chain.start else { return None };
         let own = |module: &String| package == module || package.starts_with(&format!("{module}."));
-        let library = self.plan.rules.libraries.iter().find(|library| library.jwt && library.modules.iter().any(own))?;
+        let library =
+            self.plan.rules.libraries.iter().find(|library| library.jwt && library.modules.iter().any(own))?;
         let first = library.modules.first().cloned().unwrap_or_default();
         Some(crate::analyze::Start::Package(first))
     }
@@ -198,10 +203,13 @@ impl Judge<'_, '_, '_> {
             StmtKind::If if stmt.blocks.len() < 2 => true,
             StmtKind::If => stmt.blocks.iter().any(|block| self.completes(*block)),
             StmtKind::Try => {
-                let (parts, last): (Vec<_>, Vec<_>) = stmt.blocks.iter().enumerate().partition(|(at, block)| {
-                    *at == 0 || module.block(**block).is_handler
-                });
-                parts.iter().any(|(_, block)| self.completes(**block)) && last.iter().all(|(_, block)| self.completes(**block))
+                let (parts, last): (Vec<_>, Vec<_>) = stmt
+                    .blocks
+                    .iter()
+                    .enumerate()
+                    .partition(|(at, block)| *at == 0 || module.block(**block).is_handler);
+                parts.iter().any(|(_, block)| self.completes(**block))
+                    && last.iter().all(|(_, block)| self.completes(**block))
             }
             _ => true,
         }
@@ -227,7 +235,12 @@ fn alternatives(classes: &[(Span, bool)]) -> Vec<Span> {
 ///
 /// # Errors
 /// [`Overlap`] where another edit is there.
-pub(in crate::migrate) fn unwrap(file: &SourceFile, unit: &Unit, id: StmtId, edits: &mut EditSet) -> Result<(), Overlap> {
+pub(in crate::migrate) fn unwrap(
+    file: &SourceFile,
+    unit: &Unit,
+    id: StmtId,
+    edits: &mut EditSet,
+) -> Result<(), Overlap> {
     let module = &unit.module;
     let stmt = module.stmt(id);
     let Some(body) = stmt.blocks.first().map(|body| module.block(*body)) else { return Ok(()) };
@@ -241,7 +254,9 @@ pub(in crate::migrate) fn unwrap(file: &SourceFile, unit: &Unit, id: StmtId, edi
         && blank(foot.start, close)
         && blank(stmt.span.end, line(stmt.span.end).end)
         && head != foot;
-    let Some(first) = body.stmts.first().map(|first| module.stmt(*first).span.start).filter(|_| alone && !shadows(unit, id)) else {
+    let Some(first) =
+        body.stmts.first().map(|first| module.stmt(*first).span.start).filter(|_| alone && !shadows(unit, id))
+    else {
         edits.delete(Span { start: stmt.span.start, end: open })?;
         return edits.delete(Span { start: body.span.end, end: stmt.span.end });
     };
@@ -282,8 +297,12 @@ fn shadows(unit: &Unit, id: StmtId) -> bool {
         _ => None,
     };
     let body = stmt.blocks.first().map(|body| module.block(*body).span).unwrap_or_default();
-    let declares = |bind: &&crate::ir::Bind| matches!(bind.how, How::Assign | How::With | How::Each | How::Catch) && module.function_of(bind.scope) == function;
-    let (inside, outside): (Vec<_>, Vec<_>) = module.binds.iter().filter(declares).partition(|bind| body.contains(bind.span));
+    let declares = |bind: &&crate::ir::Bind| {
+        matches!(bind.how, How::Assign | How::With | How::Each | How::Catch)
+            && module.function_of(bind.scope) == function
+    };
+    let (inside, outside): (Vec<_>, Vec<_>) =
+        module.binds.iter().filter(declares).partition(|bind| body.contains(bind.span));
     let own = inside.iter().filter(|bind| body.contains(module.scope(bind.scope).span));
     own.into_iter().any(|bind| outside.iter().any(|other| name(other.place) == name(bind.place) && other.stmt != id))
 }

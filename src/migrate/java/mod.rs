@@ -71,7 +71,8 @@ pub(super) fn is_private(program: &Program, function: FunctionRef) -> bool {
 pub(super) fn nothing(program: &Program, function: FunctionRef, index: u32) -> String {
     let module = program.module(function.file);
     let target = module.function(function.function);
-    let forms = module.functions.iter().filter(|other| other.class == target.class && other.name == target.name).count();
+    let forms =
+        module.functions.iter().filter(|other| other.class == target.class && other.name == target.name).count();
     let param = target.params.get(index as usize).map(|param| program.slice(function.file, param.span));
     let class = param.and_then(|param| param.rsplit_once(char::is_whitespace)).map_or("String", |(class, _)| class);
     let class = class.trim_start_matches("final ").trim();
@@ -79,7 +80,13 @@ pub(super) fn nothing(program: &Program, function: FunctionRef, index: u32) -> S
 }
 
 /// Import statements that the sweep may take: the common form does not see every use of a name, the text does.
-pub(super) fn is_named(program: &Program, file: FileId, unit: &Unit, import: StmtId, away: &dyn Fn(Span) -> bool) -> bool {
+pub(super) fn is_named(
+    program: &Program,
+    file: FileId,
+    unit: &Unit,
+    import: StmtId,
+    away: &dyn Fn(Span) -> bool,
+) -> bool {
     let module = &unit.module;
     let Some(import) = module.imports.iter().find(|found| found.stmt == import && found.style == ImportStyle::Static)
     else {

@@ -225,7 +225,8 @@ pub(super) fn may_throw(program: &Program, call: ExprRef, caught: &str) -> Optio
             continue;
         }
         known = true;
-        let charset = last.is_some_and(|arg| arg.contains("UTF_8") && !arg.contains("name()") || arg.contains("Consts."));
+        let charset =
+            last.is_some_and(|arg| arg.contains("UTF_8") && !arg.contains("name()") || arg.contains("Consts."));
         let fits = match *thrown {
             // A charset that is an object is always there.
             "UnsupportedEncodingException" => match *thrower {
@@ -246,8 +247,13 @@ pub(super) fn may_throw(program: &Program, call: ExprRef, caught: &str) -> Optio
     // Only what has to do with keys throws what keys throw.
     let secret = is_below(caught, "GeneralSecurityException");
     let near = ["security", "crypto", "ssl", "bouncycastle", "jose", "jwt", "jsonwebtoken"];
-    let far = secret && path.contains('.') && !near.iter().any(|word| path.to_ascii_lowercase().contains(word));
-    (known || computes || (far && !matches!(program.chain(callee).start, Start::Value))).then_some(false)
+    let far = secret && !near.iter().any(|word| path.to_ascii_lowercase().contains(word));
+    let resolved = !matches!(program.chain(callee).start, Start::Value);
+    // What an object holds is given without ado.
+    let lower = simple.to_ascii_lowercase();
+    let given =
+        args.is_empty() && !["key", "sign", "jwt", "cert", "crypt", "ssl"].iter().any(|word| lower.contains(word));
+    (known || computes || (far && (resolved || given))).then_some(false)
 }
 
 /// The dotted names of a chain, or its text where nothing is known of its start.
@@ -269,5 +275,8 @@ fn path(program: &Program, call: ExprRef, callee: ExprRef) -> String {
 fn declared(source: &str) -> impl Iterator<Item = &str> {
     let head = source.split('{').next().unwrap_or_default();
     let clause = head.rsplit_once(" throws ").or_else(|| head.rsplit_once("\tthrows ")).map_or("", |(_, list)| list);
-    clause.split(',').map(|class| class.trim().trim_end_matches(';').trim()).map(|class| class.rsplit('.').next().unwrap_or(class))
+    clause
+        .split(',')
+        .map(|class| class.trim().trim_end_matches(';').trim())
+        .map(|class| class.rsplit('.').next().unwrap_or(class))
 }

@@ -21,8 +21,10 @@ const JARS: &[&str] = &[
     "io.jsonwebtoken:jjwt-jackson:0.11.5",
     "javax.xml.bind:jaxb-api:2.3.1",
     "org.apache.httpcomponents:httpclient:4.5.14",
+    "org.bouncycastle:bcpkix-jdk18on:1.78.1",
     "org.json:json:20231013",
     "org.slf4j:slf4j-api:2.0.13",
+    "org.springframework:spring-context:6.1.14",
     "org.springframework:spring-web:6.1.14",
     "org.springframework.security:spring-security-oauth2-client:6.5.6",
 ];
@@ -84,7 +86,8 @@ pub(crate) fn commands(installed: &Installed, place: &Path) -> Vec<Command> {
 }
 
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
-    let all = WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok).map(|entry| entry.into_path());
+    let all =
+        WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok).map(|entry| entry.into_path());
     let test = |path: &Path| path.components().any(|part| part.as_os_str() == "test");
     all.filter(|path| path.extension().is_some_and(|found| found == ending))
         .filter(|path| !test(path.strip_prefix(folder).unwrap_or(path)))

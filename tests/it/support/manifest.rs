@@ -32,7 +32,11 @@ const JAVA: &[Package] = &[
     Package { import: "io.jsonwebtoken", distributions: &["jjwt"], leaves: true },
     Package { import: "com.auth0.jwt", distributions: &["java-jwt"], leaves: true },
     Package { import: "com.nimbusds", distributions: &["nimbus-jose-jwt"], leaves: true },
-    Package { import: "org.springframework.security", distributions: &["spring-security-oauth2-client"], leaves: false },
+    Package {
+        import: "org.springframework.security",
+        distributions: &["spring-security-oauth2-client"],
+        leaves: false,
+    },
 ];
 
 const MANIFESTS: &[&str] = &["pom.xml", "package.json", "requirements.txt", "pyproject.toml", "setup.py"];
@@ -47,7 +51,8 @@ pub(crate) fn mistakes(project: &Tree) -> Vec<String> {
         _ => (NODE, imports_node),
     };
     let named = text(project, |path| MANIFESTS.contains(&path)).to_lowercase();
-    let code = text(project, |path| [".py", ".js", ".mjs", ".cjs", ".ts", ".java"].iter().any(|end| path.ends_with(end)));
+    let code =
+        text(project, |path| [".py", ".js", ".mjs", ".cjs", ".ts", ".java"].iter().any(|end| path.ends_with(end)));
     let mut wrong = Vec::new();
     for package in packages {
         let used = code.lines().any(|line| imports(line, package.import));
