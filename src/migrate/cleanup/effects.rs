@@ -170,7 +170,7 @@ impl<'a> Effects<'a> {
             return Effect::seen();
         }
         // Whoever takes a function may call it. In a language of classes a method may change its object.
-        let mut effect = self.receiver(callee).map(|base| self.change(base, 1)).unwrap_or_default();
+        let mut effect = self.receiver(id, callee).map(|base| self.change(base, 1)).unwrap_or_default();
         if effect.seen {
             effect = Effect::default();
         }
@@ -184,12 +184,13 @@ impl<'a> Effects<'a> {
         effect
     }
 
-    /// The object that a method is called on, where that is a class's: `signature` of `signature.initSign(key)`.
-    fn receiver(&self, callee: ExprId) -> Option<ExprId> {
+    /// The object that a method is called on for what that does to it: `signature` of `signature.initSign(key);`.
+    fn receiver(&self, call: ExprId, callee: ExprId) -> Option<ExprId> {
         let module = self.context.module;
         let open = module.classes.iter().any(|class| class.is_open);
+        let alone = module.expr(call).parent.is_none() && module.stmt(module.expr(call).stmt).kind == StmtKind::Expr;
         match module.kind(callee) {
-            ExprKind::Member { base, .. } if open => Some(*base),
+            ExprKind::Member { base, .. } if open && alone => Some(*base),
             _ => None,
         }
     }
