@@ -67,6 +67,9 @@ pub(super) fn endpoint(
     if url.sketch().contains(adobe.token_path.trim_matches('/')) {
         return Ok(());
     }
+    if java::is_java(program, at.file) {
+        return java::setting(program, adobe, at, url, draft);
+    }
     let setting = url.0.iter().find_map(|part| match part {
         Part::Unknown(expr) => Some(program.source(*expr).lines().next().unwrap_or_default().to_owned()),
         Part::Known(..) => None,

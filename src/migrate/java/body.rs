@@ -39,6 +39,7 @@ pub(in crate::migrate) fn entry(
     let unit = Unit { program, field, module: program.module(field.at.file), scope: scope_text(scopes, '"') };
     let edit = match field.written {
         Written::Raw => return unit.raw(scopes, draft),
+        Written::Keyword => return super::declared::entry(program, field, scopes, draft),
         Written::Pair | Written::Appended => unit.call(),
         _ => None,
     };

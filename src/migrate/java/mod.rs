@@ -1,18 +1,21 @@
 //! Rewriting in Java: what the compiler would refuse after the request is changed and what fed the JWT is gone.
 
+mod address;
 mod answer;
 mod body;
+mod declared;
 mod handlers;
 mod orphans;
 mod thrown;
 
+pub(super) use address::setting;
 pub(super) use answer::contract;
 pub(super) use body::entry;
 pub(super) use handlers::{Handlers, judge, unwrap};
 pub(super) use orphans::orphans;
 
 use super::draft::Draft;
-use crate::analyze::{Exchange, ExprRef, FunctionRef, Program, Unit, Written};
+use crate::analyze::{Exchange, ExprRef, FunctionRef, Program, Unit};
 use crate::ir::{ExprId, ExprKind, ImportStyle, StmtId, StmtKind};
 use crate::text::{FileId, Span};
 
@@ -33,12 +36,6 @@ pub(super) fn doubts(program: &Program, exchange: &Exchange<'_>, jwt: &str, draf
         }
         if method(program, field.host).is_some_and(|name| PARTS.contains(&name)) {
             draft.manual(field.at, "the body is multipart; the token endpoint takes a form: send it as one");
-        }
-        if field.written == Written::Keyword {
-            draft.manual(
-                field.at,
-                "the form is the signature of a method: give it fields grant_type and scope instead of jwt_token, and mend its callers",
-            );
         }
     }
 }

@@ -39,6 +39,11 @@ pub(crate) fn installed() -> Result<Installed, String> {
         for jar in JARS {
             let [group, artifact, version] = jar.split(':').collect::<Vec<_>>()[..] else { panic!("{jar}") };
             let place = folder.join(artifact);
+            if fs::read_to_string(place.join("pom.xml")).is_ok_and(|text| text == pom(group, artifact, version))
+                && place.join("lib").exists()
+            {
+                continue;
+            }
             fs::create_dir_all(&place).unwrap();
             fs::write(place.join("pom.xml"), pom(group, artifact, version)).unwrap();
             let goal = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies";
