@@ -15,6 +15,7 @@ mod harmless;
 mod idle;
 mod import;
 mod in_place;
+mod java;
 mod library;
 mod lifetime;
 mod literal;

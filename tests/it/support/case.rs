@@ -105,7 +105,7 @@ impl Case {
         write_tree(&place.join("project"), &self.filled_in(project, &filler));
         copy_files(&root().join(DRIVERS), &place);
         copy_files(&folder(name), &place);
-        if let Some(modules) = &installed.modules {
+        if let Some(modules) = installed.modules.as_ref().filter(|_| self.runtime != Runtime::Java) {
             link(modules, &place.join("node_modules"));
         }
         if let Some(lock) = &installed.lock {
@@ -143,6 +143,7 @@ impl Case {
         match self.runtime {
             Runtime::Python => vec![command(&[place.join("driver.py")])],
             Runtime::Node => vec![command(&[place.join("driver.js")])],
+            Runtime::Java => super::java::commands(installed, place),
             Runtime::TypeScript => vec![command(&[tsc, "-p".into(), ".".into()]), command(&[place.join("driver.js")])],
             Runtime::Rust => vec![command(&["run".into(), "--quiet".into(), "--offline".into()])],
         }

@@ -79,6 +79,8 @@ pub(crate) enum Runtime {
     TypeScript,
     /// `cargo run` in the project: it is its own driver
     Rust,
+    /// `javac` with all warnings as errors, then `java Driver`
+    Java,
 }
 
 /// An installed runtime.
@@ -86,7 +88,7 @@ pub(crate) enum Runtime {
 pub(crate) struct Installed {
     /// The interpreter.
     pub(crate) program: PathBuf,
-    /// `node_modules`, for Node.
+    /// `node_modules` for Node, the folder of the jars for Java.
     pub(crate) modules: Option<PathBuf>,
     /// Python packages that only some cases see.
     pub(crate) apart: Option<PathBuf>,
@@ -101,8 +103,10 @@ impl Runtime {
         static PYTHON: OnceLock<Result<Installed, String>> = OnceLock::new();
         static NODE: OnceLock<Result<Installed, String>> = OnceLock::new();
         static RUST: OnceLock<Result<Installed, String>> = OnceLock::new();
+        static JAVA: OnceLock<Result<Installed, String>> = OnceLock::new();
         let cell = match self {
             Runtime::Rust => RUST.get_or_init(rust),
+            Runtime::Java => JAVA.get_or_init(super::java::installed),
             Runtime::Python => PYTHON.get_or_init(python),
             Runtime::Node | Runtime::TypeScript => NODE.get_or_init(node),
         };
@@ -171,7 +175,7 @@ fn rust() -> Result<Installed, String> {
 }
 
 /// Installs into `folder` unless exactly this list is there already.
-fn once(folder: &Path, packages: &[&str], install: impl FnOnce()) {
+pub(crate) fn once(folder: &Path, packages: &[&str], install: impl FnOnce()) {
     let (stamp, wanted) = (folder.join("installed.txt"), packages.join("\n"));
     locked(folder, || {
         if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
@@ -182,12 +186,12 @@ fn once(folder: &Path, packages: &[&str], install: impl FnOnce()) {
     });
 }
 
-fn first_that_runs(programs: &[&str]) -> Result<OsString, String> {
+pub(crate) fn first_that_runs(programs: &[&str]) -> Result<OsString, String> {
     let runs = |program: &&&str| Command::new(program).arg("--version").output().is_ok_and(|out| out.status.success());
     programs.iter().find(runs).map(OsString::from).ok_or_else(|| format!("`{}` is not on this machine", programs[0]))
 }
 
-fn run(command: &mut Command) {
+pub(crate) fn run(command: &mut Command) {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(output.status.success(), "{command:?}: {}", said(&output));
 }
