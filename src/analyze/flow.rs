@@ -291,7 +291,9 @@ impl Walk<'_> {
                 }
             }
             ExprKind::Member { base, name, .. }
-                if SAME.contains(&&**name) && !is_package(program, ExprRef { file: at.file, expr: *base }) =>
+                if SAME.contains(&&**name)
+                    && !is_package(program, ExprRef { file: at.file, expr: *base })
+                    && !encodes_other(program, name, first) =>
             {
                 self.expr(ExprRef { file: at.file, expr: *base }, path, holders);
             }
@@ -356,6 +358,11 @@ fn is_package(program: &Program, at: ExprRef) -> bool {
         at
     };
     is_it(at) || is_it(within(at))
+}
+
+/// `JWT().encode(claims, key)` is about the claims; a text's own `encode` gets the name of an encoding.
+fn encodes_other(program: &Program, name: &str, first: Option<ExprRef>) -> bool {
+    name == "encode" && first.is_some_and(|first| !matches!(program.kind(first), ExprKind::Text(_)))
 }
 
 fn is_expr(def: &Def, at: ExprRef) -> bool {
