@@ -1,12 +1,12 @@
 //! The claims of a JWT: wherever they are written, and whether they are Adobe's.
 
 use super::adobe;
-use super::fact::Hit;
+use super::fact::{Facts, Hit};
 use super::flow::Follow;
 use super::form::{Field, Form};
 use super::program::{ExprRef, Program};
 use crate::ir::ExprKind;
-use crate::rules::{Adobe, Hole};
+use crate::rules::{Adobe, Does, Hole};
 
 /// How deep claims may lie in what is signed: `header + "." + base64(stringify(claims))`.
 const MAX_DEPTH: u8 = 6;
@@ -34,7 +34,7 @@ impl Claims {
 
     /// The claims that a signing call is given: as one value, or one by one before it in its chain.
     #[must_use]
-    pub(super) fn signed(program: &Program, adobe: &Adobe, hit: &Hit<'_>) -> Option<Self> {
+    pub fn signed(program: &Program, adobe: &Adobe, hit: &Hit<'_>) -> Option<Self> {
         match hit.captures.get(Hole::Claims) {
             Some(claims) => Some(Claims::of(program, adobe, claims)),
             None => {
@@ -56,6 +56,15 @@ impl Claims {
             return;
         }
         seen.push(at);
+        let open = program.unit(at.file).is_some_and(super::program::Unit::is_open);
+        if depth > 0 && open && matches!(program.kind(at), ExprKind::Name(_) | ExprKind::Call { .. }) {
+            // An object that is filled after it was made.
+            let form = program.form(at, Follow::ALL);
+            if adobe::are_claims(adobe, &form) {
+                self.form = form;
+                return;
+            }
+        }
         for origin in program.origins(at, Follow::ALL).into_iter().filter(|origin| origin.path.is_empty()) {
             let at = origin.expr;
             match program.kind(at) {
@@ -91,6 +100,14 @@ impl Claims {
             }
         }
     }
+}
+
+/// Whether one of the calls in `signs` signs claims of Adobe's.
+pub(super) fn are_signed(program: &Program, facts: &Facts<'_>, adobe: &Adobe, signs: &[ExprRef]) -> bool {
+    signs.iter().any(|sign| {
+        let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| Claims::signed(program, adobe, hit));
+        claims.is_some_and(|claims| claims.are_adobes(adobe))
+    })
 }
 
 /// Whether a field is one that JWTs have, or a metascope.

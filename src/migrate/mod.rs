@@ -1,6 +1,7 @@
 //! Migrations: everything that must change together to move one exchange.
 
 mod anchored;
+mod chained;
 pub mod cleanup;
 mod client;
 mod container;
@@ -14,8 +15,11 @@ mod harmless;
 mod idle;
 mod import;
 mod in_place;
+mod java;
 mod library;
+mod lifetime;
 mod literal;
+mod moot;
 mod named;
 mod packages;
 mod plan;

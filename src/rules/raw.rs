@@ -47,19 +47,8 @@ pub(super) struct Sdk {
     pub(super) package: Option<String>,
     pub(super) since: Option<String>,
     pub(super) advice: String,
-    pub(super) upgrade: Option<Upgrade>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Upgrade {
-    pub(super) requirement: String,
     #[serde(default)]
-    pub(super) import: Vec<Import>,
-    pub(super) statements: Option<Text>,
-    pub(super) links: std::collections::BTreeMap<String, Vec<Text>>,
-    #[serde(default)]
-    pub(super) steps: Vec<String>,
+    pub(super) upgrade: Vec<super::upgrade::Raw>,
 }
 
 #[derive(Deserialize)]
@@ -119,6 +108,10 @@ pub(super) struct Variant {
     #[serde(default, rename = "async")]
     pub(super) is_async: bool,
     pub(super) runtime: Option<String>,
+    #[serde(default)]
+    pub(super) clients: Vec<String>,
+    #[serde(default)]
+    pub(super) keeps_errors_of: Vec<String>,
     #[serde(default)]
     pub(super) package: Vec<Package>,
     #[serde(default)]

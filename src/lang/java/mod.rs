@@ -49,7 +49,7 @@ pub(super) static JAVA: Language = Language {
         packages: true,
         setting: "System.getenv(\"NAME\")",
         shared_names: false,
-        globals: &[],
+        globals: &["System"],
     },
 };
 

@@ -3,7 +3,7 @@
 //! A *name* is a variable of one scope, or a *field*: `self.x`, `this.x`, a class variable or a method. Fields are told
 //! apart by their spelling only, over the whole file, because nothing here knows the type of `client` in `client.x`.
 
-use super::Context;
+use super::{Context, open};
 use crate::ir::{
     Arg, Bind, BindId, ClassId, Entry, ExprId, ExprKind, How, ImportId, ImportStyle, Key, Module, ScopeId, ScopeKind,
 };
@@ -79,20 +79,28 @@ impl Names {
         let mut in_function = false;
         while let Some(id) = at {
             in_function |= matches!(module.scope(id).kind, ScopeKind::Function(_));
-            if is_class(module, id) && in_function {
-                // Functions do not see the names of the class around them.
-            } else if is_class(module, id) {
+            if let ScopeKind::Class(class) = module.scope(id).kind {
+                let is_open = module.class(class).is_open;
                 let declares = |b: &Bind| b.scope == id && is_name(module, b.place, name);
+                // Functions do not see the names of the class around them, unless it is open.
                 let field = self
                     .fields
                     .get(name)
+                    .filter(|_| is_open || !in_function)
                     .filter(|f| self.list[f.0].binds.iter().any(|bind| declares(&module.binds[bind.index()])));
                 found.extend(field);
+                if is_open && !found.is_empty() {
+                    break;
+                }
             } else if let Some(variable) = variables.and_then(|scopes| scopes.get(&id)) {
                 found.push(*variable);
                 break;
             }
             at = module.scope(id).parent;
+        }
+        if found.is_empty() && module.classes.iter().any(|class| class.is_open) {
+            // It may be inherited from another class of this file.
+            found.extend(self.fields.get(name));
         }
         found
     }
@@ -109,6 +117,9 @@ impl Names {
 
     fn declare(&mut self, module: &Module, id: BindId) {
         let bind = &module.binds[id.index()];
+        if open::is_inline(module, bind) {
+            return;
+        }
         let (text, scope) = match module.kind(bind.place) {
             ExprKind::Name(name) if is_class(module, bind.scope) => (name, None),
             ExprKind::Name(name) => (name, Some(bind.scope)),
