@@ -22,6 +22,7 @@ mod plan;
 mod request;
 mod scopes;
 mod sdk;
+mod settings;
 mod shared;
 mod sweep;
 mod typed;
