@@ -1,7 +1,6 @@
 //! Exchanges: requests and SDK calls that swap a signed JWT for an Adobe access token, with all that belongs to them.
 
 use super::adobe;
-use super::claims::Claims;
 use super::fact::{Facts, Hit};
 use super::finding::Confidence;
 use super::flow::Follow;
@@ -55,6 +54,10 @@ pub fn exchanges<'r>(program: &Program, facts: &Facts<'r>, rules: &'r Rules) -> 
     }
     let sent: BTreeSet<ExprRef> = found.values().flat_map(|exchange| exchange.signs.iter().copied()).collect();
     for exchange in super::handed::calls(program, facts, rules, &sent, &|jwt| signers(program, facts, jwt)) {
+        found.entry(exchange.call).or_insert(exchange);
+    }
+    let inherited = super::inherited::calls(program, facts, rules, &reach, &found, &|jwt| signers(program, facts, jwt));
+    for exchange in inherited {
         found.entry(exchange.call).or_insert(exchange);
     }
     for call in super::covered::covered(program, &found) {
@@ -173,10 +176,7 @@ pub(super) fn weigh(
     }
     let signs = jwt.map(|jwt| signers(program, facts, jwt)).unwrap_or_default();
     proof.signed = !signs.is_empty();
-    proof.claims = signs.iter().any(|sign| {
-        let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| Claims::signed(program, &rules.adobe, hit));
-        claims.is_some_and(|claims| claims.are_adobes(&rules.adobe))
-    });
+    proof.claims = super::claims::are_signed(program, facts, &rules.adobe, &signs);
     proof.around = reach.is_around(program, call.file);
     Some(Weighed { sent, is_request, jwt, signs, proof })
 }

@@ -12,6 +12,7 @@ use std::path::Path;
 const DEPTH_USED: usize = 3;
 /// The same for a file that uses a seed.
 const DEPTH_USING: usize = 2;
+
 /// Finds out who belongs with whom; asks each file for its imports once.
 pub struct Neighbours<'a> {
     imports_of: &'a (dyn Fn(&SourceFile) -> Vec<String> + Sync),

@@ -92,6 +92,25 @@ pub(super) fn left(rules: &Rules, exchange: &Exchange<'_>, draft: &Draft) -> Opt
     fields.map(|field| field.at).find(|at| !inside(&draft.gone, at.file, at.span))
 }
 
+/// Leaves the private key of an SDK's record empty.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn empty_keys(
+    program: &Program,
+    rules: &Rules,
+    exchange: &Exchange<'_>,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
+    for field in &exchange.form.fields {
+        let is_key = rules.adobe.config.private_key.contains(&normal_key(&field.name));
+        if let Some(value) = field.value.filter(|_| is_key) {
+            empty(program, value, draft)?;
+        }
+    }
+    Ok(())
+}
+
 fn inside(gone: &Gone, file: FileId, span: Span) -> bool {
     gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
 }
@@ -118,19 +137,11 @@ fn read_in(program: &Program, file: FileId, gone: &Gone) -> BTreeSet<(ExprRef, B
 fn is_read(program: &Program, name: &str, gone: &Gone) -> bool {
     program.units().any(|(file, unit)| {
         let module = &unit.module;
-        let by_member = module.expr_ids().any(|id| {
-            let named = match module.kind(id) {
-                ExprKind::Member { name: found, .. } => **found == *name,
-                ExprKind::Index { index, .. } => module.literal(*index).as_deref() == Some(name),
-                ExprKind::Call { args, .. } => {
-                    args.first().and_then(|arg| module.literal(arg.value)).as_deref() == Some(name)
-                }
-                _ => false,
-            };
-            named && unit.bind_of_place(id).is_none() && !inside(gone, file, module.expr(id).span)
-        });
+        let by_member =
+            unit.mentions(name).any(|id| unit.bind_of_place(id).is_none() && !inside(gone, file, module.expr(id).span));
+        let key = Key::Name(name.into());
         let by_part = module.binds.iter().any(|bind| {
-            let named = matches!(&bind.how, How::Part(path) if path.contains(&Key::Name(name.into())));
+            let named = matches!(&bind.how, How::Part(path) if path.contains(&key));
             named && !inside(gone, file, bind.span)
         });
         let by_import = module
@@ -197,8 +208,8 @@ pub(super) fn empty(program: &Program, value: ExprRef, draft: &mut Draft) -> Res
     if plain || inside(&draft.gone, value.file, span) {
         return Ok(None);
     }
-    let python = program.unit(value.file).is_some_and(|unit| unit.language.rules == "python");
-    draft.replace(Place { file: value.file, span }, if python { "\"\"" } else { "''" })?;
+    let quote = super::write::Style::of(program, value.file).quote;
+    draft.replace(Place { file: value.file, span }, format!("{quote}{quote}"))?;
     Ok(Some(value.file))
 }
 

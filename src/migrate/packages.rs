@@ -305,15 +305,24 @@ fn is_needed(
         if !crate::analyze::is_below(&program.file(manifest).path, &program.file(file).path) {
             continue;
         }
-        for (number, import) in unit.module.imports.iter().enumerate() {
+        for import in &unit.module.imports {
             let fits = |module: &String| {
                 *import.module == **module
                     || import.module.strip_prefix(module.as_str()).is_some_and(|rest| rest.starts_with(['.', '/']))
             };
             if !library.modules.iter().any(fits) {
+                // Another part of the same package: `authlib.integrations` beside `authlib.jose`.
+                let root = |module: &str| module.split('.').next().unwrap_or_default().to_owned();
+                let other = library.modules.iter().any(|module| {
+                    let own = root(module);
+                    own != *module && root(&import.module) == own
+                });
+                if other && !numbers.iter().any(|number| is_deleted(&migrations[*number], file, import.span)) {
+                    return true;
+                }
                 continue;
             }
-            let span = unit.module.imports[number].span;
+            let span = import.span;
             let gone = numbers.iter().any(|number| {
                 is_deleted(&migrations[*number], file, span)
                     || is_renamed(&migrations[*number], file, import.module_span)

@@ -5,8 +5,11 @@ use super::decoded;
 use super::draft::Draft;
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
-use super::{Applicability, Blocker, Migration, Strategy, entries, import, in_place, library, sdk, sweep, verify};
-use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program};
+use super::{
+    Applicability, Blocker, Migration, Strategy, entries, import, in_place, library, lifetime, sdk, sweep, verify,
+};
+use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
+use crate::ir::ExprKind;
 use crate::rules::Rules;
 use crate::text::{Edit, FileId, Overlap};
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,6 +126,15 @@ impl Plan<'_, '_> {
                 "git ignores this file, so it is not edited: change it by hand, or where it is made".to_owned(),
             );
         }
+        if exchange.confidence == Confidence::Low {
+            let place = self.program.place(exchange.call);
+            let source = self.program.file(file);
+            return Some(format!(
+                "it is not sure that this is Adobe's: look at it with `unjwt explain --at {}:{}`, and change it by hand if it is",
+                source.path,
+                source.lines().line_of(place.span.start as usize) + 1
+            ));
+        }
         let language = self.program.unit(file).map(|unit| unit.language);
         let knows = |language: &str| self.rules.targets.iter().any(|target| target.language == language);
         if let Some(language) = language.filter(|language| !exchange.proof.sdk && !knows(language.rules)) {
@@ -134,7 +146,7 @@ impl Plan<'_, '_> {
         }
         let asked = scopes::asked(self.program, &self.analysis.facts, &self.rules.adobe, exchange);
         let aem = |name: &String| self.rules.adobe.scope_row(name).is_some_and(|row| row.aem);
-        if asked.metascopes.iter().any(aem) || is_aem(self.program, file) {
+        if asked.metascopes.iter().any(aem) || is_aem(self.program, &self.analysis.facts, &self.rules.adobe, exchange) {
             return Some(
                 "these are AEM as a Cloud Service credentials: they are replaced in the AEM Developer Console by new OAuth credentials \
                  with another technical account, not by a change of this code alone"
@@ -172,7 +184,7 @@ impl Plan<'_, '_> {
         let bodies = decoded::decoded(self.program, exchange).map(|decoded| decoded.bodies).unwrap_or_default();
         let expiry = contract::expiry(self.program, exchange, &bodies);
         let converted =
-            expiry.leaves.is_some() && contract::convert(self.program, &bodies, &mut draft).unwrap_or(false);
+            expiry.leaves.is_some() && lifetime::convert(self.program, &bodies, &mut draft).unwrap_or(false);
         if !converted {
             self.contract(exchange, &expiry, &mut draft);
         }
@@ -187,7 +199,7 @@ impl Plan<'_, '_> {
                 "the whole answer leaves the view here: its `expires_in` is in seconds now, and was in milliseconds; check who reads it",
             );
         }
-        if let Err(overlap) = contract::mend(self.program, expiry, draft) {
+        if let Err(overlap) = lifetime::mend(self.program, expiry, draft) {
             *draft = refused(self.program.place(exchange.call), &overlap);
         }
     }
@@ -200,7 +212,13 @@ impl Plan<'_, '_> {
             let typed = self.program.unit(exchange.call.file).is_some_and(|unit| unit.language.name == "typescript");
             if typed && let Some(field) = entries::left(self.rules, exchange, draft) {
                 // The record's type may ask for them.
-                draft.review(field, "the settings of the JWT credential stay, since a type may ask for them: delete the private key and the metascopes, and mend the type");
+                draft.review(field, "the settings of the JWT credential stay, the key empty, since a type may ask for them: delete the private key and the metascopes, and mend the type");
+                if let Err(overlap) = entries::empty_keys(self.program, self.rules, exchange, draft) {
+                    draft.review(
+                        Place { file: exchange.call.file, span: overlap.0.span },
+                        "the private key is still read here: take it out",
+                    );
+                }
                 continue;
             }
             if let Err(overlap) = entries::sdk_settings(self.program, self.rules, exchange, draft) {
@@ -265,7 +283,12 @@ impl Plan<'_, '_> {
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
             signs.retain(|sign| {
-                !sweep::is_swept(&whole, self.program.place(*sign))
+                // What waited in a callback for the JWT stays, where the call around it went.
+                let callee = match self.program.kind(*sign) {
+                    ExprKind::Call { callee, .. } => ExprRef { file: sign.file, expr: *callee },
+                    _ => *sign,
+                };
+                !sweep::is_swept(&whole, self.program.place(callee))
                     && (own_files.contains(&sign.file) || sweep::is_imported(self.program, sign.file, &whole))
             });
             for sign in signs {
@@ -369,17 +392,4 @@ fn refused(at: Place, overlap: &Overlap) -> Draft {
     let mut draft = Draft::default();
     draft.manual(at, format!("{overlap}: this is a fault of unjwt, please report it"));
     draft
-}
-
-/// Code that reads the JSON of the AEM Developer Console.
-fn is_aem(program: &Program, file: FileId) -> bool {
-    let text = program.file(file).text();
-    let words = [
-        "integration.technicalAccount",
-        "technicalAccount.clientId",
-        "ent_aem_cloud_api",
-        "[\"technicalAccount\"]",
-        "['technicalAccount']",
-    ];
-    words.iter().any(|word| text.contains(word))
 }

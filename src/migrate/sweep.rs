@@ -5,6 +5,7 @@ use super::draft::Draft;
 use super::entries;
 use super::harmless::is_harmless;
 use super::idle;
+use super::moot;
 use super::plan::Plan;
 use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
@@ -12,6 +13,9 @@ use crate::lang;
 use crate::rules::Does;
 use crate::text::{EditSet, FileId, Span};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How often the checks of a file are looked at again after some have gone.
+const MAX_CHECK_ROUNDS: usize = 4;
 
 /// Sweeps every file that the draft touches; then the files that lost their last user.
 pub(super) fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
@@ -73,7 +77,7 @@ pub(super) fn emptied(program: &Program, draft: &Draft, except: &BTreeSet<FileId
 
 fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     let Some(unit) = plan.program.unit(file) else { return };
-    let own: Vec<StmtId> = draft.stmts.get(&file).cloned().unwrap_or_default();
+    let mut own: Vec<StmtId> = draft.stmts.get(&file).cloned().unwrap_or_default();
     let mut gone = draft.gone.get(&file).cloned().unwrap_or_default();
     gone.extend(own.iter().map(|stmt| unit.module.stmt(*stmt).span));
     let (names, members, all_gone) = (draft.names.clone(), draft.members.clone(), draft.gone.clone());
@@ -90,8 +94,21 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         kept_names: &kept,
         worthless: &worthless,
     };
-    let base = draft.gone.get(&file).cloned().unwrap_or_default();
     let mut swept = cleanup::sweep(&context, &gone);
+    for _ in 0..MAX_CHECK_ROUNDS {
+        let whole = swept.stmts.iter().map(|stmt| unit.module.stmt(*stmt).span);
+        let parts = swept.members.iter().chain(&swept.binds).map(|bind| unit.module.binds[bind.index()].span);
+        let without: Vec<Span> = gone.iter().copied().chain(whole).chain(parts).collect();
+        match moot::checks(plan, file, &context, &without, draft) {
+            Ok(true) => {}
+            Ok(false) | Err(_) => break,
+        }
+        own = draft.stmts.get(&file).cloned().unwrap_or_default();
+        gone = draft.gone.get(&file).cloned().unwrap_or_default();
+        gone.extend(own.iter().map(|stmt| unit.module.stmt(*stmt).span));
+        swept = cleanup::sweep(&context, &gone);
+    }
+    let base = draft.gone.get(&file).cloned().unwrap_or_default();
     empty_withs(unit, &mut swept, &gone, &harmless);
     let rewritten = |span: &Span| base.iter().any(|gone| gone.overlaps(*span));
     for (span, why) in swept.stuck.iter().filter(|(span, _)| !rewritten(span)) {
@@ -196,9 +213,9 @@ fn reads_member(
     name: &str,
     gone: &BTreeMap<FileId, Vec<Span>>,
 ) -> bool {
-    unit.module.exprs.iter().any(|expr| {
-        let ExprKind::Member { base, name: found, .. } = &expr.kind else { return false };
-        if **found != *name || is_gone(gone, file, expr.span) {
+    unit.mentions(name).any(|id| {
+        let ExprKind::Member { base, .. } = unit.module.kind(id) else { return false };
+        if is_gone(gone, file, unit.module.expr(id).span) {
             return false;
         }
         let base = ExprRef { file, expr: *base };

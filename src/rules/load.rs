@@ -271,6 +271,8 @@ fn variant(file: &mut File, raw: raw::Variant) -> Option<Variant> {
         name: raw.name,
         is_async: raw.is_async,
         runtime: raw.runtime,
+        clients: raw.clients,
+        keeps_errors_of: raw.keeps_errors_of,
         packages,
         imports,
         helper,

@@ -106,6 +106,10 @@ pub(super) struct Variant {
     pub(super) is_async: bool,
     pub(super) runtime: Option<String>,
     #[serde(default)]
+    pub(super) clients: Vec<String>,
+    #[serde(default)]
+    pub(super) keeps_errors_of: Vec<String>,
+    #[serde(default)]
     pub(super) package: Vec<Package>,
     #[serde(default)]
     pub(super) import: Vec<Import>,

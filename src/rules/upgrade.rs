@@ -77,6 +77,8 @@ pub(super) fn read(file: &mut File, raw: Raw, package: Option<&str>) -> Upgrade 
         name: "sdk".to_owned(),
         is_async: false,
         runtime: None,
+        clients: vec![],
+        keeps_errors_of: vec![],
         packages: package.into_iter().collect(),
         imports: raw.import.into_iter().filter_map(|import| read_import(file, import)).collect(),
         helper: None,

@@ -159,6 +159,8 @@ words! {
         Json = "json",
         /// A body that goes out as multipart.
         Files = "files",
+        /// A flag that sends the fields as JSON or multipart instead of a form.
+        OtherBody = "other_body",
         /// Fields that go into the query string.
         Query = "query",
         /// HTTP headers.

@@ -262,6 +262,7 @@ pub(super) fn blank(b: &Builder, span: Span, params_span: Span) -> Function {
         class: None,
         is_getter: false,
         is_static: false,
+        is_private: false,
         decorators: vec![],
     }
 }

@@ -41,6 +41,12 @@ pub(crate) struct Case {
     /// Has a request that `--strategy in-place` can edit; an SDK call has none.
     #[serde(default = "yes")]
     pub(crate) in_place: bool,
+    /// Other targets that the case must come out of as well: `javascript=fetch`.
+    #[serde(default)]
+    pub(crate) targets: Vec<String>,
+    /// Imports a package whose module has the name of another case's.
+    #[serde(default)]
+    pub(crate) apart: bool,
     /// Environment, both times. A variable whose value speaks of the key is left out after the rewrite.
     #[serde(default)]
     pub(crate) env: BTreeMap<String, String>,
@@ -99,7 +105,7 @@ impl Case {
         if let Some(modules) = &installed.modules {
             link(modules, &place.join("node_modules"));
         }
-        let environment = self.environment(&filler, &place);
+        let environment = self.environment(&filler, &place, installed);
         let mut last = String::new();
         for mut command in self.commands(installed, &place) {
             command.current_dir(place.join("project")).env_clear().envs(&environment);
@@ -124,14 +130,16 @@ impl Case {
         }
     }
 
-    fn environment(&self, filler: &Filler<'_>, place: &Path) -> BTreeMap<String, String> {
+    fn environment(&self, filler: &Filler<'_>, place: &Path, installed: &Installed) -> BTreeMap<String, String> {
         let join = |paths: &[PathBuf]| std::env::join_paths(paths).unwrap().into_string().unwrap();
         let mut all: BTreeMap<String, String> = ["PATH", "SystemRoot", "TEMP"]
             .into_iter()
             .filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
             .collect();
         all.insert("HOME".into(), place.display().to_string());
-        all.insert("PYTHONPATH".into(), join(&[place.to_owned(), place.join("project")]));
+        let apart = self.apart.then(|| installed.apart.clone()).flatten();
+        let python: Vec<PathBuf> = [place.to_owned(), place.join("project")].into_iter().chain(apart).collect();
+        all.insert("PYTHONPATH".into(), join(&python));
         all.insert("PYTHONDONTWRITEBYTECODE".into(), "1".into());
         all.insert("NODE_OPTIONS".into(), format!("--require={}", place.join("loopback.cjs").display()));
         all.insert("TEST_API".into(), filler.ims.base().into());
@@ -180,7 +188,10 @@ impl Filler<'_> {
             Side::Before => keys().private_key_file.display().to_string(),
             Side::After => "no-such.key".to_owned(),
         };
+        let host = self.ims.base().trim_start_matches("http://");
         text.replace("{ims}", self.ims.base())
+            .replace("{ims_host}", host)
+            .replace("{ims_port}", host.rsplit(':').next().unwrap_or_default())
             .replace("{client_id}", credential.client_id)
             .replace("{client_secret}", credential.client_secret)
             .replace("{org_id}", credential.org_id)
@@ -208,7 +219,7 @@ fn copy_files(from: &Path, to: &Path) {
 }
 
 /// Node looks for packages in the parents of the *real* path of a file, so one link above the project serves all.
-fn link(to: &Path, at: &Path) {
+pub(crate) fn link(to: &Path, at: &Path) {
     #[cfg(unix)]
     std::os::unix::fs::symlink(to, at).unwrap();
     #[cfg(windows)]

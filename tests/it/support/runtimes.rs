@@ -8,8 +8,22 @@ use std::sync::OnceLock;
 use super::{locked, said, target_dir};
 
 /// One environment for all Python cases: what they import before, and Authlib with its HTTP clients after.
-const PYTHON_PACKAGES: &[&str] =
-    &["PyJWT[crypto]>=2.8,<3", "requests>=2.31,<3", "httpx>=0.27,<1", "httpx2>=2,<3", "Authlib>=1.6,<2"];
+const PYTHON_PACKAGES: &[&str] = &[
+    "aiohttp>=3.9,<4",
+    "Authlib>=1.6,<2",
+    "certifi",
+    "httpx>=0.27,<1",
+    "httpx2>=2,<3",
+    "jwcrypto>=1.5,<2",
+    "PyJWT[crypto]>=2.8,<3",
+    "pyflakes>=3.2,<4",
+    "python-jose[cryptography]>=3.3,<4",
+    "requests>=2.31,<3",
+    "urllib3>=2,<3",
+];
+
+/// In a folder of their own, without what they depend on: their modules have names of others'.
+const PYTHON_APART: &[&str] = &["jwt>=1.3,<2"];
 
 /// One `node_modules` for all Node cases.
 const NODE_PACKAGES: &[&str] = &[
@@ -18,11 +32,24 @@ const NODE_PACKAGES: &[&str] = &[
     "@types/node@^20",
     "@types/passport-oauth2@^1.8.0",
     "axios@^1.6.0",
+    "eslint@^9.0.0",
     "express@^4.19.0",
+    "form-data@^4.0.0",
+    "globals@^15.0.0",
+    "got@^11.8.6",
+    "jose@^5.9.0",
     "jsonwebtoken@^9.0.2",
+    "jsrsasign@^11.1.0",
+    "jwt-simple@^0.5.6",
+    "ky@^1.7.0",
+    "lodash@^4.17.21",
+    "needle@^3.3.0",
     "node-fetch@^2.7.0",
+    "openid-client@^6.8.0",
     "passport-oauth2@^1.8.0",
     "request@^2.88.2",
+    "request-promise-native@^1.0.9",
+    "superagent@^9.0.2",
     "typescript@~5.9.0",
 ];
 
@@ -45,6 +72,8 @@ pub(crate) struct Installed {
     pub(crate) program: PathBuf,
     /// `node_modules`, for Node.
     pub(crate) modules: Option<PathBuf>,
+    /// Python packages that only some cases see.
+    pub(crate) apart: Option<PathBuf>,
 }
 
 impl Runtime {
@@ -66,13 +95,18 @@ fn python() -> Result<Installed, String> {
     let folder = target_dir().join("python");
     let venv = folder.join("venv");
     let program = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    once(&folder, PYTHON_PACKAGES, || {
+    let apart = folder.join("apart");
+    once(&folder, &[PYTHON_PACKAGES, PYTHON_APART].concat(), || {
         run(Command::new(&base).args(["-m", "venv", "--clear"]).arg(&venv));
-        run(Command::new(&program)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-            .args(PYTHON_PACKAGES));
+        let pip = || {
+            let mut command = Command::new(&program);
+            command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+            command
+        };
+        run(pip().args(PYTHON_PACKAGES));
+        run(pip().args(["--no-deps", "--upgrade", "--target"]).arg(&apart).args(PYTHON_APART));
     });
-    Ok(Installed { program, modules: None })
+    Ok(Installed { program, modules: None, apart: Some(apart) })
 }
 
 fn node() -> Result<Installed, String> {
@@ -84,7 +118,7 @@ fn node() -> Result<Installed, String> {
         let flags = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error"];
         run(Command::new(&npm).current_dir(&folder).args(flags).args(NODE_PACKAGES));
     });
-    Ok(Installed { program, modules: Some(folder.join("node_modules")) })
+    Ok(Installed { program, modules: Some(folder.join("node_modules")), apart: None })
 }
 
 /// Installs into `folder` unless exactly this list is there already.
