@@ -104,7 +104,10 @@ fn switched(source: &SourceFile, switch: &ToolSwitch, inside: usize) -> Option<E
             while start > 0 && text[above(start).range()].starts_with('#') {
                 start = above(start).start as usize;
             }
-            edits.insert(start, format!("{}{eol}{eol}", switch.line)).ok()?;
+            // A file that sets its tables off gets the line set off as well.
+            let apart = start == 0 || text[above(start).range()].trim().is_empty();
+            let gap = if apart { eol } else { "" };
+            edits.insert(start, format!("{}{eol}{gap}", switch.line)).ok()?;
         }
     }
     Some(edits)
