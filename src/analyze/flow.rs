@@ -287,7 +287,7 @@ impl Walk<'_> {
             {
                 match first {
                     Some(_) => self.first(first, path, holders),
-                    None => self.end(at, path, holders),
+                    None => self.expr(ExprRef { file: at.file, expr: *base }, path, holders),
                 }
             }
             ExprKind::Member { base, name, .. }

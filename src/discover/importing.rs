@@ -157,7 +157,7 @@ pub(super) fn modules(imports: &Imports, bytes: &[u8], sought: &Sought) -> Vec<S
 mod tests {
     use super::*;
 
-    const BOTH: Imports = Imports { words: &["import", "require", "from"], whole: true, beside: false };
+    const BOTH: Imports = Imports { words: &["import", "require", "from"], whole: true, beside: false, package: None };
 
     fn sought(text: &str) -> Sought {
         let mut sought = Sought::default();

@@ -276,11 +276,34 @@ pub(super) fn settle_commas(program: &Program, draft: &mut Draft) -> Result<(), 
     Ok(())
 }
 
-/// An entry with its comma, and with its lines and the comment above where it has lines of its own.
+/// As [`item_with_comma`], for an entry of a record.
 fn with_comma(program: &Program, record: ExprRef, entries: &[Entry], entry: &Entry) -> Span {
-    let source = program.file(record.file);
+    let previous = entries.iter().rev().find(|other| other.span.end <= entry.span.start);
+    item_with_comma(program, record.file, previous.map(|other| other.span), entry.span)
+}
+
+/// Takes an entry out of a record.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn take_out_entry(
+    program: &Program,
+    record: ExprRef,
+    entries: &[Entry],
+    entry: &Entry,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
+    let span = with_comma(program, record, entries, entry);
+    draft.edits.entry(record.file).or_default().delete(span)?;
+    draft.gone.entry(record.file).or_default().push(entry.span);
+    Ok(())
+}
+
+/// One of a list with its comma, and with its lines and the comment above where it has lines of its own.
+pub(super) fn item_with_comma(program: &Program, file: FileId, previous: Option<Span>, item: Span) -> Span {
+    let source = program.file(file);
     let text = source.text();
-    let (start, mut end) = (entry.span.start as usize, entry.span.end as usize);
+    let (start, mut end) = (item.start as usize, item.end as usize);
     let rest = &text[end..];
     let gap = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     let has_comma = rest[gap..].starts_with(',');
@@ -304,8 +327,8 @@ fn with_comma(program: &Program, record: ExprRef, entries: &[Entry], entry: &Ent
         }
         return Span::new(from, last.end as usize);
     }
-    if !has_comma && let Some(previous) = entries.iter().rev().find(|other| other.span.end <= entry.span.start) {
-        return Span::new(previous.span.end as usize, end);
+    if !has_comma && let Some(previous) = previous {
+        return Span::new(previous.end as usize, end);
     }
     let tail = &text[end..];
     let blanks = tail.len() - tail.trim_start_matches([' ', '\t']).len();

@@ -4,7 +4,7 @@
 use super::draft::Draft;
 use super::entries;
 use super::plan::Plan;
-use super::unwrap;
+use super::{typed, unused, unwrap};
 use crate::analyze::{ExprRef, Follow, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, How, Module};
 use crate::rules::{Does, normal_key};
@@ -14,6 +14,13 @@ use crate::text::{FileId, Overlap, Span};
 pub(super) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
     let mut changed = vec![];
     for (function, index) in draft.idle.clone() {
+        if typed::is_typed(plan.program, function.file) {
+            match unused::idle(plan, function, index, draft) {
+                Ok(files) => changed.extend(files),
+                Err(overlap) => still_handed(function.file, &overlap, "what only the JWT needed", draft),
+            }
+            continue;
+        }
         match unwrap::callback(plan, function, index, draft) {
             Ok(true) => {
                 changed.push(function.file);
@@ -27,7 +34,7 @@ pub(super) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
                 Ok(files) => changed.extend(files),
                 Err(overlap) => still_handed(function.file, &overlap, "the JWT", draft),
             }
-        } else if is_key(plan, function, index) {
+        } else if is_key(plan, function, index) && !super::java::is_java(plan.program, function.file) {
             for call in plan.program.callers(function) {
                 let Some(value) = plan.program.argument(*call, function, index) else { continue };
                 match entries::empty(plan.program, value, draft) {
@@ -114,12 +121,18 @@ fn hand_no_jwt(
             );
             continue;
         }
-        if whole || (last && !python) {
+        let java = super::java::is_java(program, call.file);
+        if whole || (last && !python && !java) {
             let bytes = item(program, call.file, &spans, position);
             draft.replace(Place { file: call.file, span: bytes }, "")?;
             draft.gone.entry(call.file).or_default().push(span);
         } else if !named {
-            draft.replace(Place { file: call.file, span }, if python { "None" } else { "undefined" })?;
+            let nothing = match (python, java) {
+                (true, _) => "None".to_owned(),
+                (_, true) => super::java::nothing(program, function, index),
+                _ => "undefined".to_owned(),
+            };
+            draft.replace(Place { file: call.file, span }, nothing)?;
         } else {
             let value = program.module(call.file).expr(args[position].value).outer;
             draft.replace(Place { file: call.file, span: value }, "None")?;
@@ -162,7 +175,7 @@ fn is_closed(program: &Program, function: FunctionRef) -> bool {
     let module = program.module(function.file);
     let target = module.function(function.function);
     let Some(name) = target.name.as_deref() else { return false };
-    let private = target.is_private || name.starts_with(['_', '#']);
+    let private = target.is_private || name.starts_with(['_', '#']) || super::java::is_private(program, function);
     if !target.decorators.is_empty() && !target.is_static {
         return false;
     }
@@ -228,6 +241,12 @@ fn is_export(module: &Module, id: crate::ir::ExprId, name: &str) -> bool {
 /// Whether a file belongs to a package that others install.
 fn is_library(program: &Program, file: FileId) -> bool {
     let path = &program.file(file).path;
+    if super::java::is_java(program, file) {
+        // A program has a place where it starts.
+        return !program.units().any(|(_, unit)| {
+            unit.module.functions.iter().any(|function| function.is_static && function.name.as_deref() == Some("main"))
+        });
+    }
     program.files.iter().any(|manifest| {
         let text = || manifest.text();
         let package = match manifest.path.rsplit('/').next().unwrap_or_default() {
@@ -241,7 +260,7 @@ fn is_library(program: &Program, file: FileId) -> bool {
 }
 
 /// One item of a list in parentheses, with the comma that sets it off.
-fn item(program: &Program, file: FileId, spans: &[Span], index: usize) -> Span {
+pub(super) fn item(program: &Program, file: FileId, spans: &[Span], index: usize) -> Span {
     let span = spans[index];
     let text = program.file(file).text();
     match (index.checked_sub(1).map(|before| spans[before]), spans.get(index + 1)) {

@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use super::encoding;
+use super::java;
 use super::named;
 use super::scopes::{Chosen, Scopes};
 use crate::analyze::{Exchange, ExprRef, Field, Follow, Part, Parts, Place, Program, Written};
@@ -39,6 +40,7 @@ pub(super) fn draft(
     encoding::form(program, exchange, &mut draft)?;
     named::request(program, adobe, exchange, &mut draft)?;
     super::typed::doubts(program, exchange, &mut draft);
+    java::doubts(program, exchange, &adobe.fields.jwt, &mut draft);
     if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes {
         super::import::need(program, at.file, module, &mut draft);
     }
@@ -68,6 +70,9 @@ pub(super) fn endpoint(
     if let Some(path) = path_setting(program, exchange, url) {
         let text = literal(program, path, url, adobe);
         return draft.replace(Place { file: path.file, span: program.module(path.file).expr(path.expr).outer }, text);
+    }
+    if java::is_java(program, at.file) {
+        return java::setting(program, adobe, at, url, draft);
     }
     match url.0.last() {
         Some(Part::Unknown(expr)) => {
@@ -162,9 +167,15 @@ pub(super) fn scope_text(scopes: &Scopes, quote: char) -> String {
 }
 
 fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -> Result<(), Overlap> {
+    if java::is_java(program, field.at.file) {
+        return java::entry(program, field, scopes, draft);
+    }
     let raw = program.slice(field.at.file, field.at.span).to_owned();
     let source = program.file(field.at.file);
     let fallback = if source.text().matches('"').count() > source.text().matches('\'').count() { '"' } else { '\'' };
+    if super::typed::is_of_struct(program, field) {
+        return super::record::entry(program, field, scopes, draft);
+    }
     let literal =
         field.name_parts.places().any(|(_, place)| place.file == field.at.file && field.at.span.contains(place.span));
     if !literal {
@@ -329,7 +340,13 @@ fn raw_field(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draf
     // In a template the whole placeholder is replaced; elsewhere the operand.
     let outer = module.expr(value.expr).outer;
     let hole = placeholder(program, field, value);
-    if hole.is_some_and(|hole| !hole.contains(outer)) {
+    if let Some(hole) = hole.filter(|hole| !hole.contains(outer)) {
+        if super::typed::is_typed(program, field.at.file)
+            && super::typed::format_argument(program, hole, value, scopes, draft)?
+        {
+            let end = if known.is_some() { hole.end as usize } else { end };
+            return draft.replace(at(from, end), format!("{name}{}", known.unwrap_or_default()));
+        }
         draft.manual(
             field.at,
             "the JWT is an argument of the format: send grant_type and scope instead, and take it out",

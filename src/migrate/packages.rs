@@ -3,7 +3,7 @@
 
 use super::{Applicability, Blocker, Migration, Strategy};
 use crate::analyze::{ExprRef, Place, Program};
-use crate::ir::ExprKind;
+use crate::ir::{ExprKind, ImportStyle};
 use crate::manifest::{self, Added, Section, Wanted};
 use crate::rules::{Library, Package, Rules};
 use crate::text::{EditSet, FileId, Span};
@@ -139,6 +139,13 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
             }
             if mixed { later.push(package) } else { remove.push(package) }
         }
+    }
+    let unused = super::unused::packages(program, migrations, file, numbers);
+    let unused: Vec<&str> = unused.iter().map(String::as_str).filter(|name| !remove.contains(name)).collect();
+    if mixed {
+        later.extend(unused)
+    } else {
+        remove.extend(unused)
     }
     // A list that names what goes is one that the program is installed from: it gets what comes.
     let names = |package: &Package| listed.contains(&normal(format, &package.name));
@@ -323,10 +330,14 @@ fn is_needed(
                 continue;
             }
             let span = import.span;
-            let gone = numbers.iter().any(|number| {
-                is_deleted(&migrations[*number], file, span)
-                    || is_renamed(&migrations[*number], file, import.module_span)
+            let is_gone = |span: Span| numbers.iter().any(|number| is_deleted(&migrations[*number], file, span));
+            let renamed = numbers.iter().any(|number| is_renamed(&migrations[*number], file, import.module_span));
+            // A path that is written where it is used stands for all its uses in the file.
+            let others = unit.module.exprs.iter().filter(|expr| {
+                import.style == ImportStyle::Inline
+                    && matches!(&expr.kind, ExprKind::Name(name) if *name == import.local)
             });
+            let gone = renamed || (is_gone(span) && others.into_iter().all(|expr| is_gone(expr.span)));
             if gone {
                 left_by_us = true;
             } else {
@@ -365,7 +376,7 @@ fn is_renamed(migration: &Migration, file: FileId, module: Span) -> bool {
     !module.is_empty() && edits.iter().any(|edit| edit.span.start == module.start && module.contains(edit.span))
 }
 
-fn is_deleted(migration: &Migration, file: FileId, span: Span) -> bool {
+pub(super) fn is_deleted(migration: &Migration, file: FileId, span: Span) -> bool {
     migration.removed.contains(&file)
         || migration.edits.get(&file).is_some_and(|edits| edits.edits().iter().any(|edit| edit.span.contains(span)))
 }

@@ -6,7 +6,8 @@ use super::draft::Draft;
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
-    Applicability, Blocker, Migration, Strategy, entries, import, in_place, library, lifetime, sdk, sweep, verify,
+    Applicability, Blocker, Migration, Strategy, entries, expiry, import, in_place, java, library, lifetime, sdk,
+    sweep, typed, unused, verify,
 };
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
@@ -137,7 +138,9 @@ impl Plan<'_, '_> {
         }
         let language = self.program.unit(file).map(|unit| unit.language);
         let knows = |language: &str| self.rules.targets.iter().any(|target| target.language == language);
-        if let Some(language) = language.filter(|language| !exchange.proof.sdk && !knows(language.rules)) {
+        // Without a target, too, where the values of the request are written in the types that it had.
+        let known = |rules: &str| knows(rules) || rules == "java" || super::typed::is_typed(self.program, file);
+        if let Some(language) = language.filter(|language| !exchange.proof.sdk && !known(language.rules)) {
             return Some(format!(
                 "unjwt does not rewrite {} yet: send grant_type=client_credentials, the client id, the client secret and the \
                  scopes to {} of the same host here, then delete what signs the JWT and reads the private key",
@@ -181,6 +184,18 @@ impl Plan<'_, '_> {
         let place = self.program.place(exchange.call);
         let mut draft = in_place::draft(self.program, &self.rules.adobe, exchange, chosen)
             .unwrap_or_else(|overlap| refused(place, &overlap));
+        if java::is_java(self.program, place.file) {
+            if let Err(overlap) = java::contract(self.program, exchange, &mut draft) {
+                draft = refused(place, &overlap);
+            }
+            return draft;
+        }
+        if typed::is_typed(self.program, place.file) {
+            return match expiry::mend(self, exchange, &mut draft) {
+                Ok(()) => draft,
+                Err(overlap) => refused(place, &overlap),
+            };
+        }
         let bodies = decoded::decoded(self.program, exchange).map(|decoded| decoded.bodies).unwrap_or_default();
         let expiry = contract::expiry(self.program, exchange, &bodies);
         let converted =
@@ -292,11 +307,16 @@ impl Plan<'_, '_> {
                     && (own_files.contains(&sign.file) || sweep::is_imported(self.program, sign.file, &whole))
             });
             for sign in signs {
+                if java::is_java(self.program, sign.file) {
+                    java::still_signed(self.program, sign, &mut whole);
+                    continue;
+                }
                 let at = self.program.place(sign);
                 whole.manual(at, "the JWT is still signed here after all edits: take the signing out first, then send grant_type and scope instead of jwt_token");
             }
-            if let Err(overlap) =
-                entries::settle_commas(self.program, &mut whole).and_then(|()| import::put(self.program, &mut whole))
+            if let Err(overlap) = entries::settle_commas(self.program, &mut whole)
+                .and_then(|()| unused::tidy(self.program, &mut whole))
+                .and_then(|()| import::put(self.program, &mut whole))
             {
                 let at = Place { file: first.call.file, span: overlap.0.span };
                 whole.manual(at, "the new text could not be put in; this is a fault of unjwt, please report it");
@@ -306,6 +326,15 @@ impl Plan<'_, '_> {
         for file in &removed {
             whole.edits.remove(file);
         }
+        // What could not be told of code that went in the end is nobody's concern.
+        let gone = whole.gone.clone();
+        let away = |at: Place| {
+            at.span.len() > 0 && gone.get(&at.file).is_some_and(|spans| spans.iter().any(|span| span.contains(at.span)))
+        };
+        let edited = |at: Place| own_files.contains(&at.file);
+        whole.blockers.retain(|(blocker, manual)| {
+            *manual || !(removed.contains(&blocker.at.file) || (away(blocker.at) && !edited(blocker.at)))
+        });
         let applicability = applicability(confidence.unwrap_or(Confidence::Low), &whole);
         let blockers: Vec<Blocker> = whole.blockers.into_iter().map(|(blocker, _)| blocker).collect();
         let mut steps = whole.steps;

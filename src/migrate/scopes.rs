@@ -2,7 +2,7 @@
 
 use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe, is_self, template};
 use crate::ir::{Arg, ExprKind};
-use crate::rules::{Adobe, Does, Hole, ScopeConfidence, normal_key};
+use crate::rules::{Adobe, Does, ScopeConfidence, normal_key};
 
 /// The scopes of one exchange.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -50,9 +50,8 @@ pub(super) struct Asked {
 pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchange: &Exchange<'_>) -> Asked {
     let mut asked = Asked::default();
     for sign in &exchange.signs {
-        let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| hit.captures.get(Hole::Claims));
-        let Some(claims) = claims else { continue };
-        let form = Claims::of(program, adobe, claims).form;
+        let Some(hit) = facts.of_kind(*sign, Does::Sign) else { continue };
+        let Some(Claims { form, .. }) = Claims::signed(program, adobe, hit) else { continue };
         asked.open |= form.open && form.fields.is_empty();
         for field in &form.fields {
             if let Some(metascope) = adobe::metascope(adobe, &field.name) {
@@ -235,7 +234,10 @@ fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> (Strin
     }
     let language = program.unit(at.file).map(|unit| unit.language);
     let python = language.is_some_and(|language| language.rules == "python");
+    let java = super::java::is_java(program, at.file);
     let near = client_id.and_then(|id| neighbour(program, id, at));
+    // A getter beside that of the client id would have to be declared, and may give anything but a text.
+    let near = near.filter(|(_, source)| !java || source.starts_with("System.get"));
     let (name, source, needs) = match near {
         Some((name, source)) => (name, source, None),
         None => {
@@ -245,7 +247,7 @@ fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> (Strin
         }
     };
     let read = match () {
-        () if source.is_empty() => source,
+        () if source.is_empty() || java => source,
         () if python => format!("\",\".join({source}.replace(\",\", \" \").split())"),
         () => format!("{source}.toString().split(/[\\s,]+/).join(',')"),
     };

@@ -131,15 +131,19 @@ fn fields(module: &Module) -> (BTreeSet<String>, BTreeSet<String>) {
         _ => None,
     };
     let in_class = |scope: crate::ir::ScopeId| matches!(module.scope(scope).kind, crate::ir::ScopeKind::Class(_));
+    // In an open class a field is declared, and that is what everything else needs, writing to it as well.
+    let open = module.classes.iter().any(|class| class.is_open);
     let set: BTreeSet<String> = module
         .binds
         .iter()
         .filter_map(|bind| match module.kind(bind.place) {
+            ExprKind::Name(_) if open && module.stmt(bind.stmt).scope != bind.scope => None,
             ExprKind::Name(name) if in_class(bind.scope) => Some(name.to_string()),
+            _ if open => None,
             _ => own(bind.place),
         })
         .collect();
-    let places: BTreeSet<ExprId> = module.binds.iter().map(|bind| bind.place).collect();
+    let places: BTreeSet<ExprId> = module.binds.iter().map(|bind| bind.place).filter(|_| !open).collect();
     let read = module.expr_ids().filter(|id| !places.contains(id)).filter_map(own).collect();
     (set, read)
 }

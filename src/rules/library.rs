@@ -3,6 +3,7 @@
 use super::signature::{Link, Root, Signature};
 use super::upgrade::Upgrade;
 use super::words::{Body, CallbackRole, Does, Gives};
+use std::collections::BTreeMap;
 
 /// A library: one file in `rules/<language>/`.
 #[derive(Clone, PartialEq, Debug)]
@@ -33,6 +34,8 @@ pub struct Library {
     /// Calls that only look or compute, so that nobody misses one whose value is not wanted: a function or method by its
     /// name (`strip`), or everything of a module (`re.*`).
     pub pure: Vec<String>,
+    /// Traits that are imported for their methods alone: the dotted path, and the methods.
+    pub traits: BTreeMap<String, Vec<String>>,
     /// What its calls look like, most special first.
     pub calls: Vec<CallRule>,
     /// How an HTTP library's answer is read.

@@ -184,6 +184,7 @@ fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library>
         sdk: sdk.or(advised),
         errors: raw.errors,
         pure: raw.pure,
+        traits: raw.traits,
         calls,
         response: raw.response.map(|response| read_response(file, response)),
         examples: raw.example.into_iter().map(|example| read_example(file, example)).collect(),

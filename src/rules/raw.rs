@@ -1,6 +1,7 @@
 //! Rule files as TOML has them, before their words are checked. One struct for each kind of file.
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use toml::Spanned;
 
 /// A text with its place in the file.
@@ -29,6 +30,8 @@ pub(super) struct Library {
     pub(super) errors: Vec<String>,
     #[serde(default)]
     pub(super) pure: Vec<String>,
+    #[serde(default)]
+    pub(super) traits: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(super) call: Vec<Call>,
     pub(super) response: Option<Response>,

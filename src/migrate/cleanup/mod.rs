@@ -10,6 +10,7 @@ mod guards;
 mod layout;
 mod mark;
 mod names;
+mod open;
 mod pieces;
 mod report;
 mod units;

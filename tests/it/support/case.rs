@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::ims::{Ims, REAL_IMS};
 use super::keys::keys;
-use super::runtimes::{Installed, Runtime};
+use super::runtimes::{Installed, Runtime, rust_homes, rust_target};
 use super::{Tree, read_tree, root, said, write_tree};
 
 /// What a driver and its helpers need beside the project.
@@ -32,6 +32,9 @@ pub(crate) struct Case {
     /// Token requests, and calls of the protected API, in one run of the driver.
     #[serde(default = "one")]
     pub(crate) tokens: usize,
+    /// Calls of the protected API, if more than token requests.
+    #[serde(default)]
+    pub(crate) calls: usize,
     /// Token requests that the driver makes in order to be refused.
     #[serde(default)]
     pub(crate) refused: usize,
@@ -102,8 +105,11 @@ impl Case {
         write_tree(&place.join("project"), &self.filled_in(project, &filler));
         copy_files(&root().join(DRIVERS), &place);
         copy_files(&folder(name), &place);
-        if let Some(modules) = &installed.modules {
+        if let Some(modules) = installed.modules.as_ref().filter(|_| self.runtime != Runtime::Java) {
             link(modules, &place.join("node_modules"));
+        }
+        if let Some(lock) = &installed.lock {
+            fs::copy(lock, place.join("project/Cargo.lock")).unwrap();
         }
         let environment = self.environment(&filler, &place, installed);
         let mut last = String::new();
@@ -113,7 +119,18 @@ impl Case {
             assert!(output.status.success(), "{name}, {side:?}: {}\nseen: {:#?}", said(&output), ims.take_log());
             last = String::from_utf8_lossy(&output.stdout).trim_end().lines().last().unwrap_or_default().to_owned();
         }
+        if self.runtime == Runtime::Rust {
+            return self.told(&last);
+        }
         serde_json::from_str(&last).unwrap_or_else(|error| panic!("{name}, {side:?}: `{last}`: {error}"))
+    }
+
+    /// What a program that is its own driver tells: that it ended well, and in its last line, as the only number, for how
+    /// many seconds the token lasts.
+    fn told(&self, last: &str) -> Report {
+        let number = last.split(|c: char| !c.is_ascii_digit()).find_map(|digits| digits.parse().ok());
+        let expires_at_seconds_from_now = number.filter(|_| self.expires);
+        Report { access_token_prefix: "?".into(), expires_at_seconds_from_now, ok: true }
     }
 
     fn commands(&self, installed: &Installed, place: &Path) -> Vec<Command> {
@@ -126,7 +143,9 @@ impl Case {
         match self.runtime {
             Runtime::Python => vec![command(&[place.join("driver.py")])],
             Runtime::Node => vec![command(&[place.join("driver.js")])],
+            Runtime::Java => super::java::commands(installed, place),
             Runtime::TypeScript => vec![command(&[tsc, "-p".into(), ".".into()]), command(&[place.join("driver.js")])],
+            Runtime::Rust => vec![command(&["run".into(), "--quiet".into(), "--offline".into()])],
         }
     }
 
@@ -144,6 +163,14 @@ impl Case {
         all.insert("NODE_OPTIONS".into(), format!("--require={}", place.join("loopback.cjs").display()));
         all.insert("TEST_API".into(), filler.ims.base().into());
         all.insert("TEST_API_KEY".into(), filler.ims.credential().client_id.into());
+        if self.runtime == Runtime::Rust {
+            all.extend(rust_homes());
+            all.insert("CARGO_TARGET_DIR".into(), rust_target().display().to_string());
+            // A warning fails the build, before and after.
+            all.insert("RUSTFLAGS".into(), "-Dwarnings".into());
+            all.insert("CARGO_PROFILE_DEV_DEBUG".into(), "0".into());
+            all.insert("CARGO_INCREMENTAL".into(), "0".into());
+        }
         let own = self.env.iter().chain(self.env_after.iter().filter(|_| filler.side == Side::After));
         let own = own.filter(|(_, value)| filler.side == Side::Before || !value.contains("{private_key"));
         all.extend(own.map(|(name, value)| (name.clone(), filler.expand(value))));

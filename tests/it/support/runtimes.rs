@@ -1,4 +1,4 @@
-//! Python and Node with the packages that fixtures import, before and after a rewrite; installed once, below `target/`.
+//! Cargo; Python and Node with the packages that fixtures import, before and after a rewrite; installed once, below `target/`.
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,6 +53,20 @@ const NODE_PACKAGES: &[&str] = &[
     "typescript@~5.9.0",
 ];
 
+/// What all Rust cases may depend on, with the features that any of them has: they share one lock file, so that each
+/// crate is compiled once, and no case asks the registry.
+const RUST_PACKAGES: &[&str] = &[
+    "anyhow = \"1\"",
+    "chrono = \"0.4\"",
+    "jsonwebtoken = \"9\"",
+    "reqwest = { version = \"0.12\", default-features = false, features = [\"blocking\", \"json\", \"rustls-tls\"] }",
+    "serde = { version = \"1\", features = [\"derive\"] }",
+    "serde_json = \"1\"",
+    "thiserror = \"1\"",
+    "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }",
+    "ureq = { version = \"2\", features = [\"json\"] }",
+];
+
 /// What a case runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -63,17 +77,23 @@ pub(crate) enum Runtime {
     Node,
     /// `tsc -p project`, then `node driver.js`
     TypeScript,
+    /// `cargo run` in the project: it is its own driver
+    Rust,
+    /// `javac` with all warnings as errors, then `java Driver`
+    Java,
 }
 
 /// An installed runtime.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Installed {
     /// The interpreter.
     pub(crate) program: PathBuf,
-    /// `node_modules`, for Node.
+    /// `node_modules` for Node, the folder of the jars for Java.
     pub(crate) modules: Option<PathBuf>,
     /// Python packages that only some cases see.
     pub(crate) apart: Option<PathBuf>,
+    /// `Cargo.lock` for all cases, for Rust.
+    pub(crate) lock: Option<PathBuf>,
 }
 
 impl Runtime {
@@ -82,7 +102,11 @@ impl Runtime {
     pub(crate) fn installed(self) -> Result<&'static Installed, String> {
         static PYTHON: OnceLock<Result<Installed, String>> = OnceLock::new();
         static NODE: OnceLock<Result<Installed, String>> = OnceLock::new();
+        static RUST: OnceLock<Result<Installed, String>> = OnceLock::new();
+        static JAVA: OnceLock<Result<Installed, String>> = OnceLock::new();
         let cell = match self {
+            Runtime::Rust => RUST.get_or_init(rust),
+            Runtime::Java => JAVA.get_or_init(super::java::installed),
             Runtime::Python => PYTHON.get_or_init(python),
             Runtime::Node | Runtime::TypeScript => NODE.get_or_init(node),
         };
@@ -106,7 +130,7 @@ fn python() -> Result<Installed, String> {
         run(pip().args(PYTHON_PACKAGES));
         run(pip().args(["--no-deps", "--upgrade", "--target"]).arg(&apart).args(PYTHON_APART));
     });
-    Ok(Installed { program, modules: None, apart: Some(apart) })
+    Ok(Installed { program, apart: Some(apart), ..Installed::default() })
 }
 
 fn node() -> Result<Installed, String> {
@@ -118,11 +142,40 @@ fn node() -> Result<Installed, String> {
         let flags = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error"];
         run(Command::new(&npm).current_dir(&folder).args(flags).args(NODE_PACKAGES));
     });
-    Ok(Installed { program, modules: Some(folder.join("node_modules")), apart: None })
+    Ok(Installed { program, modules: Some(folder.join("node_modules")), ..Installed::default() })
+}
+
+/// The folder that all Rust cases build in, so that the crates are compiled once.
+pub(crate) fn rust_target() -> PathBuf {
+    target_dir().join("rust")
+}
+
+/// Cargo and rustup find their homes by `HOME`, which a case has of its own.
+pub(crate) fn rust_homes() -> Vec<(String, String)> {
+    let home = std::env::home_dir().unwrap_or_default();
+    let place = |(name, folder): (&str, &str)| {
+        let path = std::env::var(name).unwrap_or_else(|_| home.join(folder).display().to_string());
+        (name.to_owned(), path)
+    };
+    [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")].map(place).into()
+}
+
+fn rust() -> Result<Installed, String> {
+    let program = PathBuf::from(first_that_runs(&["cargo"])?);
+    let folder = rust_target().join("lock");
+    once(&folder, RUST_PACKAGES, || {
+        let head = "[package]\nname = \"lock\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[workspace]\n";
+        let manifest = format!("{head}\n[dependencies]\n{}\n", RUST_PACKAGES.join("\n"));
+        fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+        fs::create_dir_all(folder.join("src")).unwrap();
+        fs::write(folder.join("src/lib.rs"), "").unwrap();
+        run(Command::new(&program).args(["fetch", "--quiet"]).current_dir(&folder));
+    });
+    Ok(Installed { program, lock: Some(folder.join("Cargo.lock")), ..Installed::default() })
 }
 
 /// Installs into `folder` unless exactly this list is there already.
-fn once(folder: &Path, packages: &[&str], install: impl FnOnce()) {
+pub(crate) fn once(folder: &Path, packages: &[&str], install: impl FnOnce()) {
     let (stamp, wanted) = (folder.join("installed.txt"), packages.join("\n"));
     locked(folder, || {
         if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
@@ -133,12 +186,12 @@ fn once(folder: &Path, packages: &[&str], install: impl FnOnce()) {
     });
 }
 
-fn first_that_runs(programs: &[&str]) -> Result<OsString, String> {
+pub(crate) fn first_that_runs(programs: &[&str]) -> Result<OsString, String> {
     let runs = |program: &&&str| Command::new(program).arg("--version").output().is_ok_and(|out| out.status.success());
     programs.iter().find(runs).map(OsString::from).ok_or_else(|| format!("`{}` is not on this machine", programs[0]))
 }
 
-fn run(command: &mut Command) {
+pub(crate) fn run(command: &mut Command) {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(output.status.success(), "{command:?}: {}", said(&output));
 }
