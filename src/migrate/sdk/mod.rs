@@ -61,7 +61,7 @@ fn one(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Result<
     let program = plan.program;
     let call = exchange.call;
     let Some((upgrade, found)) = fitting(program, exchange) else { return Ok(None) };
-    if !upgrade.twins.is_empty() && !is_whole(plan, exchange) {
+    if is_own(program, exchange) || (!upgrade.twins.is_empty() && !is_whole(plan, exchange)) {
         return Ok(None);
     }
     let mut draft = Draft::default();
@@ -107,6 +107,16 @@ fn one(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Result<
     draft.packages.push((call.file, upgrade.variant.packages.clone()));
     draft.steps.extend(upgrade.steps.iter().cloned());
     Ok(Some(draft))
+}
+
+/// Whether the program is the SDK itself: one of the SDK's modules lies in it.
+fn is_own(program: &Program, exchange: &Exchange<'_>) -> bool {
+    let Some(library) = exchange.hit.as_ref().map(|hit| hit.library) else { return true };
+    let folders: Vec<String> = library.modules.iter().map(|module| format!("/{}/", module.replace('.', "/"))).collect();
+    program.units().filter(|(_, unit)| unit.language.rules == library.language).any(|(file, _)| {
+        let path = format!("/{}", program.file(file).path);
+        folders.iter().any(|folder| path.contains(folder.as_str()))
+    })
 }
 
 /// Whether every exchange of the SDK in the file can be switched, so that a name may change everywhere in it.
