@@ -1,12 +1,12 @@
 //! The claims of a JWT: wherever they are written, and whether they are Adobe's.
 
 use super::adobe;
-use super::fact::Hit;
+use super::fact::{Facts, Hit};
 use super::flow::Follow;
 use super::form::{Field, Form};
 use super::program::{ExprRef, Program};
 use crate::ir::ExprKind;
-use crate::rules::{Adobe, Hole};
+use crate::rules::{Adobe, Does, Hole};
 
 /// How deep claims may lie in what is signed: `header + "." + base64(stringify(claims))`.
 const MAX_DEPTH: u8 = 6;
@@ -100,6 +100,14 @@ impl Claims {
             }
         }
     }
+}
+
+/// Whether one of the calls in `signs` signs claims of Adobe's.
+pub(super) fn are_signed(program: &Program, facts: &Facts<'_>, adobe: &Adobe, signs: &[ExprRef]) -> bool {
+    signs.iter().any(|sign| {
+        let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| Claims::signed(program, adobe, hit));
+        claims.is_some_and(|claims| claims.are_adobes(adobe))
+    })
 }
 
 /// Whether a field is one that JWTs have, or a metascope.

@@ -1,7 +1,6 @@
 //! Exchanges: requests and SDK calls that swap a signed JWT for an Adobe access token, with all that belongs to them.
 
 use super::adobe;
-use super::claims::Claims;
 use super::fact::{Facts, Hit};
 use super::finding::Confidence;
 use super::flow::Follow;
@@ -10,8 +9,8 @@ use super::program::{ExprRef, Program};
 use super::proof::Proof;
 use super::reach::Reach;
 use super::value::Parts;
-use crate::ir::{ExprKind, Spread};
-use crate::rules::{Does, Hole, Rules};
+use crate::ir::{Arg, ExprKind, Spread};
+use crate::rules::{Does, Hole, Pattern, Rules};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,6 +56,10 @@ pub fn exchanges<'r>(program: &Program, facts: &Facts<'r>, rules: &'r Rules) -> 
     for exchange in super::handed::calls(program, facts, rules, &sent, &|jwt| signers(program, facts, jwt)) {
         found.entry(exchange.call).or_insert(exchange);
     }
+    let inherited = super::inherited::calls(program, facts, rules, &reach, &found, &|jwt| signers(program, facts, jwt));
+    for exchange in inherited {
+        found.entry(exchange.call).or_insert(exchange);
+    }
     for call in super::covered::covered(program, &found) {
         found.remove(&call);
     }
@@ -78,11 +81,21 @@ fn carries_credential<'f, 'r>(program: &Program, facts: &'f Facts<'r>, call: Exp
 }
 
 fn sdk<'r>(program: &Program, facts: &Facts<'r>, hit: &Hit<'r>) -> Exchange<'r> {
-    let first = match program.kind(hit.call) {
-        ExprKind::Call { args, .. } => args.first().map(|arg| ExprRef { file: hit.call.file, expr: arg.value }),
+    // The record that the signature describes, else the first argument.
+    let params = hit.rule.signature.last_params();
+    let position = params.iter().position(|param| matches!(param.pattern.inner(), Pattern::Record(_)));
+    let given = match program.kind(hit.call) {
+        ExprKind::Call { args, .. } => {
+            let named = |arg: &&Arg| {
+                arg.name.is_some() && position.is_some_and(|at| arg.name.as_deref() == params[at].keyword.as_deref())
+            };
+            let by_place = args.get(position.unwrap_or_default()).filter(|arg| arg.name.is_none());
+            args.iter().find(named).or(by_place).or(args.first())
+        }
         _ => None,
     };
-    let config = hit.captures.get(Hole::Config).or(first);
+    let given = given.map(|arg| ExprRef { file: hit.call.file, expr: arg.value });
+    let config = hit.captures.get(Hole::Config).or(given);
     let form = config.map(|config| program.form(config, Follow::ALL)).unwrap_or_default();
     let jwt = hit.captures.get(Hole::Jwt);
     let signs = jwt.map(|jwt| signers(program, facts, jwt)).unwrap_or_default();
@@ -163,10 +176,7 @@ pub(super) fn weigh(
     }
     let signs = jwt.map(|jwt| signers(program, facts, jwt)).unwrap_or_default();
     proof.signed = !signs.is_empty();
-    proof.claims = signs.iter().any(|sign| {
-        let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| Claims::signed(program, &rules.adobe, hit));
-        claims.is_some_and(|claims| claims.are_adobes(&rules.adobe))
-    });
+    proof.claims = super::claims::are_signed(program, facts, &rules.adobe, &signs);
     proof.around = reach.is_around(program, call.file);
     Some(Weighed { sent, is_request, jwt, signs, proof })
 }

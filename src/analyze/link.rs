@@ -96,7 +96,7 @@ impl Linker<'_, '_> {
     fn exchange(&mut self, exchange: &Exchange<'_>) -> Vec<Key> {
         let mut keys = vec![];
         let mut evidence = vec![];
-        let at = self.program.place(exchange.call);
+        let at = super::written::whole(self.program, exchange.call);
         if let Some((_, url)) = &exchange.url {
             let has_path = |text: &str| adobe::has_exchange_path(&self.rules.adobe, text);
             let paths: Vec<Place> = url.places().filter(|(text, _)| has_path(text)).map(|(_, place)| place).collect();

@@ -95,6 +95,12 @@ impl Program {
             How::Class(class) => vec![Def::Class(file, *class)],
             How::Import(import) => {
                 let import = &self.module(file).imports[import.index()];
+                // Python's `import a.b` brings in `a`.
+                let first = import.item.is_none() && import.module.split('.').next() == Some(&*import.local);
+                let python = first && self.unit(file).is_some_and(|unit| unit.language.rules == "python");
+                if python && self.import_target(file, &import.module).is_none() {
+                    return vec![Def::Package(import.local.clone(), None)];
+                }
                 self.import_means_at(file, &import.module, import.item.as_deref(), depth + 1)
             }
             How::Catch => vec![],
@@ -177,6 +183,10 @@ impl Program {
     /// The project's functions that calling `callee` may run: also constructors (`__init__`, `constructor`).
     #[must_use]
     pub fn functions_of(&self, callee: ExprRef) -> Vec<FunctionRef> {
+        self.known.functions.of(callee, || self.find_functions(callee))
+    }
+
+    fn find_functions(&self, callee: ExprRef) -> Vec<FunctionRef> {
         let mut found = vec![];
         let whole = |def| match def {
             Def::File(file) => self.exported(file, "module.exports", 0),
@@ -205,6 +215,15 @@ impl Program {
         if depth > 10 {
             return vec![];
         }
+        match self.kind(at) {
+            ExprKind::Name(_) | ExprKind::Member { .. } => {
+                self.known.meanings.of((at, depth), || self.find_meanings(at, depth))
+            }
+            _ => self.find_meanings(at, depth),
+        }
+    }
+
+    fn find_meanings(&self, at: ExprRef, depth: u8) -> Vec<Def> {
         let module = self.module(at.file);
         let expr = module.expr(at.expr);
         match &expr.kind {

@@ -24,12 +24,21 @@ pub(super) fn is_harmless(plan: &Plan<'_, '_>, call: ExprRef, depth: u8) -> bool
     if facts.of(call).iter().any(|hit| passive.contains(&hit.rule.does)) {
         return !writes_file(program, call);
     }
+    if is_step_of_sign(plan, call) {
+        return true;
+    }
     let ExprKind::Call { callee, .. } = program.kind(call) else { return true };
     let functions = program.functions_of(ExprRef { file: call.file, expr: *callee });
     if !functions.is_empty() && depth < 4 {
         return functions.iter().all(|function| only_computes(plan, *function, depth + 1));
     }
     is_pure(plan, call, ExprRef { file: call.file, expr: *callee }) && !writes_file(program, call)
+}
+
+/// Whether a call is a step on the way to a signature: `new SignJWT(claims).setIssuer(…)`, `createSign(…).update(…)`.
+fn is_step_of_sign(plan: &Plan<'_, '_>, call: ExprRef) -> bool {
+    let signs = plan.analysis.facts.all(Does::Sign).filter(|hit| hit.call.file == call.file);
+    signs.into_iter().any(|hit| plan.program.chain(hit.call).steps.contains(&Step::Call(call)))
 }
 
 /// Whether the rules say that a call only looks or computes, or it makes an error to be thrown.

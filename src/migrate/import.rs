@@ -144,9 +144,7 @@ pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
         let python = program.unit(file).is_some_and(|unit| unit.language.rules == "python");
         let gap = if python { eol } else { "" };
         let offset = behind(program, file);
-        let blank =
-            source.text()[offset..].chars().take_while(|c| matches!(c, '\n' | '\r')).filter(|c| *c == '\n').count();
-        let below = if blank > 1 { "" } else { gap };
+        let below = if blanks_below(source.text(), offset, draft.edits.get(&file)) > 1 { "" } else { gap };
         let text = match has_any(program, file) {
             true => format!("{eol}{gap}{text}{eol}{below}"),
             false => format!("{text}{eol}{gap}{eol}"),
@@ -154,6 +152,35 @@ pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
         put_at(program, file, offset, text, draft)?;
     }
     Ok(())
+}
+
+/// How many line ends follow at `offset` before anything else, when the deletions are done.
+fn blanks_below(text: &str, offset: usize, edits: Option<&EditSet>) -> usize {
+    let edits = edits.map(EditSet::edits).unwrap_or_default();
+    let (mut at, mut blanks) = (offset, 0);
+    loop {
+        let deletion = edits.iter().find(|edit| edit.text.is_empty() && edit.span.contains(Span::new(at, at + 1)));
+        match (deletion, text[at..].chars().next()) {
+            (Some(edit), _) if (edit.span.start as usize) < offset && at == offset => {
+                at = blank_tail(text, offset, edit.span)
+            }
+            (Some(edit), _) if edit.span.start as usize >= offset => at = edit.span.end as usize,
+            (_, Some(c)) if matches!(c, '\n' | '\r') => {
+                blanks += usize::from(c == '\n');
+                at += 1;
+            }
+            _ => return blanks,
+        }
+    }
+}
+
+/// Where the blank lines begin with which a deletion around `offset` ends: they are wanted again when something new stands
+/// there.
+fn blank_tail(text: &str, offset: usize, deletion: Span) -> usize {
+    let rest = &text[offset..deletion.end as usize];
+    let filled = rest.trim_end();
+    let line_end = rest[filled.len()..].find('\n').map_or(rest.len(), |end| filled.len() + end + 1);
+    offset + if filled.is_empty() { 0 } else { line_end }
 }
 
 fn put_at(program: &Program, file: FileId, offset: usize, text: String, draft: &mut Draft) -> Result<(), Overlap> {
@@ -166,8 +193,7 @@ fn put_at(program: &Program, file: FileId, offset: usize, text: String, draft: &
         .iter()
         .find(|edit| edit.text.is_empty() && (edit.span.start as usize) < offset && offset < edit.span.end as usize);
     if let Some(around) = around.cloned() {
-        // Blank lines that the deletion took behind this place are wanted again.
-        let rest = Span::new(offset, around.span.end as usize);
+        let rest = Span::new(offset, blank_tail(source.text(), offset, around.span));
         let others: Vec<Edit> = edits.edits().iter().filter(|edit| **edit != around).cloned().collect();
         let mut split = EditSet::default();
         for edit in others {
@@ -175,7 +201,7 @@ fn put_at(program: &Program, file: FileId, offset: usize, text: String, draft: &
         }
         split.delete(Span::new(around.span.start as usize, offset))?;
         split.insert(offset, text)?;
-        if !source.slice(rest).trim().is_empty() {
+        if !rest.is_empty() {
             split.add(Edit { span: rest, text: String::new() })?;
         }
         *edits = split;

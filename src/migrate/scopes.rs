@@ -76,6 +76,9 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
             }
         }
     }
+    if exchange.proof.sdk {
+        asked.chain(program, adobe, exchange.call);
+    }
     if asked.metascopes.is_empty() {
         asked.open = true;
     }
@@ -90,19 +93,54 @@ impl Asked {
         self.places.push(at);
     }
 
-    /// A gap in a claim's name: one of a list that is walked, or a text.
-    fn gap(&mut self, program: &Program, adobe: &Adobe, gap: ExprRef, at: Place) {
-        for origin in program.origins(gap, Follow::ALL) {
-            let ExprKind::Name(name) = program.kind(origin.expr) else { continue };
-            let scope = program.module(origin.expr.file).expr(origin.expr.expr).scope;
-            for def in program.definitions(origin.expr.file, scope, name, origin.expr.expr) {
-                if let Def::Each(list) = def {
-                    let open = self.open;
-                    self.list(program, adobe, list, at, 0);
-                    self.open = open;
+    /// What a builder is given: `.addMetascope("/s/ent_adobeio_sdk")`.
+    fn chain(&mut self, program: &Program, adobe: &Adobe, call: ExprRef) {
+        let module = program.module(call.file);
+        let mut at = call.expr;
+        while let ExprKind::Call { callee, args, .. } = module.kind(at)
+            && let ExprKind::Member { base, name, .. } = module.kind(*callee)
+        {
+            if normal_key(name).contains("metascope") {
+                for arg in args {
+                    let value = ExprRef { file: call.file, expr: arg.value };
+                    self.list(program, adobe, value, program.place(value), 0);
                 }
             }
+            at = *base;
         }
+    }
+
+    /// A gap in a claim's name: one of a list that is walked, or a text.
+    fn gap(&mut self, program: &Program, adobe: &Adobe, gap: ExprRef, at: Place) {
+        let open = self.open;
+        for origin in program.origins(gap, Follow::ALL) {
+            self.one_of(program, adobe, origin.expr, at, 0);
+        }
+        self.open = open;
+    }
+
+    /// One of a list: `for (const metascope of LIST)`, `LIST[i]`. Whether the list is in view.
+    fn one_of(&mut self, program: &Program, adobe: &Adobe, one: ExprRef, at: Place, depth: u8) -> bool {
+        let before = self.metascopes.len();
+        match program.kind(one) {
+            ExprKind::Name(name) => {
+                let scope = program.module(one.file).expr(one.expr).scope;
+                for def in program.definitions(one.file, scope, name, one.expr) {
+                    if let Def::Each(list) = def {
+                        self.list(program, adobe, list, at, depth);
+                    }
+                }
+            }
+            ExprKind::Index { base, .. } => {
+                let base = ExprRef { file: one.file, expr: *base };
+                let lists = program.origins(base, Follow::ALL).into_iter();
+                for list in lists.filter(|list| matches!(program.kind(list.expr), ExprKind::List(_))) {
+                    self.list(program, adobe, list.expr, at, depth);
+                }
+            }
+            _ => {}
+        }
+        self.metascopes.len() > before
     }
 
     fn list(&mut self, program: &Program, adobe: &Adobe, value: ExprRef, at: Place, depth: u8) {
@@ -121,7 +159,7 @@ impl Asked {
                             }
                         }
                     }
-                    None => self.open = true,
+                    None => self.open |= depth >= 4 || !self.one_of(program, adobe, origin.expr, at, depth + 1),
                 },
             }
         }

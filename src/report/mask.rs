@@ -50,7 +50,8 @@ fn pattern(text: &str) -> Regex {
 static QUOTED: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     [
         // name = "…", "name": "…", name: Type = "…", x["name"] || "…"
-        r#"(?i)NAME\\?["'`]?\s*[\])]*\s*(?::\s*&?[\w.<>\[\]' ]{1,30}=|=>|:=|={1,3}|:|\|\||\?\?|\bor\b)\s*[a-z]{0,2}QUOTE"#,
+        // No value: `def f(name): """…"""`.
+        r#"(?i)NAME\\?["'`]?(?:\s*\]*\s*:|\s*[\])]*\s*(?::\s*&?[\w.<>\[\]' ]{1,30}=|=>|:=|={1,3}|\|\||\?\?|\bor\b))\s*[a-z]{0,2}QUOTE"#,
         // ("name", "…")
         r#"(?i)NAME\\?["'`]\s*,\s*[a-z]{0,2}QUOTE"#,
         // {"key": "name", "value": "…"}, <property name="name" value="…"/>

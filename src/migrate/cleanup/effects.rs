@@ -1,6 +1,6 @@
 //! What evaluating an expression or running a statement does, apart from giving a value.
 
-use super::names::{NameId, Names, is_self, last_name};
+use super::names::{NameId, Names, is_given, is_self, last_name};
 use super::{Context, guards, open};
 use crate::ir::{Arg, Bind, BindId, ExprId, ExprKind, FunctionId, How, Module, ScopeId, StmtId, StmtKind};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -132,6 +132,9 @@ impl<'a> Effects<'a> {
         }
         let value = bind.value.filter(|_| !matches!(bind.how, How::Import(_)));
         let mut effect = value.map(|value| self.expr(value)).unwrap_or_default();
+        if is_given(module, bind) {
+            return effect;
+        }
         effect.join(match self.names.bound(module, bind) {
             Some(name) => Effect { seen: false, writes: [name].into() },
             None => self.change(bind.place, 0),

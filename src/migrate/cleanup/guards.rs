@@ -138,16 +138,20 @@ impl Judge<'_, '_> {
                 if self.may_hang(kind, *block, child) { hanging.push(child) } else { loud = true }
             }
         }
+        for child in
+            inner(self.context, stmt).iter().flat_map(|child| self.units.of(*child)).copied().collect::<Vec<_>>()
+        {
+            let writes = self.units.get(child).writes.clone();
+            self.units.get_mut(unit).writes.extend(writes);
+        }
         if !loud && kind == StmtKind::If && !hanging.is_empty() {
-            match self.watched(&module.stmt(stmt).exprs) {
+            // A check that also gives a value is there for that value.
+            let given = self.units.get(unit).writes.clone();
+            let watched = if given.is_empty() { self.watched(&module.stmt(stmt).exprs) } else { Some(given) };
+            match watched {
                 Some(watches) if !watches.is_empty() => self.units.get_mut(unit).watches = watches,
                 _ => loud = true,
             }
-        }
-        let children = inner(self.context, stmt);
-        for child in children.into_iter().flat_map(|child| self.units.of(child)).copied().collect::<Vec<_>>() {
-            let writes = self.units.get(child).writes.clone();
-            self.units.get_mut(unit).writes.extend(writes);
         }
         self.units.get_mut(unit).always = loud;
         if !loud {

@@ -17,7 +17,7 @@ mod units;
 
 pub use delete::delete;
 
-use crate::ir::{BindId, ExprId, FunctionId, ImportId, Module, ScopeId, StmtId};
+use crate::ir::{BindId, ExprId, FunctionId, ImportId, Module, ScopeId, StmtId, StmtKind};
 use crate::lang::Syntax;
 use crate::text::{SourceFile, Span};
 
@@ -66,6 +66,12 @@ pub fn sweep(context: &Context, gone: &[Span]) -> Sweep {
     let names = names::Names::collect(context);
     let units = units::Units::split(context, &names, gone);
     mark::Marker::new(context, &names, &units, gone).run()
+}
+
+/// Whether a statement does nothing but refuse, or tell somebody, under a condition.
+#[must_use]
+pub fn refuses(context: &Context, stmt: StmtId) -> bool {
+    context.module.stmt(stmt).kind == StmtKind::If && guards::is_refusal(context, stmt)
 }
 
 /// Whether some span of `gone` holds `span` wholly.

@@ -4,7 +4,9 @@
 //! apart by their spelling only, over the whole file, because nothing here knows the type of `client` in `client.x`.
 
 use super::{Context, open};
-use crate::ir::{Arg, Bind, BindId, ClassId, Entry, ExprId, ExprKind, How, ImportId, Key, Module, ScopeId, ScopeKind};
+use crate::ir::{
+    Arg, Bind, BindId, ClassId, Entry, ExprId, ExprKind, How, ImportId, ImportStyle, Key, Module, ScopeId, ScopeKind,
+};
 use crate::text::Span;
 use std::collections::{HashMap, HashSet};
 
@@ -50,7 +52,7 @@ impl Names {
     /// Collects names, their binds and their reads.
     pub(super) fn collect(context: &Context) -> Names {
         let mut names = Names::default();
-        for id in context.module.bind_ids() {
+        for id in context.module.bind_ids().filter(|id| !is_given(context.module, &context.module.binds[id.index()])) {
             names.declare(context.module, id);
         }
         names.collect_reads(context.module);
@@ -61,6 +63,7 @@ impl Names {
     /// The name that a bind gives a value to, if it is a variable or a field.
     pub(super) fn bound(&self, module: &Module, bind: &Bind) -> Option<NameId> {
         match module.kind(bind.place) {
+            _ if is_given(module, bind) => None,
             ExprKind::Name(name) if is_class(module, bind.scope) => self.fields.get(name).copied(),
             ExprKind::Name(name) => self.variables.get(name)?.get(&bind.scope).copied(),
             ExprKind::Member { base, name, .. } if is_self(module, *base) => self.fields.get(name).copied(),
@@ -137,8 +140,12 @@ impl Names {
     }
 
     fn collect_reads(&mut self, module: &Module) {
-        let places: HashSet<ExprId> =
-            module.binds.iter().filter(|bind| self.bound(module, bind).is_some()).map(|bind| bind.place).collect();
+        let places: HashSet<ExprId> = module
+            .binds
+            .iter()
+            .filter(|bind| self.bound(module, bind).is_some() || is_given(module, bind))
+            .map(|bind| bind.place)
+            .collect();
         for id in module.expr_ids().filter(|id| !places.contains(id)) {
             let names = self.read_by(module, id);
             self.add_read(id, names);
@@ -254,6 +261,25 @@ pub(super) fn root(module: &Module, id: ExprId) -> ExprId {
         ExprKind::Member { base, .. } | ExprKind::Index { base, .. } => root(module, *base),
         ExprKind::Call { callee, .. } => root(module, *callee),
         _ => id,
+    }
+}
+
+/// Whether a bind declares nothing that could go: what a record literal gives to a field of its class is part of the
+/// literal's value, and a path that is written where it is used needs no import.
+pub(super) fn is_given(module: &Module, bind: &Bind) -> bool {
+    if let How::Import(import) = bind.how {
+        return module.imports[import.index()].style == ImportStyle::Inline;
+    }
+    let class = match module.scope(bind.scope).kind {
+        ScopeKind::Class(class) => module.class(class),
+        _ => return false,
+    };
+    !module.types.records.is_empty() && bind.how == How::Assign && {
+        let in_record = |value: ExprId| {
+            let parent = module.expr(value).parent;
+            parent.is_some_and(|parent| module.types.records.contains_key(&parent))
+        };
+        !class.span.contains(bind.span) && bind.value.is_some_and(in_record)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The smallest things that can be deleted: statements, declarators, names of object patterns and imports.
 
 use super::effects::{Effect, Effects};
-use super::names::{NameId, Names, last_name};
+use super::names::{NameId, Names, is_given, last_name};
 use super::{Context, guards, open, pieces, within};
 use crate::ir::{Bind, BindId, ClassId, ExprId, ExprKind, FunctionId, How, ImportId, Key, ScopeKind, StmtId, StmtKind};
 use crate::text::Span;
@@ -281,6 +281,9 @@ fn parts(context: &Context, effects: &Effects, stmt: StmtId) -> Vec<(What, Span)
 fn is_member(context: &Context, bind: BindId) -> bool {
     let module = context.module;
     let bind = &module.binds[bind.index()];
+    if is_given(module, bind) {
+        return false;
+    }
     let inline = module.stmt(bind.stmt).scope != bind.scope;
     let param = |other: &Bind| other.place == bind.place && matches!(other.how, How::Param(..));
     // What stands in an open class is a statement.

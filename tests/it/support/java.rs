@@ -50,7 +50,7 @@ pub(crate) fn installed() -> Result<Installed, String> {
             run(Command::new(&maven).current_dir(&place).args(["-q", "-B", goal, "-DoutputDirectory=lib"]));
         }
     });
-    Ok(Installed { program, modules: Some(folder) })
+    Ok(Installed { program, modules: Some(folder), ..Installed::default() })
 }
 
 fn pom(group: &str, artifact: &str, version: &str) -> String {
