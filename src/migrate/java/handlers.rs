@@ -149,7 +149,7 @@ impl Judge<'_, '_, '_> {
             }
             _ => true,
         };
-        if thrown.into_iter().any(|expr| lands(expr)) {
+        if thrown.into_iter().any(lands) {
             return Fate::Stays;
         }
         let ask = |calls: &[ExprId]| -> Vec<Option<bool>> {
