@@ -31,6 +31,7 @@ mod program;
 mod proof;
 mod prove;
 mod reach;
+mod remembered;
 mod resolve;
 mod settings;
 mod told;

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Place;
+use super::remembered::Remembered;
+use super::resolve::Def;
 
 /// An expression of some file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -225,6 +227,8 @@ pub struct Program {
     pub(super) subclasses: HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>>,
     /// By file: the least file of those that imports tie to it.
     pub(super) groups: Vec<usize>,
+    /// What expressions mean, by how many steps led to them.
+    pub(super) meanings: Remembered<(ExprRef, u8), Vec<Def>>,
 }
 
 impl Program {
@@ -242,10 +246,13 @@ impl Program {
         let by_path = files.iter().enumerate().map(|(i, file)| (file.path.clone(), FileId(i as u32))).collect();
         let (targets, groups) = (vec![], vec![]);
         let (callers, subclasses) = (HashMap::new(), HashMap::new());
-        let mut program = Program { files, notes, units, by_path, targets, callers, subclasses, groups };
+        let meanings = Remembered::default();
+        let mut program = Program { files, notes, units, by_path, targets, callers, subclasses, groups, meanings };
         program.targets = program.file_ids().map(|file| program.find_targets(file)).collect();
         program.groups = super::reach::groups(&program);
         program.subclasses = program.find_subclasses();
+        // The subclasses were not known until now.
+        program.meanings = Remembered::default();
         program.callers = program.find_callers();
         program
     }

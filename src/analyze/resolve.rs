@@ -2,6 +2,7 @@
 //! functions, by position inside one.
 
 use super::program::{ExprRef, FunctionRef, Program, Unit};
+use super::remembered::distinct;
 use crate::ir::{Bind, BindId, ClassId, ExprId, ExprKind, FunctionId, How, Key, ScopeId, ScopeKind};
 use crate::text::FileId;
 
@@ -202,9 +203,14 @@ impl Program {
     /// What an expression may mean, one step at a time: names and members are followed until something that is neither.
     #[must_use]
     pub fn meanings(&self, at: ExprRef, depth: u8) -> Vec<Def> {
-        if depth > 10 {
-            return vec![];
+        match depth {
+            0..=1 => distinct(self.meanings_anew(at, depth)),
+            2..=10 => self.meanings.get((at, depth), || distinct(self.meanings_anew(at, depth))),
+            _ => vec![],
         }
+    }
+
+    fn meanings_anew(&self, at: ExprRef, depth: u8) -> Vec<Def> {
         let module = self.module(at.file);
         let expr = module.expr(at.expr);
         match &expr.kind {
