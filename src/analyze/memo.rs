@@ -39,11 +39,23 @@ impl Program {
         }
         match self.kind(at) {
             ExprKind::Name(_) | ExprKind::Member { .. } => {
-                self.known.meanings.of((at, depth), || self.find_meanings(at, depth))
+                self.known.meanings.of((at, depth), || distinct(self.find_meanings(at, depth)))
             }
-            _ => self.find_meanings(at, depth),
+            _ => distinct(self.find_meanings(at, depth)),
         }
     }
+}
+
+/// Each item once, where it stands first: names and fields that are made of one another lead to the same places in ever
+/// more ways.
+fn distinct<T: PartialEq>(items: Vec<T>) -> Vec<T> {
+    let mut kept = Vec::with_capacity(items.len());
+    for item in items {
+        if !kept.contains(&item) {
+            kept.push(item);
+        }
+    }
+    kept
 }
 
 /// Answers by question.

@@ -335,7 +335,8 @@ impl Plan<'_, '_> {
         // What could not be told of code that went in the end is nobody's concern.
         let gone = whole.gone.clone();
         let away = |at: Place| {
-            !at.span.is_empty() && gone.get(&at.file).is_some_and(|spans| spans.iter().any(|span| span.contains(at.span)))
+            !at.span.is_empty()
+                && gone.get(&at.file).is_some_and(|spans| spans.iter().any(|span| span.contains(at.span)))
         };
         let edited = |at: Place| own_files.contains(&at.file);
         whole.blockers.retain(|(blocker, manual)| {
