@@ -335,6 +335,7 @@ fn is_needed(
             // A path that is written where it is used stands for all its uses in the file.
             let others = unit.module.exprs.iter().filter(|expr| {
                 import.style == ImportStyle::Inline
+                    && unit.language.rules == "rust"
                     && matches!(&expr.kind, ExprKind::Name(name) if *name == import.local)
             });
             let gone = renamed || (is_gone(span) && others.into_iter().all(|expr| is_gone(expr.span)));
