@@ -112,7 +112,9 @@ fn look<T>(
     let mut analysis = analyze(&program, rules);
     // What an exchange uses must not be swept while an importer of it is out of view.
     let around = program.tied_to(analysis.exchanges.iter().map(|exchange| exchange.call.file));
-    if neighbours.join(&mut found, &around) {
+    let exchanging: Vec<SourceFile> =
+        analysis.exchanges.iter().map(|exchange| program.file(exchange.call.file).clone()).collect();
+    if neighbours.join(&mut found, &around) | neighbours.packages(&mut found, &exchanging) {
         program = read(&found, &lowered, Some(&program), &mut opened);
         analysis = analyze(&program, rules);
     }

@@ -62,6 +62,36 @@ impl Program {
         form
     }
 
+    /// Whether a value stands in the statement of a literal.
+    pub(super) fn is_near(&self, literal: Place, value: ExprRef) -> bool {
+        let module = self.module(value.file);
+        value.file == literal.file && module.stmt(module.expr(value.expr).stmt).span.contains(literal.span)
+    }
+
+    /// What is put behind a literal: the other operand of `+`, or what is appended next.
+    pub(super) fn behind(&self, literal: Place) -> Option<ExprRef> {
+        let module = self.module(literal.file);
+        let holds =
+            |id: &ExprId| matches!(module.kind(*id), ExprKind::Text(_)) && module.expr(*id).span.contains(literal.span);
+        let mut at = module.expr_ids().find(holds)?;
+        while let Some(parent) = module.expr(at).parent {
+            match module.kind(parent) {
+                ExprKind::Binary { left, right, .. } if *left == at => {
+                    return Some(ExprRef { file: literal.file, expr: *right });
+                }
+                ExprKind::Binary { right, .. } if *right == at => at = parent,
+                ExprKind::Call { .. } => {
+                    let member = module.expr(parent).parent?;
+                    let ExprKind::Call { args, .. } = module.kind(module.expr(member).parent?) else { return None };
+                    let [arg] = args.as_slice() else { return None };
+                    return Some(ExprRef { file: literal.file, expr: arg.value });
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+
     /// `Map.of(name, value, …)`, `List.of(new Pair(name, value), …)`
     pub(super) fn listed(&self, call: ExprRef, args: &[Arg], form: &mut Form) {
         let at = |arg: &Arg| ExprRef { file: call.file, expr: arg.value };

@@ -34,7 +34,7 @@ impl Claims {
 
     /// The claims that a signing call is given: as one value, or one by one before it in its chain.
     #[must_use]
-    pub(super) fn signed(program: &Program, adobe: &Adobe, hit: &Hit<'_>) -> Option<Self> {
+    pub fn signed(program: &Program, adobe: &Adobe, hit: &Hit<'_>) -> Option<Self> {
         match hit.captures.get(Hole::Claims) {
             Some(claims) => Some(Claims::of(program, adobe, claims)),
             None => {
@@ -56,6 +56,15 @@ impl Claims {
             return;
         }
         seen.push(at);
+        let open = program.unit(at.file).is_some_and(super::program::Unit::is_open);
+        if depth > 0 && open && matches!(program.kind(at), ExprKind::Name(_) | ExprKind::Call { .. }) {
+            // An object that is filled after it was made.
+            let form = program.form(at, Follow::ALL);
+            if adobe::are_claims(adobe, &form) {
+                self.form = form;
+                return;
+            }
+        }
         for origin in program.origins(at, Follow::ALL).into_iter().filter(|origin| origin.path.is_empty()) {
             let at = origin.expr;
             match program.kind(at) {

@@ -9,8 +9,8 @@ use super::program::{ExprRef, Program};
 use super::proof::Proof;
 use super::reach::Reach;
 use super::value::Parts;
-use crate::ir::{ExprKind, Spread};
-use crate::rules::{Does, Hole, Rules};
+use crate::ir::{Arg, ExprKind, Spread};
+use crate::rules::{Does, Hole, Pattern, Rules};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,11 +81,21 @@ fn carries_credential<'f, 'r>(program: &Program, facts: &'f Facts<'r>, call: Exp
 }
 
 fn sdk<'r>(program: &Program, facts: &Facts<'r>, hit: &Hit<'r>) -> Exchange<'r> {
-    let first = match program.kind(hit.call) {
-        ExprKind::Call { args, .. } => args.first().map(|arg| ExprRef { file: hit.call.file, expr: arg.value }),
+    // The record that the signature describes, else the first argument.
+    let params = hit.rule.signature.last_params();
+    let position = params.iter().position(|param| matches!(param.pattern.inner(), Pattern::Record(_)));
+    let given = match program.kind(hit.call) {
+        ExprKind::Call { args, .. } => {
+            let named = |arg: &&Arg| {
+                arg.name.is_some() && position.is_some_and(|at| arg.name.as_deref() == params[at].keyword.as_deref())
+            };
+            let by_place = args.get(position.unwrap_or_default()).filter(|arg| arg.name.is_none());
+            args.iter().find(named).or(by_place).or(args.first())
+        }
         _ => None,
     };
-    let config = hit.captures.get(Hole::Config).or(first);
+    let given = given.map(|arg| ExprRef { file: hit.call.file, expr: arg.value });
+    let config = hit.captures.get(Hole::Config).or(given);
     let form = config.map(|config| program.form(config, Follow::ALL)).unwrap_or_default();
     let jwt = hit.captures.get(Hole::Jwt);
     let signs = jwt.map(|jwt| signers(program, facts, jwt)).unwrap_or_default();

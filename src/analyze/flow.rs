@@ -8,7 +8,7 @@ use super::holder::Holder;
 use super::program::{ExprRef, FunctionRef, Program};
 use super::resolve::Def;
 use crate::ir::{ExprKind, Key, Spread};
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 /// Where a value comes from.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ const MAX_APART: usize = 40;
 struct Walk<'a> {
     program: &'a Program,
     follow: Follow,
-    seen: HashSet<(ExprRef, Vec<Box<str>>, Entered)>,
+    seen: FxHashSet<(ExprRef, Vec<Box<str>>, Entered)>,
     found: Vec<Origin>,
 }
 
@@ -56,7 +56,7 @@ impl Program {
     /// Where the value of `at` comes from; at least one origin, `at` itself if nothing is known.
     #[must_use]
     pub fn origins(&self, at: ExprRef, follow: Follow) -> Vec<Origin> {
-        let mut walk = Walk { program: self, follow, seen: HashSet::new(), found: vec![] };
+        let mut walk = Walk { program: self, follow, seen: FxHashSet::default(), found: vec![] };
         walk.expr(at, vec![], vec![]);
         walk.found
     }
@@ -65,6 +65,11 @@ impl Program {
 impl Walk<'_> {
     fn end(&mut self, expr: ExprRef, path: Vec<Box<str>>, holders: Vec<Holder>) {
         self.found.push(Origin { expr, path, holders, entered: self.follow.entered });
+    }
+
+    /// Whether no further expression is looked at.
+    fn is_over(&self) -> bool {
+        self.seen.len() > MAX_STEPS && !self.found.is_empty()
     }
 
     fn expr(&mut self, at: ExprRef, path: Vec<Box<str>>, mut holders: Vec<Holder>) {
@@ -152,6 +157,9 @@ impl Walk<'_> {
             return self.end(at, path, holders.to_vec());
         }
         for def in defs {
+            if matches!(def, Def::Value(_)) && self.is_over() {
+                continue;
+            }
             let holders = holders.to_vec();
             match def {
                 Def::Value(value) => self.expr(value, path.clone(), holders),
@@ -194,6 +202,9 @@ impl Walk<'_> {
     fn returns(&mut self, function: FunctionRef, path: &[Box<str>], holders: &[Holder]) {
         let returns = self.program.module(function.file).function(function.function).returns.clone();
         for expr in returns {
+            if self.is_over() {
+                return;
+            }
             self.expr(ExprRef { file: function.file, expr }, path.to_vec(), holders.to_vec());
         }
     }
@@ -229,6 +240,9 @@ impl Walk<'_> {
             }
         } else if self.follow.callers {
             for call in program.callers(function) {
+                if self.is_over() {
+                    break;
+                }
                 if let Some(arg) = program.argument(*call, function, index) {
                     self.expr(arg, path.to_vec(), holders.to_vec());
                 }
@@ -273,11 +287,13 @@ impl Walk<'_> {
             {
                 match first {
                     Some(_) => self.first(first, path, holders),
-                    None => self.end(at, path, holders),
+                    None => self.expr(ExprRef { file: at.file, expr: *base }, path, holders),
                 }
             }
             ExprKind::Member { base, name, .. }
-                if SAME.contains(&&**name) && !is_package(program, ExprRef { file: at.file, expr: *base }) =>
+                if SAME.contains(&&**name)
+                    && !is_package(program, ExprRef { file: at.file, expr: *base })
+                    && !encodes_other(program, name, first) =>
             {
                 self.expr(ExprRef { file: at.file, expr: *base }, path, holders);
             }
@@ -342,6 +358,11 @@ fn is_package(program: &Program, at: ExprRef) -> bool {
         at
     };
     is_it(at) || is_it(within(at))
+}
+
+/// `JWT().encode(claims, key)` is about the claims; a text's own `encode` gets the name of an encoding.
+fn encodes_other(program: &Program, name: &str, first: Option<ExprRef>) -> bool {
+    name == "encode" && first.is_some_and(|first| !matches!(program.kind(first), ExprKind::Text(_)))
 }
 
 fn is_expr(def: &Def, at: ExprRef) -> bool {

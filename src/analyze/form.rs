@@ -157,6 +157,10 @@ impl Program {
             form.roots.extend(made_of.into_iter().filter(made));
         }
         form.merge(written);
+        if form.fields.is_empty() && depth <= 2 && self.text(at).sketch().contains('=') {
+            // A text that is formatted, or appended to.
+            self.raw(at, &mut form);
+        }
         form.holders.sort_by(|a, b| (a.file, a.scope, &a.name).cmp(&(b.file, b.scope, &b.name)));
         form.holders.dedup();
         form
@@ -355,10 +359,17 @@ impl Program {
                 Part::Unknown(value) => {
                     if let Some(field) = next.take() {
                         let field: &mut Field = &mut form.fields[field];
-                        field.value = Some(*value);
+                        // What is known of a value may be far from where the value is put.
+                        let far = !self.is_near(field.at, *value);
+                        field.value = far.then(|| self.behind(field.at)).flatten().or(Some(*value));
                     }
                 }
                 Part::Known(text, place) => {
+                    if let Some(field) = next.take() {
+                        // A value of which something is known: it is the operand behind the name.
+                        let field: &mut Field = &mut form.fields[field];
+                        field.value = self.behind(field.at);
+                    }
                     for chunk in text.split(['&', '?', ' ', '\n']) {
                         next = None;
                         let Some((name, rest)) = chunk.split_once('=') else { continue };

@@ -4,7 +4,7 @@ use super::program::{ExprRef, FunctionRef, Program, Unit};
 use super::resolve::{Def, is_self};
 use crate::ir::{BindId, ClassId, ExprId, ExprKind, How};
 use crate::text::FileId;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 impl Program {
     /// The methods called `name` of a class or of its bases.
@@ -94,8 +94,8 @@ impl Program {
     }
 
     /// By class: the classes of the program that extend it.
-    pub(super) fn find_subclasses(&self) -> HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>> {
-        let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    pub(super) fn find_subclasses(&self) -> FxHashMap<(FileId, ClassId), Vec<(FileId, ClassId)>> {
+        let mut found: FxHashMap<_, Vec<_>> = FxHashMap::default();
         for (file, unit) in self.units() {
             for class in (0..unit.module.classes.len() as u32).map(ClassId) {
                 for base in self.bases(file, class, 0) {

@@ -3,12 +3,12 @@
 use crate::ir::{BindId, ClassId, ExprId, ExprKind, FunctionId, How, Import, ImportId, ImportStyle, Module, ScopeId};
 use crate::lang::{self, Language};
 use crate::text::{FileId, SourceFile, Span};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 use super::Place;
-use super::remembered::Remembered;
-use super::resolve::Def;
+use super::memo::Known;
+use super::mention::Mentions;
 
 /// An expression of some file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -36,15 +36,16 @@ pub struct Unit {
     /// Its program.
     pub module: Module,
     /// By scope, then by name.
-    names: Vec<HashMap<Box<str>, Vec<BindId>>>,
-    fields: HashMap<Box<str>, Vec<BindId>>,
+    names: Vec<FxHashMap<Box<str>, Vec<BindId>>>,
+    fields: FxHashMap<Box<str>, Vec<BindId>>,
     /// By the scope that declares the name, then by the name.
-    uses: Vec<HashMap<Box<str>, Uses>>,
+    uses: Vec<FxHashMap<Box<str>, Uses>>,
     calls: Vec<ExprId>,
-    places: HashMap<ExprId, BindId>,
-    function_exprs: HashMap<FunctionId, ExprId>,
+    places: FxHashMap<ExprId, BindId>,
+    function_exprs: FxHashMap<FunctionId, ExprId>,
     /// Imports that no statement writes, by what they may bring in.
-    undeclared: HashMap<Box<str>, Vec<ImportId>>,
+    undeclared: FxHashMap<Box<str>, Vec<ImportId>>,
+    pub(super) mentions: Mentions,
 }
 
 /// What is done to the value that a name holds.
@@ -60,9 +61,9 @@ impl Unit {
     /// Indexes a module.
     #[must_use]
     pub fn new(language: &'static Language, module: Module) -> Self {
-        let mut names: Vec<HashMap<Box<str>, Vec<BindId>>> = vec![HashMap::new(); module.scopes.len()];
-        let mut fields: HashMap<Box<str>, Vec<BindId>> = HashMap::new();
-        let mut places = HashMap::new();
+        let mut names: Vec<FxHashMap<Box<str>, Vec<BindId>>> = vec![FxHashMap::default(); module.scopes.len()];
+        let mut fields: FxHashMap<Box<str>, Vec<BindId>> = FxHashMap::default();
+        let mut places = FxHashMap::default();
         for id in module.bind_ids() {
             let bind = &module.binds[id.index()];
             places.insert(bind.place, id);
@@ -85,22 +86,32 @@ impl Unit {
                 _ => None,
             })
             .collect();
-        let mut undeclared: HashMap<Box<str>, Vec<ImportId>> = HashMap::new();
+        let mut undeclared: FxHashMap<Box<str>, Vec<ImportId>> = FxHashMap::default();
         for (index, import) in module.imports.iter().enumerate() {
             if let (ImportStyle::Beside, Some(item)) = (import.style, &import.item) {
                 undeclared.entry(item.clone()).or_default().push(ImportId(index as u32));
             }
         }
-        let mut unit =
-            Unit { language, module, names, fields, uses: vec![], calls, places, function_exprs, undeclared };
+        let mut unit = Unit {
+            language,
+            module,
+            names,
+            fields,
+            uses: vec![],
+            calls,
+            places,
+            function_exprs,
+            undeclared,
+            mentions: Mentions::default(),
+        };
         unit.uses = unit.find_uses();
         unit
     }
 
-    fn find_uses(&self) -> Vec<HashMap<Box<str>, Uses>> {
+    fn find_uses(&self) -> Vec<FxHashMap<Box<str>, Uses>> {
         let module = &self.module;
-        let mut found: Vec<HashMap<Box<str>, Uses>> = Vec::new();
-        found.resize_with(module.scopes.len(), HashMap::new);
+        let mut found: Vec<FxHashMap<Box<str>, Uses>> = Vec::new();
+        found.resize_with(module.scopes.len(), FxHashMap::default);
         for id in module.bind_ids() {
             if let ExprKind::Index { base, .. } | ExprKind::Member { base, .. } =
                 module.kind(module.binds[id.index()].place)
@@ -220,15 +231,14 @@ pub struct Program {
     /// What stands against editing them, by [`FileId`].
     pub notes: Vec<Note>,
     pub(super) units: Vec<Option<Arc<Unit>>>,
-    by_path: HashMap<String, FileId>,
+    by_path: FxHashMap<String, FileId>,
     /// By file: the module strings of its imports, and what they lead to.
-    targets: Vec<HashMap<Box<str>, Option<FileId>>>,
-    callers: HashMap<FunctionRef, Vec<ExprRef>>,
-    pub(super) subclasses: HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>>,
+    targets: Vec<FxHashMap<Box<str>, Option<FileId>>>,
+    callers: FxHashMap<FunctionRef, Vec<ExprRef>>,
+    pub(super) subclasses: FxHashMap<(FileId, ClassId), Vec<(FileId, ClassId)>>,
     /// By file: the least file of those that imports tie to it.
     pub(super) groups: Vec<usize>,
-    /// What expressions mean, by how many steps led to them.
-    pub(super) meanings: Remembered<(ExprRef, u8), Vec<Def>>,
+    pub(super) known: Known,
 }
 
 impl Program {
@@ -245,33 +255,20 @@ impl Program {
     pub fn of_units(files: Vec<SourceFile>, notes: Vec<Note>, units: Vec<Option<Arc<Unit>>>) -> Self {
         let by_path = files.iter().enumerate().map(|(i, file)| (file.path.clone(), FileId(i as u32))).collect();
         let (targets, groups) = (vec![], vec![]);
-        let (callers, subclasses) = (HashMap::new(), HashMap::new());
-        let meanings = Remembered::default();
-        let mut program = Program { files, notes, units, by_path, targets, callers, subclasses, groups, meanings };
+        let (callers, subclasses) = (FxHashMap::default(), FxHashMap::default());
+        let known = Known::default();
+        let mut program = Program { files, notes, units, by_path, targets, callers, subclasses, groups, known };
         program.targets = program.file_ids().map(|file| program.find_targets(file)).collect();
         program.groups = super::reach::groups(&program);
         program.subclasses = program.find_subclasses();
-        // The subclasses were not known until now.
-        program.meanings = Remembered::default();
+        // What was asked before this was known may have another answer now.
+        program.known = Known::default();
         program.callers = program.find_callers();
         program
     }
 
-    fn find_targets(&self, file: FileId) -> HashMap<Box<str>, Option<FileId>> {
-        let modules = self.unit(file).into_iter().flat_map(|unit| &unit.module.imports).flat_map(import_strings);
-        modules.map(|module| (module.as_str().into(), self.find_target(file, &module))).collect()
-    }
-
-    fn find_target(&self, file: FileId, module: &str) -> Option<FileId> {
-        let unit = self.unit(file)?;
-        let from = &self.file(file).path;
-        let targets = (unit.language.import_paths)(from, module);
-        // A file `jwt.py` that says `import jwt` means the package.
-        targets.iter().find_map(|path| self.file_at(path)).filter(|target| *target != file)
-    }
-
-    fn find_callers(&self) -> HashMap<FunctionRef, Vec<ExprRef>> {
-        let mut callers: HashMap<FunctionRef, Vec<ExprRef>> = HashMap::new();
+    fn find_callers(&self) -> FxHashMap<FunctionRef, Vec<ExprRef>> {
+        let mut callers: FxHashMap<FunctionRef, Vec<ExprRef>> = FxHashMap::default();
         for call in self.all_calls() {
             let ExprKind::Call { callee, .. } = self.kind(call) else { continue };
             for function in self.functions_of(ExprRef { file: call.file, expr: *callee }) {

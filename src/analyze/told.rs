@@ -14,7 +14,8 @@ use crate::rules::{Adobe, Does};
 const AEM_MEMBER: &str = "technicalAccount";
 
 /// Whether the credential is one of AEM as a Cloud Service: its metascope, or the shape of its file.
-pub(super) fn is_aem(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchange: &Exchange<'_>) -> bool {
+#[must_use]
+pub fn is_aem(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchange: &Exchange<'_>) -> bool {
     let is_scope =
         |text: &str| adobe::metascope(adobe, text).and_then(|name| adobe.scope_row(name)).is_some_and(|row| row.aem);
     let signed = |sign| Claims::signed(program, adobe, facts.of_kind(sign, Does::Sign)?);
@@ -28,12 +29,17 @@ pub(super) fn is_aem(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchan
             let member = origin.path.iter().any(|name| &**name == AEM_MEMBER);
             let text = match program.kind(origin.expr) {
                 ExprKind::Text(_) => is_scope(&program.text(origin.expr).sketch()),
-                ExprKind::Member { .. } => program.source(origin.expr).contains(AEM_MEMBER),
+                ExprKind::Member { .. } | ExprKind::Index { .. } => is_of_aem(program.source(origin.expr)),
                 _ => false,
             };
             member || text
         })
     })
+}
+
+/// Whether a path of members goes through the credential's own record.
+fn is_of_aem(path: &str) -> bool {
+    path.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|name| name == AEM_MEMBER)
 }
 
 /// The place in the same file where the OAuth credential is used already.

@@ -114,9 +114,11 @@ impl Program {
     }
 
     fn text_at(&self, at: ExprRef, depth: u8) -> Parts {
-        let mut parts = vec![];
-        self.push_text(at, &mut parts, depth);
-        Parts(parts)
+        self.known.texts.of((at, depth), || {
+            let mut parts = vec![];
+            self.push_text(at, &mut parts, depth);
+            Parts(parts)
+        })
     }
 
     fn push_origin(&self, at: ExprRef, parts: &mut Vec<Part>, depth: u8) {

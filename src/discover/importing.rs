@@ -39,22 +39,37 @@ impl Words {
 
     /// Whether one of the sought ones is among them.
     pub(super) fn hold(&self, sought: &Sought) -> bool {
-        self.0.iter().any(|word| sought.0.contains(word))
+        self.0.iter().any(|word| sought.holds(*word))
     }
 }
 
-/// Words that are looked for in import statements.
-#[derive(Debug, Default)]
-pub(super) struct Sought(HashSet<u32>);
+/// Words that are looked for in import statements: a bit for each hash of twelve bits, since nearly no word is sought, and
+/// the hashes.
+#[derive(Debug)]
+pub(super) struct Sought([u64; 64], HashSet<u32>);
+
+impl Default for Sought {
+    fn default() -> Self {
+        Sought([0; 64], HashSet::new())
+    }
+}
 
 impl Sought {
     /// Adds the first word of a text.
     pub(super) fn add(&mut self, text: &str) {
-        self.0.extend(words(text.as_bytes()).next().map(hash));
+        if let Some(hash) = words(text.as_bytes()).next().map(hash) {
+            self.0[(hash >> 6 & 63) as usize] |= 1 << (hash & 63);
+            self.1.insert(hash);
+        }
+    }
+
+    #[inline]
+    fn holds(&self, hash: u32) -> bool {
+        self.0[(hash >> 6 & 63) as usize] >> (hash & 63) & 1 != 0 && self.1.contains(&hash)
     }
 
     fn are_in(&self, text: &[u8]) -> bool {
-        words(text).any(|word| self.0.contains(&hash(word)))
+        words(text).any(|word| self.holds(hash(word)))
     }
 }
 
@@ -142,7 +157,7 @@ pub(super) fn modules(imports: &Imports, bytes: &[u8], sought: &Sought) -> Vec<S
 mod tests {
     use super::*;
 
-    const BOTH: Imports = Imports { words: &["import", "require", "from"], whole: true, beside: false };
+    const BOTH: Imports = Imports { words: &["import", "require", "from"], whole: true, beside: false, package: None };
 
     fn sought(text: &str) -> Sought {
         let mut sought = Sought::default();

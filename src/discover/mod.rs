@@ -17,7 +17,7 @@ pub use neighbours::Neighbours;
 pub use walk::walk;
 
 use crate::text::SourceFile;
-use std::collections::BTreeSet;
+use rustc_hash::FxHashSet;
 use std::path::PathBuf;
 
 /// A file that was left out, and why.
@@ -59,7 +59,7 @@ pub struct Found {
     /// The files that matter, by path.
     pub files: Vec<Candidate>,
     /// The paths of all files that were met and are not ignored, for the resolution of imports.
-    pub paths: BTreeSet<String>,
+    pub paths: FxHashSet<String>,
     /// Of the code files among them that import anything: what their import statements speak about. Sorted by path.
     pub(crate) importing: Vec<(String, importing::Words)>,
     /// Whether the whole root was walked. If not, an import may lead to a file that is not in `paths`.

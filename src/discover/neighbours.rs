@@ -12,6 +12,7 @@ use std::path::Path;
 const DEPTH_USED: usize = 3;
 /// The same for a file that uses a seed.
 const DEPTH_USING: usize = 2;
+
 /// Finds out who belongs with whom; asks each file for its imports once.
 pub struct Neighbours<'a> {
     imports_of: &'a (dyn Fn(&SourceFile) -> Vec<String> + Sync),
@@ -44,6 +45,23 @@ impl<'a> Neighbours<'a> {
             let used = self.used(found, &round);
             round = self.load(found, used);
         }
+        walk::sort(found);
+        found.files.len() > before
+    }
+
+    /// Loads the other files of the packages that the code files `from` belong to, where the language lets them use each
+    /// other anywhere. Whether there were any.
+    pub fn packages(&mut self, found: &mut Found, from: &[SourceFile]) -> bool {
+        let before = found.files.len();
+        let mut paths = BTreeSet::new();
+        for file in from {
+            let Some(language) = lang::of(&file.path) else { continue };
+            let Some(manifest) = language.imports.package else { continue };
+            let Some(folder) = package_of(found, &file.path, manifest) else { continue };
+            paths.extend(files_of(found, &folder, manifest, language));
+        }
+        self.loaded.extend(found.files.iter().map(|candidate| candidate.file.path.clone()));
+        self.load(found, paths);
         walk::sort(found);
         found.files.len() > before
     }
@@ -154,6 +172,56 @@ impl<'a> Wanted<'a> {
         let means = |module: &String| meant(found, language, path, module).is_some_and(|to| self.paths.contains(&*to));
         !language.imports.whole || importing::modules(&language.imports, bytes, stems).iter().any(means)
     }
+}
+
+/// The nearest folder upwards with a manifest.
+fn package_of(found: &Found, path: &str, manifest: &str) -> Option<String> {
+    let mut folder = folder_of(path);
+    loop {
+        if is_there(found, &inside(folder, manifest)) {
+            return Some(folder.to_owned());
+        }
+        if folder.is_empty() {
+            return None;
+        }
+        folder = folder_of(folder);
+    }
+}
+
+/// The files of a language in a package, those of packages inside it left out.
+fn files_of(found: &Found, folder: &str, manifest: &str, language: &Language) -> Vec<String> {
+    let of_language = |path: &String| lang::of(path).is_some_and(|other| other.name == language.name);
+    let own = |path: &String| package_of(found, path, manifest).as_deref() == Some(folder);
+    if found.complete {
+        let below =
+            |path: &&String| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        return found.paths.iter().filter(below).filter(|path| of_language(path) && own(path)).cloned().collect();
+    }
+    let mut files = vec![];
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = found.root.join(&folder).read_dir() else { continue };
+        for entry in entries.flatten() {
+            let (Ok(name), Ok(kind)) = (entry.file_name().into_string(), entry.file_type()) else { continue };
+            let path = inside(&folder, &name);
+            if kind.is_dir() && !name.starts_with('.') && name != "target" {
+                folders.push(path);
+            } else if kind.is_file() && of_language(&path) && own(&path) {
+                files.push(path);
+            }
+        }
+        if files.len() > MOST {
+            break;
+        }
+    }
+    files
+}
+
+/// Files of one package beyond which no more are looked for on the disk.
+const MOST: usize = 5_000;
+
+fn inside(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// Whether a file is known. Where the root was not wholly walked, the disk is asked.

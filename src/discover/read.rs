@@ -5,8 +5,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// How much is looked at before the rest of a file is read.
-const HEAD: u64 = 8 << 10;
+/// How much is read at first: most files whole, with one call.
+const FIRST: u64 = 64 << 10;
+/// How much of it tells whether a file is text.
+const HEAD: usize = 8 << 10;
 
 /// Fills `buffer` with the bytes of a file, or says why not.
 ///
@@ -25,12 +27,12 @@ pub(super) fn read(path: &Path, limit: u64, is_key: bool, buffer: &mut Vec<u8>) 
     // systems make up say that they are empty.
     let len = if meta.len() == 0 { limit } else { meta.len() };
     buffer.reserve(meta.len() as usize);
-    file.by_ref().take(HEAD.min(len)).read_to_end(buffer)?;
-    if let Some(why) = guards::not_text(buffer).filter(|_| !is_key) {
+    file.by_ref().take(FIRST.min(len)).read_to_end(buffer)?;
+    if let Some(why) = guards::not_text(&buffer[..buffer.len().min(HEAD)]).filter(|_| !is_key) {
         return Ok(Some(why.into()));
     }
-    if buffer.len() as u64 == HEAD && len > HEAD {
-        file.take(len - HEAD).read_to_end(buffer)?;
+    if buffer.len() as u64 == FIRST && len > FIRST {
+        file.take(len - FIRST).read_to_end(buffer)?;
     }
     Ok(None)
 }

@@ -30,6 +30,8 @@ pub struct Function {
     pub is_getter: bool,
     /// `static`, `@staticmethod`, `@classmethod`.
     pub is_static: bool,
+    /// Only its class can name it: TypeScript's `private`.
+    pub is_private: bool,
     /// Decorators, as expressions.
     pub decorators: Vec<ExprId>,
 }

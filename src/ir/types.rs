@@ -1,8 +1,8 @@
 //! What is written about the types of values, in languages where people must write it.
 
-use super::{ClassId, ExprId, FunctionId};
+use super::{ClassId, ExprId, FunctionId, StmtId};
 use crate::text::Span;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Declared types. Each is the expression that names the class, without what only holds it (`&`, `Arc<…>`, `Option<…>`).
 #[derive(Debug, Clone, Default)]
@@ -17,6 +17,25 @@ pub struct Types {
     pub records: HashMap<ExprId, ExprId>,
     /// What fields are called where the class is written to the outside, if not by their own names.
     pub written: HashMap<(ClassId, Box<str>), Written>,
+    /// Fields and variants where a class declares them.
+    pub members: Vec<Declared>,
+    /// Statements whose names every other package may use (`pub`).
+    pub public: HashSet<StmtId>,
+}
+
+/// A field, or a variant of an enumeration, where it is declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// Whose it is.
+    pub class: ClassId,
+    /// Its name.
+    pub name: Box<str>,
+    /// All of it: attributes, visibility and type included.
+    pub span: Span,
+    /// Whether every other package may use it, if it may use the class.
+    pub is_public: bool,
+    /// Whether it is a variant.
+    pub is_variant: bool,
 }
 
 /// The outside name of a field.

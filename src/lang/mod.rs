@@ -43,6 +43,9 @@ pub struct Imports {
     pub whole: bool,
     /// Whether a file uses those beside it, in the same folder, without an import.
     pub beside: bool,
+    /// What the manifest of a package is called whose files may use each other wherever they write it, so that no look at
+    /// the head of a file tells who uses whom.
+    pub package: Option<&'static str>,
 }
 
 /// The words of a language that rewriting uses.

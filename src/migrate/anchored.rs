@@ -1,9 +1,9 @@
 //! Exchanges in languages without a grammar: in place where the form is written out plainly, else by hand.
 
-use super::{Applicability, Blocker, Migration, Strategy, Wishes, literal};
+use super::{Applicability, Blocker, Migration, Strategy, Wishes, chained, literal};
 use crate::analyze::{Analysis, Anchored, Confidence, Note, Place, Program, WrittenOut, analyze};
 use crate::lang::lexical::Words;
-use crate::rules::{Adobe, Rules};
+use crate::rules::{Adobe, AnchorLibrary, Rules};
 use crate::text::{Edit, EditSet, SourceFile, Span};
 use std::collections::BTreeMap;
 
@@ -13,13 +13,26 @@ const STRICT: &[&str] = &["go"];
 /// A migration for each of them.
 pub(super) fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wishes: &Wishes) -> Vec<Migration> {
     let all = analysis.anchored.iter().zip(&analysis.of_anchored);
-    all.map(|(anchored, findings)| migration(program, rules, anchored, findings.clone(), wishes)).collect()
+    let all = all.map(|(anchored, findings)| {
+        let sdk = sdk(rules, analysis, anchored);
+        migration(program, rules, anchored, sdk, findings.clone(), wishes)
+    });
+    chained::joined(all.collect())
+}
+
+/// The SDK that an exchange is done by.
+fn sdk<'r>(rules: &'r Rules, analysis: &Analysis<'_>, anchored: &Anchored) -> Option<&'r AnchorLibrary> {
+    let (at, kind) = anchored.keys.first()?;
+    let finding = analysis.findings.iter().find(|finding| finding.at == *at && finding.kind == *kind)?;
+    let libraries = &rules.anchors_of(anchored.language)?.libraries;
+    libraries.iter().find(|library| library.adobe && Some(&library.name) == finding.library.as_ref())
 }
 
 fn migration(
     program: &Program,
     rules: &Rules,
     anchored: &Anchored,
+    sdk: Option<&AnchorLibrary>,
     findings: Vec<usize>,
     wishes: &Wishes,
 ) -> Migration {
@@ -37,6 +50,11 @@ fn migration(
         packages: vec![],
     };
     let Some((at, _)) = anchored.keys.first().copied() else { return migration };
+    let note = program.notes.get(at.file.0 as usize).copied().unwrap_or_default();
+    let free = !note.ignored && note.generated.is_none() && wishes.strategy.is_none_or(|wish| wish == Strategy::Sdk);
+    if free && sdk.is_some_and(|library| chained::switch(program, rules, library, at, &mut migration)) {
+        return migration;
+    }
     if let Err(why) = movable(program, anchored, at) {
         migration.blockers.push(Blocker { at, why });
         return migration;

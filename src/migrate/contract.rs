@@ -1,13 +1,14 @@
 //! What callers see of the token's answer: the unit of `expires_in`. The exchange answered in milliseconds, the token
 //! endpoint answers in seconds (AdobeDocs/adobe-dev-console: guides/authentication/ServerToServerAuthentication/ims).
 
-use super::draft::Draft;
-use crate::analyze::{Def, Exchange, ExprRef, Follow, FunctionRef, Holder, Place, Program};
+use crate::analyze::{Def, Exchange, ExprRef, Follow, FunctionRef, Holder, Place, Program, Step};
 use crate::ir::{ExprId, ExprKind, How, Key, StmtKind};
-use crate::text::{Overlap, Span};
+use crate::rules::Gives;
+
 use std::collections::HashSet;
 
-const FIELD: &str = "expires_in";
+/// The field of the answer that says how long the token lives.
+pub(super) const FIELD: &str = "expires_in";
 
 /// Where the answer's `expires_in` goes.
 #[derive(Debug, Default)]
@@ -16,6 +17,8 @@ pub(super) struct Expiry {
     pub readers: Vec<ExprRef>,
     /// Where the whole answer leaves the view, so that nobody knows who reads it.
     pub leaves: Option<Place>,
+    /// Expressions that may read it, where it could not be seen what becomes of the answer.
+    pub doubtful: Vec<ExprRef>,
 }
 
 /// Follows the answer of an exchange.
@@ -23,11 +26,17 @@ pub(super) struct Expiry {
 pub(super) fn expiry(program: &Program, exchange: &Exchange<'_>, decoded: &[ExprRef]) -> Expiry {
     let mut expiry = Expiry::default();
     let named = |file: &crate::text::FileId| program.file(*file).text().contains(FIELD);
+    let calls: Vec<ExprRef> = std::iter::once(exchange.call).chain(later(program, exchange)).collect();
     for (file, unit) in program.units().filter(|(file, _)| named(file)) {
         for expr in unit.module.expr_ids() {
             let at = ExprRef { file, expr };
-            if reads_field(program, at) && comes_from(program, at, exchange.call) {
+            if !reads_field(program, at) {
+                continue;
+            }
+            if calls.iter().any(|call| comes_from(program, at, *call)) || is_in_callback(program, at, &calls) {
                 expiry.readers.push(at);
+            } else if decoded.is_empty() {
+                expiry.doubtful.push(at);
             }
         }
     }
@@ -37,6 +46,16 @@ pub(super) fn expiry(program: &Program, exchange: &Exchange<'_>, decoded: &[Expr
     }
     expiry.leaves = way.left;
     expiry
+}
+
+/// Where a request gives nothing, the calls after it on the same connection: one of them gives the answer.
+fn later(program: &Program, exchange: &Exchange<'_>) -> Vec<ExprRef> {
+    let call = exchange.call;
+    let of = |call: ExprRef| receiver(program, call).and_then(|base| program.holder(base));
+    let nothing = exchange.hit.as_ref().is_some_and(|hit| hit.rule.gives == Gives::Nothing);
+    let (Some(unit), Some(own), true) = (program.unit(call.file), of(call), nothing) else { return vec![] };
+    let all = unit.calls().iter().map(|expr| ExprRef { file: call.file, expr: *expr });
+    all.filter(|other| *other != call && of(*other).as_ref() == Some(&own)).collect()
 }
 
 /// `x.expires_in`, `x["expires_in"]`, `x.get("expires_in")`, or a name that was taken out of the answer as such.
@@ -59,7 +78,34 @@ fn reads_field(program: &Program, at: ExprRef) -> bool {
 }
 
 fn comes_from(program: &Program, at: ExprRef, call: ExprRef) -> bool {
-    program.origins(at, Follow::ALL).iter().any(|origin| origin.expr == call || is_inside(program, call, origin.expr))
+    let is_it = |origin: ExprRef| origin == call || is_inside(program, call, origin);
+    program.origins(at, Follow::ALL).iter().any(|origin| {
+        // `answer.read()` is what the answer's maker gave.
+        let read = receiver(program, origin.expr).map(|base| program.origins(base, Follow::ALL)).unwrap_or_default();
+        is_it(origin.expr) || read.iter().any(|origin| is_it(origin.expr))
+    })
+}
+
+/// Whether a place is in a function that the request gets as its callback: `https.request(options, (res) => …)`.
+fn is_in_callback(program: &Program, at: ExprRef, calls: &[ExprRef]) -> bool {
+    let span = program.place(at).span;
+    let made = calls.iter().filter(|call| call.file == at.file).flat_map(|call| program.chain(*call).steps);
+    made.into_iter().any(|step| {
+        let Step::Call(call) = step else { return false };
+        let ExprKind::Call { args, .. } = program.kind(call) else { return false };
+        let function = |arg: &crate::ir::Arg| {
+            let arg = ExprRef { file: call.file, expr: arg.value };
+            matches!(program.kind(arg), ExprKind::Function(_)) && program.place(arg).span.contains(span)
+        };
+        call.file == at.file && args.iter().any(function)
+    })
+}
+
+/// The object whose method is called.
+fn receiver(program: &Program, call: ExprRef) -> Option<ExprRef> {
+    let ExprKind::Call { callee, .. } = program.kind(call) else { return None };
+    let ExprKind::Member { base, .. } = program.kind(ExprRef { file: call.file, expr: *callee }) else { return None };
+    Some(ExprRef { file: call.file, expr: *base })
 }
 
 fn is_inside(program: &Program, inner: ExprRef, outer: ExprRef) -> bool {
@@ -252,115 +298,4 @@ pub(super) fn reads(program: &Program, holder: &Holder) -> Vec<ExprRef> {
         .map(|expr| ExprRef { file: holder.file, expr })
         .filter(|at| program.holder(*at).as_ref() == Some(holder))
         .collect()
-}
-
-/// Makes every reader give what it gave before.
-///
-/// # Errors
-/// [`Overlap`] where two edits meet.
-pub(super) fn mend(program: &Program, expiry: &Expiry, draft: &mut Draft) -> Result<(), Overlap> {
-    for at in &expiry.readers {
-        let Some((span, text)) = mended(program, *at) else { continue };
-        let touched = draft.edits.get(&at.file).is_some_and(|edits| edits.touches(span));
-        if touched {
-            draft.review(
-                program.place(*at),
-                "`expires_in` is in seconds now, and this line is rewritten: check its unit",
-            );
-            continue;
-        }
-        draft.edits.entry(at.file).or_default().replace(span, text)?;
-    }
-    Ok(())
-}
-
-/// Turns the answer's `expires_in` into milliseconds where the answer gets its name, for readers that are out of view.
-/// `false` where it gets none.
-///
-/// # Errors
-/// [`Overlap`] where two edits meet.
-pub(super) fn convert(program: &Program, bodies: &[ExprRef], draft: &mut Draft) -> Result<bool, Overlap> {
-    let [body] = bodies else { return Ok(false) };
-    let module = program.module(body.file);
-    let Some(bind) = module.binds.iter().find(|bind| bind.value == Some(body.expr) && bind.how == How::Assign) else {
-        return Ok(false);
-    };
-    let ExprKind::Name(name) = module.kind(bind.place) else { return Ok(false) };
-    let stmt = module.stmt(bind.stmt);
-    if !super::write::starts_line(program, body.file, stmt.span)
-        || draft.edits.get(&body.file).is_some_and(|edits| edits.touches(stmt.span))
-    {
-        return Ok(false);
-    }
-    let source = program.file(body.file);
-    let (eol, indent) = (source.eol().as_str(), source.indent_at(stmt.span.start as usize).to_owned());
-    let style = super::write::Style::of(program, body.file);
-    let python = program.unit(body.file).is_some_and(|unit| unit.language.rules == "python");
-    let (q, semi, step) = (style.quote, style.semicolon, &style.indent);
-    let text = if python {
-        format!(
-            "{eol}{indent}if {q}{FIELD}{q} in {name}:{eol}{indent}{step}{name}[{q}{FIELD}{q}] *= 1000  # callers expect milliseconds"
-        )
-    } else {
-        format!("{eol}{indent}if ({name}.{FIELD}) {name}.{FIELD} *= 1000{semi} // callers expect milliseconds")
-    };
-    draft.insert(body.file, stmt.span.end as usize, text)?;
-    draft.names.insert((body.file, name.to_string()));
-    Ok(true)
-}
-
-/// What to put instead of a reader; `None` where it took the value for seconds already.
-fn mended(program: &Program, at: ExprRef) -> Option<(Span, String)> {
-    let module = program.module(at.file);
-    // `int(answer["expires_in"])` is the value as well.
-    if let Some(parent) = module.expr(at.expr).parent
-        && let ExprKind::Call { callee, args, .. } = module.kind(parent)
-        && let ExprKind::Name(name) = module.kind(*callee)
-        && matches!(&**name, "int" | "float" | "Number" | "parseInt" | "round")
-        && args.len() == 1
-        && args[0].value == at.expr
-    {
-        return mended(program, ExprRef { file: at.file, expr: parent });
-    }
-    let source = program.source(at).to_owned();
-    let own = module.expr(at.expr).outer;
-    let times = |text: &str| Some((own, text.to_owned()));
-    let Some(parent) = module.expr(at.expr).parent else { return times(&format!("{source} * 1000")) };
-    match module.kind(parent) {
-        ExprKind::Binary { op, left, right } => {
-            let (other, is_left) = if *left == at.expr { (*right, true) } else { (*left, false) };
-            let number = matches!(module.kind(other), ExprKind::Number(n) if matches!(&**n, "1000" | "1000.0" | "1e3" | "1_000"));
-            let small = matches!(module.kind(other), ExprKind::Number(n) if matches!(&**n, "0.001" | ".001" | "1e-3"));
-            match &**op {
-                "/" | "//" if number && is_left => Some((module.expr(parent).span, source)),
-                "*" if small => Some((module.expr(parent).span, source)),
-                "*" if number => None,
-                "+" | "-" if is_seconds(program, ExprRef { file: at.file, expr: other }) => None,
-                "+" | "-" | "*" => times(&format!("{source} * 1000")),
-                _ => times(&format!("({source} * 1000)")),
-            }
-        }
-        ExprKind::Call { args, .. } => {
-            let arg = args.iter().find(|arg| arg.value == at.expr);
-            match arg.and_then(|arg| arg.name.as_deref().map(|name| (arg, name))) {
-                Some((arg, "milliseconds")) => {
-                    let start = arg.span.start as usize;
-                    Some((Span::new(start, start + "milliseconds".len()), "seconds".to_owned()))
-                }
-                Some((_, "seconds")) => None,
-                _ if arg.is_some() => times(&format!("{source} * 1000")),
-                _ => times(&format!("({source} * 1000)")),
-            }
-        }
-        ExprKind::Text(_) | ExprKind::Record(_) | ExprKind::List(_) => times(&format!("{source} * 1000")),
-        _ => times(&format!("({source} * 1000)")),
-    }
-}
-
-/// Whether a value is a time in seconds: then the code took `expires_in` for seconds, which it is now.
-fn is_seconds(program: &Program, at: ExprRef) -> bool {
-    program.origins(at, Follow::INSIDE).iter().any(|origin| {
-        let text = program.source(origin.expr);
-        text.ends_with("time.time()") || text == "time()" || text.ends_with(".timestamp()")
-    })
 }

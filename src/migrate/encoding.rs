@@ -18,9 +18,14 @@ pub(super) fn form(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft
     let Some(hit) = &exchange.hit else { return Ok(()) };
     let call = exchange.call;
     let mut changed = false;
+    changed |= query(program, exchange, draft)?;
     for hole in [Hole::Json, Hole::Files] {
         let Some(value) = hit.captures.get(hole) else { continue };
         if is_flag(program, value) {
+            continue;
+        }
+        if let Some(flag) = flag_keyword(exchange) {
+            changed |= by_flag(program, exchange, (hole, value), &flag, draft)?;
             continue;
         }
         let option = option_of_form(exchange);
@@ -40,6 +45,10 @@ pub(super) fn form(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft
         unwrap_parts(program, exchange, draft)?;
         changed = true;
     }
+    if let Some(flag) = hit.captures.get(Hole::OtherBody).filter(|flag| is_true(program, *flag)) {
+        changed |= entry(program, flag).is_some();
+        entries::take_out(program, flag, draft)?;
+    }
     if matches!(hit.rule.body, Some(Body::Json | Body::Auto | Body::Form)) {
         changed |= roots(program, exchange, draft)?;
     }
@@ -48,6 +57,75 @@ pub(super) fn form(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft
         headers(program, exchange, draft)?;
     }
     Ok(())
+}
+
+/// Fields that go out in the query by a keyword go into the body: Adobe takes both, but addresses are logged.
+fn query(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<bool, Overlap> {
+    let Some(hit) = &exchange.hit else { return Ok(false) };
+    let body = [Hole::Form, Hole::Json, Hole::Files].iter().any(|hole| hit.captures.get(*hole).is_some());
+    let Some(value) = hit.captures.get(Hole::Query).filter(|_| !body) else { return Ok(false) };
+    let all = program.form(value, Follow::INSIDE);
+    let ours = all.fields.len() == exchange.form.fields.len() && all.field("jwt_token").is_some();
+    let form =
+        hit.rule.signature.last_params().iter().find(|param| *param.pattern.inner() == Pattern::Hole(Hole::Form));
+    let (Some(name), Some(new), true) =
+        (keyword(program, exchange.call, value), form.and_then(|param| param.keyword()), ours)
+    else {
+        return Ok(false);
+    };
+    draft.edits.entry(exchange.call.file).or_default().replace(name, new)?;
+    Ok(true)
+}
+
+/// The keyword of the flag that says in which form the fields of a call go out.
+fn flag_keyword(exchange: &Exchange<'_>) -> Option<String> {
+    let params = exchange.hit.as_ref()?.rule.signature.last_params();
+    let flag = params.iter().find(|param| *param.pattern.inner() == Pattern::Hole(Hole::OtherBody))?;
+    flag.keyword().map(str::to_owned)
+}
+
+/// `fields=…` goes out as a form if the flag beside it says so; a JSON body becomes such fields.
+fn by_flag(
+    program: &Program,
+    exchange: &Exchange<'_>,
+    (hole, value): (Hole, ExprRef),
+    flag: &str,
+    draft: &mut Draft,
+) -> Result<bool, Overlap> {
+    let Some(hit) = &exchange.hit else { return Ok(false) };
+    let call = exchange.call;
+    let set = hit.captures.get(Hole::OtherBody);
+    if set.is_some_and(|set| *program.kind(set) == ExprKind::Bool(false)) {
+        return Ok(false);
+    }
+    let fields =
+        hit.rule.signature.last_params().iter().find(|param| *param.pattern.inner() == Pattern::Hole(Hole::Files));
+    let (Some(name), Some(fields)) = (keyword(program, call, value), fields.and_then(|param| param.keyword())) else {
+        draft.manual(
+            program.place(value),
+            "the body is JSON or multipart; the token endpoint takes a form: send it as one",
+        );
+        return Ok(false);
+    };
+    if hole == Hole::Json {
+        draft.edits.entry(call.file).or_default().replace(name, fields)?;
+    }
+    match set {
+        Some(set) => {
+            draft.edits.entry(set.file).or_default().replace(program.module(set.file).expr(set.expr).outer, "False")?
+        }
+        None => draft.insert(
+            call.file,
+            program.module(value.file).expr(value.expr).outer.end as usize,
+            format!(", {flag}=False"),
+        )?,
+    }
+    unwrap_parts(program, exchange, draft)?;
+    Ok(true)
+}
+
+fn is_true(program: &Program, value: ExprRef) -> bool {
+    *program.kind(value) == ExprKind::Bool(true)
 }
 
 /// `json: true` is no body.
@@ -115,6 +193,9 @@ fn roots(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Resul
     if !braces || matches!(hit.rule.body, Some(Body::Form)) && !is_form_data(program, exchange) {
         return Ok(false);
     }
+    if hit.rule.body == Some(Body::Json) && says_urlencoded(program, exchange) {
+        return Ok(false);
+    }
     let mut changed = false;
     for origin in program.origins(body, Follow::INSIDE).into_iter().filter(|origin| origin.path.is_empty()) {
         match program.kind(origin.expr) {
@@ -125,7 +206,9 @@ fn roots(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Resul
                     && entry_of(program, body).is_none_or(|entry| !entry.shorthand)
                 {
                     draft.insert(place.file, span.start as usize, "new URLSearchParams(")?;
-                    draft.insert(place.file, span.end as usize, ")")?;
+                    // A client that makes JSON of any object gets a text.
+                    let end = if hit.rule.body == Some(Body::Json) { ").toString()" } else { ")" };
+                    draft.insert(place.file, span.end as usize, end)?;
                     changed = true;
                 } else {
                     draft.manual(place, "the body goes out as JSON; the token endpoint takes a form: encode it");
@@ -143,6 +226,16 @@ fn roots(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Resul
         }
     }
     Ok(changed)
+}
+
+/// Whether the headers name the form's type, by which superagent encodes an object.
+fn says_urlencoded(program: &Program, exchange: &Exchange<'_>) -> bool {
+    let headers = exchange.hit.as_ref().and_then(|hit| hit.captures.get(Hole::Headers));
+    let fields = headers.map(|headers| program.form(headers, Follow::INSIDE).fields).unwrap_or_default();
+    fields.iter().filter(|field| field.name.eq_ignore_ascii_case("content-type")).any(|field| {
+        let text = field.value.and_then(|value| program.module(value.file).literal(value.expr));
+        text.is_some_and(|text| text.starts_with(URLENCODED))
+    })
 }
 
 /// `JSON.stringify(fields)`, `json.dumps(fields)` around the fields that are sent.

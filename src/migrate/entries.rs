@@ -92,6 +92,25 @@ pub(super) fn left(rules: &Rules, exchange: &Exchange<'_>, draft: &Draft) -> Opt
     fields.map(|field| field.at).find(|at| !inside(&draft.gone, at.file, at.span))
 }
 
+/// Leaves the private key of an SDK's record empty.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn empty_keys(
+    program: &Program,
+    rules: &Rules,
+    exchange: &Exchange<'_>,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
+    for field in &exchange.form.fields {
+        let is_key = rules.adobe.config.private_key.contains(&normal_key(&field.name));
+        if let Some(value) = field.value.filter(|_| is_key) {
+            empty(program, value, draft)?;
+        }
+    }
+    Ok(())
+}
+
 fn inside(gone: &Gone, file: FileId, span: Span) -> bool {
     gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
 }
@@ -118,19 +137,11 @@ fn read_in(program: &Program, file: FileId, gone: &Gone) -> BTreeSet<(ExprRef, B
 fn is_read(program: &Program, name: &str, gone: &Gone) -> bool {
     program.units().any(|(file, unit)| {
         let module = &unit.module;
-        let by_member = module.expr_ids().any(|id| {
-            let named = match module.kind(id) {
-                ExprKind::Member { name: found, .. } => **found == *name,
-                ExprKind::Index { index, .. } => module.literal(*index).as_deref() == Some(name),
-                ExprKind::Call { args, .. } => {
-                    args.first().and_then(|arg| module.literal(arg.value)).as_deref() == Some(name)
-                }
-                _ => false,
-            };
-            named && unit.bind_of_place(id).is_none() && !inside(gone, file, module.expr(id).span)
-        });
+        let by_member =
+            unit.mentions(name).any(|id| unit.bind_of_place(id).is_none() && !inside(gone, file, module.expr(id).span));
+        let key = Key::Name(name.into());
         let by_part = module.binds.iter().any(|bind| {
-            let named = matches!(&bind.how, How::Part(path) if path.contains(&Key::Name(name.into())));
+            let named = matches!(&bind.how, How::Part(path) if path.contains(&key));
             named && !inside(gone, file, bind.span)
         });
         let by_import = module
@@ -197,8 +208,8 @@ pub(super) fn empty(program: &Program, value: ExprRef, draft: &mut Draft) -> Res
     if plain || inside(&draft.gone, value.file, span) {
         return Ok(None);
     }
-    let python = program.unit(value.file).is_some_and(|unit| unit.language.rules == "python");
-    draft.replace(Place { file: value.file, span }, if python { "\"\"" } else { "''" })?;
+    let quote = super::write::Style::of(program, value.file).quote;
+    draft.replace(Place { file: value.file, span }, format!("{quote}{quote}"))?;
     Ok(Some(value.file))
 }
 
@@ -265,11 +276,34 @@ pub(super) fn settle_commas(program: &Program, draft: &mut Draft) -> Result<(), 
     Ok(())
 }
 
-/// An entry with its comma, and with its lines and the comment above where it has lines of its own.
+/// As [`item_with_comma`], for an entry of a record.
 fn with_comma(program: &Program, record: ExprRef, entries: &[Entry], entry: &Entry) -> Span {
-    let source = program.file(record.file);
+    let previous = entries.iter().rev().find(|other| other.span.end <= entry.span.start);
+    item_with_comma(program, record.file, previous.map(|other| other.span), entry.span)
+}
+
+/// Takes an entry out of a record.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn take_out_entry(
+    program: &Program,
+    record: ExprRef,
+    entries: &[Entry],
+    entry: &Entry,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
+    let span = with_comma(program, record, entries, entry);
+    draft.edits.entry(record.file).or_default().delete(span)?;
+    draft.gone.entry(record.file).or_default().push(entry.span);
+    Ok(())
+}
+
+/// One of a list with its comma, and with its lines and the comment above where it has lines of its own.
+pub(super) fn item_with_comma(program: &Program, file: FileId, previous: Option<Span>, item: Span) -> Span {
+    let source = program.file(file);
     let text = source.text();
-    let (start, mut end) = (entry.span.start as usize, entry.span.end as usize);
+    let (start, mut end) = (item.start as usize, item.end as usize);
     let rest = &text[end..];
     let gap = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     let has_comma = rest[gap..].starts_with(',');
@@ -293,8 +327,8 @@ fn with_comma(program: &Program, record: ExprRef, entries: &[Entry], entry: &Ent
         }
         return Span::new(from, last.end as usize);
     }
-    if !has_comma && let Some(previous) = entries.iter().rev().find(|other| other.span.end <= entry.span.start) {
-        return Span::new(previous.span.end as usize, end);
+    if !has_comma && let Some(previous) = previous {
+        return Span::new(previous.end as usize, end);
     }
     let tail = &text[end..];
     let blanks = tail.len() - tail.trim_start_matches([' ', '\t']).len();

@@ -1,7 +1,7 @@
 //! Calls that can be left out without anybody noticing.
 
 use super::plan::Plan;
-use crate::analyze::{ExprRef, FunctionRef, Program, Start, Unit, is_self};
+use crate::analyze::{Chain, ExprRef, FunctionRef, Program, Start, Step, Unit, is_self};
 use crate::ir::{ExprId, ExprKind};
 use crate::rules::Does;
 
@@ -24,12 +24,21 @@ pub(super) fn is_harmless(plan: &Plan<'_, '_>, call: ExprRef, depth: u8) -> bool
     if facts.of(call).iter().any(|hit| passive.contains(&hit.rule.does)) {
         return !writes_file(program, call);
     }
+    if is_step_of_sign(plan, call) {
+        return true;
+    }
     let ExprKind::Call { callee, .. } = program.kind(call) else { return true };
     let functions = program.functions_of(ExprRef { file: call.file, expr: *callee });
     if !functions.is_empty() && depth < 4 {
         return functions.iter().all(|function| only_computes(plan, *function, depth + 1));
     }
     is_pure(plan, call, ExprRef { file: call.file, expr: *callee }) && !writes_file(program, call)
+}
+
+/// Whether a call is a step on the way to a signature: `new SignJWT(claims).setIssuer(…)`, `createSign(…).update(…)`.
+fn is_step_of_sign(plan: &Plan<'_, '_>, call: ExprRef) -> bool {
+    let signs = plan.analysis.facts.all(Does::Sign).filter(|hit| hit.call.file == call.file);
+    signs.into_iter().any(|hit| plan.program.chain(hit.call).steps.contains(&Step::Call(call)))
 }
 
 /// Whether the rules say that a call only looks or computes, or it makes an error to be thrown.
@@ -44,7 +53,11 @@ fn is_pure(plan: &Plan<'_, '_>, call: ExprRef, callee: ExprRef) -> bool {
         }
         _ => false,
     };
-    let by_module = || match program.chain(callee).start {
+    let chain = program.chain(callee);
+    if unit.is_open() {
+        return by_name || is_getter(program, call, &chain) || is_pure_path(&chain, &pure);
+    }
+    let by_module = || match &chain.start {
         Start::Package(package) | Start::Global(package, _) => pure.iter().any(|pure| {
             let module = pure.strip_suffix(".*");
             module.is_some_and(|module| {
@@ -54,6 +67,58 @@ fn is_pure(plan: &Plan<'_, '_>, call: ExprRef, callee: ExprRef) -> bool {
         Start::Value => false,
     };
     by_name || by_module()
+}
+
+/// Whether a dotted name, with what is called on an instance behind it, is one of `pure`: `a.b.C.method`, all of the class
+/// `a.b.C.*`, or all classes of the package `a.b.*`.
+fn is_pure_path(chain: &Chain, pure: &[&str]) -> bool {
+    let names = chain.steps.iter().filter_map(|step| match step {
+        Step::Name(name) => Some(&**name),
+        _ => None,
+    });
+    let start = match &chain.start {
+        Start::Package(package) => package,
+        Start::Global(name, _) => name,
+        Start::Value => return false,
+    };
+    let path: String = std::iter::once(start.as_str()).chain(names).collect::<Vec<_>>().join(".");
+    let made = format!("new {path}");
+    pure.iter().any(|pure| match pure.strip_suffix('*') {
+        Some(prefix) => {
+            path.strip_prefix(prefix).or((prefix.strip_suffix('.') == Some(&path)).then_some("")).is_some_and(|rest| {
+                let last = prefix.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+                let package = last.starts_with(char::is_lowercase);
+                !package || rest.starts_with(char::is_uppercase)
+            })
+        }
+        None => path == *pure || made == *pure,
+    })
+}
+
+/// `config.private_key()`: what holds settings gives them.
+fn is_config(program: &Program, callee: ExprRef) -> bool {
+    let ExprKind::Member { base, .. } = program.kind(callee) else { return false };
+    let (ExprKind::Name(name) | ExprKind::Member { name, .. }) =
+        program.kind(ExprRef { file: callee.file, expr: *base })
+    else {
+        return false;
+    };
+    let name = name.to_ascii_lowercase();
+    ["config", "conf", "cfg", "settings", "properties", "props", "options", "credentials"]
+        .iter()
+        .any(|word| name.ends_with(word))
+}
+
+/// `config.getKey()`, `key.isPresent()`: what is called so, without arguments, gives what the object holds. Streams and
+/// answers of connections are none of it.
+fn is_getter(program: &Program, call: ExprRef, chain: &Chain) -> bool {
+    let ExprKind::Call { callee, args, new: false } = program.kind(call) else { return false };
+    let ExprKind::Member { name, .. } = program.kind(ExprRef { file: call.file, expr: *callee }) else { return false };
+    let net = matches!(&chain.start, Start::Package(package) if package.contains("net") || package.contains("http"));
+    let loud = ["Stream", "Response", "Content", "Connection", "Increment", "Decrement", "Add", "Set"];
+    let rest = name.strip_prefix("get").or_else(|| name.strip_prefix("is")).unwrap_or_default();
+    let plain = rest.starts_with(char::is_uppercase) && !loud.iter().any(|word| rest.contains(word));
+    args.is_empty() && !net && (plain || is_config(program, ExprRef { file: call.file, expr: *callee }))
 }
 
 /// Whether a call only tells a reader of the log what happens.
@@ -83,12 +148,23 @@ pub(super) fn feeds_callback_only(plan: &Plan<'_, '_>, call: ExprRef) -> bool {
 fn only_computes(plan: &Plan<'_, '_>, function: FunctionRef, depth: u8) -> bool {
     let program = plan.program;
     let Some(unit) = program.unit(function.file) else { return false };
-    let span = unit.module.function(function.function).span;
+    let target = unit.module.function(function.function);
+    // In Java nothing but the body runs.
+    let span = match target.body {
+        Some(body) if unit.is_open() => unit.module.block(body).span,
+        None if unit.is_open() && target.class.is_some() => return true,
+        _ => target.span,
+    };
     let mut calls = unit.calls().iter().filter(|id| span.contains(unit.module.expr(**id).span));
-    let writes = unit.module.binds.iter().any(|bind| {
+    // A constructor writes to an object that nobody else has.
+    let class = target.class.map(|class| unit.module.class(class));
+    let makes = unit.is_open() && class.is_some_and(|class| class.constructors.contains(&function.function));
+    let writes = !makes && unit.module.binds.iter().any(|bind| {
         let own =
             matches!(unit.module.kind(bind.place), ExprKind::Member { base, .. } if is_self(unit.module.kind(*base)));
-        own && span.contains(bind.span)
+        let class = matches!(unit.module.scope(bind.scope).kind, crate::ir::ScopeKind::Class(_));
+        let inherits = class && unit.module.stmt(bind.stmt).scope != bind.scope;
+        (own || inherits) && span.contains(bind.span)
     });
     let quiet = |id: &ExprId| {
         let call = ExprRef { file: function.file, expr: *id };

@@ -4,7 +4,7 @@
 use super::draft::Draft;
 use super::entries;
 use super::plan::Plan;
-use super::unwrap;
+use super::{typed, unused, unwrap};
 use crate::analyze::{ExprRef, Follow, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, How, Module};
 use crate::rules::{Does, normal_key};
@@ -14,6 +14,13 @@ use crate::text::{FileId, Overlap, Span};
 pub(super) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
     let mut changed = vec![];
     for (function, index) in draft.idle.clone() {
+        if typed::is_typed(plan.program, function.file) {
+            match unused::idle(plan, function, index, draft) {
+                Ok(files) => changed.extend(files),
+                Err(overlap) => still_handed(function.file, &overlap, "what only the JWT needed", draft),
+            }
+            continue;
+        }
         match unwrap::callback(plan, function, index, draft) {
             Ok(true) => {
                 changed.push(function.file);
@@ -27,7 +34,7 @@ pub(super) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
                 Ok(files) => changed.extend(files),
                 Err(overlap) => still_handed(function.file, &overlap, "the JWT", draft),
             }
-        } else if is_key(plan, function, index) {
+        } else if is_key(plan, function, index) && !super::java::is_java(plan.program, function.file) {
             for call in plan.program.callers(function) {
                 let Some(value) = plan.program.argument(*call, function, index) else { continue };
                 match entries::empty(plan.program, value, draft) {
@@ -48,7 +55,8 @@ fn is_key(plan: &Plan<'_, '_>, function: FunctionRef, index: u32) -> bool {
     let target = plan.program.module(function.file).function(function.function);
     let name = target.params.get(index as usize).and_then(|param| param.name.clone()).unwrap_or_default();
     let name = normal_key(&name);
-    plan.rules.adobe.config.private_key.contains(&name) || name == "privatekey" || name == "key"
+    plan.rules.adobe.config.private_key.contains(&name)
+        || ["key", "keyfile", "keypath", "pem"].iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a caller hands over what a signing call made.
@@ -106,12 +114,25 @@ fn hand_no_jwt(
         let named = args[position].name.is_some();
         let last = position + 1 == spans.len();
         let python = program.unit(call.file).is_some_and(|unit| unit.language.rules == "python");
-        if whole || (last && !python) {
+        if !whole && !may_be_missing(program, function, index, draft)? {
+            draft.review(
+                Place { file: call.file, span },
+                "the JWT is handed over here to a function that others may call: take its parameter away",
+            );
+            continue;
+        }
+        let java = super::java::is_java(program, call.file);
+        if whole || (last && !python && !java) {
             let bytes = item(program, call.file, &spans, position);
             draft.replace(Place { file: call.file, span: bytes }, "")?;
             draft.gone.entry(call.file).or_default().push(span);
         } else if !named {
-            draft.replace(Place { file: call.file, span }, if python { "None" } else { "undefined" })?;
+            let nothing = match (python, java) {
+                (true, _) => "None".to_owned(),
+                (_, true) => super::java::nothing(program, function, index),
+                _ => "undefined".to_owned(),
+            };
+            draft.replace(Place { file: call.file, span }, nothing)?;
         } else {
             let value = program.module(call.file).expr(args[position].value).outer;
             draft.replace(Place { file: call.file, span: value }, "None")?;
@@ -119,6 +140,26 @@ fn hand_no_jwt(
         changed.push(call.file);
     }
     Ok(changed)
+}
+
+/// Whether callers may leave a parameter out. In TypeScript it is made so, where it is the last one.
+fn may_be_missing(program: &Program, function: FunctionRef, index: u32, draft: &mut Draft) -> Result<bool, Overlap> {
+    let module = program.module(function.file);
+    let params = &module.function(function.function).params;
+    let typed = program.unit(function.file).is_some_and(|unit| unit.language.name == "typescript");
+    let Some(param) = params.get(index as usize).filter(|param| typed && param.default.is_none()) else {
+        return Ok(true);
+    };
+    let bind = module.binds.iter().find(|bind| bind.how == How::Param(function.function, index));
+    let (Some(bind), true) = (bind, index as usize + 1 == params.len()) else { return Ok(false) };
+    let end = module.expr(bind.place).span.end as usize;
+    let rest = &program.file(function.file).text()[end..param.span.end as usize];
+    let mark = Span::new(end, end);
+    let made = draft.edits.get(&function.file).is_some_and(|edits| edits.edits().iter().any(|edit| edit.span == mark));
+    if !rest.starts_with('?') && !made {
+        draft.insert(function.file, end, "?")?;
+    }
+    Ok(true)
 }
 
 /// The bytes of the argument that a parameter gets; `None` where the call is not plain enough to tell.
@@ -134,7 +175,7 @@ fn is_closed(program: &Program, function: FunctionRef) -> bool {
     let module = program.module(function.file);
     let target = module.function(function.function);
     let Some(name) = target.name.as_deref() else { return false };
-    let private = name.starts_with(['_', '#']);
+    let private = target.is_private || name.starts_with(['_', '#']) || super::java::is_private(program, function);
     if !target.decorators.is_empty() && !target.is_static {
         return false;
     }
@@ -200,6 +241,12 @@ fn is_export(module: &Module, id: crate::ir::ExprId, name: &str) -> bool {
 /// Whether a file belongs to a package that others install.
 fn is_library(program: &Program, file: FileId) -> bool {
     let path = &program.file(file).path;
+    if super::java::is_java(program, file) {
+        // A program has a place where it starts.
+        return !program.units().any(|(_, unit)| {
+            unit.module.functions.iter().any(|function| function.is_static && function.name.as_deref() == Some("main"))
+        });
+    }
     program.files.iter().any(|manifest| {
         let text = || manifest.text();
         let package = match manifest.path.rsplit('/').next().unwrap_or_default() {
@@ -213,7 +260,7 @@ fn is_library(program: &Program, file: FileId) -> bool {
 }
 
 /// One item of a list in parentheses, with the comma that sets it off.
-fn item(program: &Program, file: FileId, spans: &[Span], index: usize) -> Span {
+pub(super) fn item(program: &Program, file: FileId, spans: &[Span], index: usize) -> Span {
     let span = spans[index];
     let text = program.file(file).text();
     match (index.checked_sub(1).map(|before| spans[before]), spans.get(index + 1)) {

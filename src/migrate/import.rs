@@ -144,16 +144,71 @@ pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
         let python = program.unit(file).is_some_and(|unit| unit.language.rules == "python");
         let gap = if python { eol } else { "" };
         let offset = behind(program, file);
-        let blank =
-            source.text()[offset..].chars().take_while(|c| matches!(c, '\n' | '\r')).filter(|c| *c == '\n').count();
-        let below = if blank > 1 { "" } else { gap };
+        let below = if blanks_below(source.text(), offset, draft.edits.get(&file)) > 1 { "" } else { gap };
         let text = match has_any(program, file) {
-            true => format!("{eol}{gap}{text}{eol}{below}"),
+            true => {
+                let wanted = if python { 3 } else { 2 };
+                let there = blanks_above(source.text(), offset, draft.edits.get(&file));
+                format!("{}{text}{eol}{below}", eol.repeat(wanted - there.clamp(1, wanted)))
+            }
             false => format!("{text}{eol}{gap}{eol}"),
         };
         put_at(program, file, offset, text, draft)?;
     }
     Ok(())
+}
+
+/// How many line ends stand before `offset`, and nothing between them, when the edits are done.
+fn blanks_above(text: &str, offset: usize, edits: Option<&EditSet>) -> usize {
+    let edits = edits.map(EditSet::edits).unwrap_or_default();
+    if edits.iter().any(|edit| edit.span.start as usize == offset && !edit.text.is_empty()) {
+        return 1;
+    }
+    let (mut at, mut blanks) = (offset, 0);
+    while at > 0 {
+        let covers =
+            |edit: &&Edit| edit.text.is_empty() && (edit.span.start as usize) < at && at <= edit.span.end as usize;
+        match (edits.iter().find(covers), text.as_bytes()[at - 1]) {
+            (Some(edit), _) => at = edit.span.start as usize,
+            (None, b'\n') => (at, blanks) = (at - 1, blanks + 1),
+            (None, b'\r') => at -= 1,
+            (None, _) => return blanks,
+        }
+    }
+    blanks
+}
+
+/// How many line ends follow at `offset` before anything else, when the deletions are done.
+fn blanks_below(text: &str, offset: usize, edits: Option<&EditSet>) -> usize {
+    let deletions: Vec<Span> = edits
+        .map(EditSet::edits)
+        .unwrap_or_default()
+        .iter()
+        .filter(|edit| edit.text.is_empty())
+        .map(|edit| edit.span)
+        .collect();
+    let around = deletions.iter().find(|span| (span.start as usize) < offset && offset < span.end as usize);
+    let (mut at, mut blanks) = (around.map_or(offset, |around| blank_tail(text, offset, *around)), 0);
+    loop {
+        if let Some(deletion) = deletions.iter().find(|span| span.start as usize == at && !span.is_empty()) {
+            at = deletion.end as usize;
+            continue;
+        }
+        match text[at..].chars().next() {
+            Some(c) if matches!(c, '\n' | '\r') => blanks += usize::from(c == '\n'),
+            _ => return blanks,
+        }
+        at += 1;
+    }
+}
+
+/// Where the blank lines begin with which a deletion around `offset` ends: they are wanted again when something new stands
+/// there.
+fn blank_tail(text: &str, offset: usize, deletion: Span) -> usize {
+    let rest = &text[offset..deletion.end as usize];
+    let filled = rest.trim_end();
+    let line_end = rest[filled.len()..].find('\n').map_or(rest.len(), |end| filled.len() + end + 1);
+    offset + if filled.is_empty() { 0 } else { line_end }
 }
 
 fn put_at(program: &Program, file: FileId, offset: usize, text: String, draft: &mut Draft) -> Result<(), Overlap> {
@@ -166,8 +221,7 @@ fn put_at(program: &Program, file: FileId, offset: usize, text: String, draft: &
         .iter()
         .find(|edit| edit.text.is_empty() && (edit.span.start as usize) < offset && offset < edit.span.end as usize);
     if let Some(around) = around.cloned() {
-        // Blank lines that the deletion took behind this place are wanted again.
-        let rest = Span::new(offset, around.span.end as usize);
+        let rest = Span::new(offset, blank_tail(source.text(), offset, around.span));
         let others: Vec<Edit> = edits.edits().iter().filter(|edit| **edit != around).cloned().collect();
         let mut split = EditSet::default();
         for edit in others {
@@ -175,7 +229,7 @@ fn put_at(program: &Program, file: FileId, offset: usize, text: String, draft: &
         }
         split.delete(Span::new(around.span.start as usize, offset))?;
         split.insert(offset, text)?;
-        if !source.slice(rest).trim().is_empty() {
+        if !rest.is_empty() {
             split.add(Edit { span: rest, text: String::new() })?;
         }
         *edits = split;

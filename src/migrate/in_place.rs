@@ -2,10 +2,11 @@
 
 use super::draft::Draft;
 use super::encoding;
+use super::java;
 use super::named;
 use super::scopes::{Chosen, Scopes};
-use crate::analyze::{Exchange, ExprRef, Field, Part, Place, Program, Written};
-use crate::ir::ExprKind;
+use crate::analyze::{Exchange, ExprRef, Field, Follow, Part, Parts, Place, Program, Written};
+use crate::ir::{Bind, ExprKind, How};
 use crate::rules::Adobe;
 use crate::text::{Overlap, Span};
 
@@ -39,6 +40,7 @@ pub(super) fn draft(
     encoding::form(program, exchange, &mut draft)?;
     named::request(program, adobe, exchange, &mut draft)?;
     super::typed::doubts(program, exchange, &mut draft);
+    java::doubts(program, exchange, &adobe.fields.jwt, &mut draft);
     if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes {
         super::import::need(program, at.file, module, &mut draft);
     }
@@ -65,16 +67,73 @@ pub(super) fn endpoint(
     if url.sketch().contains(adobe.token_path.trim_matches('/')) {
         return Ok(());
     }
-    let setting = url.0.iter().find_map(|part| match part {
-        Part::Unknown(expr) => Some(program.source(*expr).lines().next().unwrap_or_default().to_owned()),
-        Part::Known(..) => None,
-    });
-    let what = setting.map_or("the address".to_owned(), |setting| format!("`{setting}`"));
-    draft.manual(
-        at,
-        format!("the address of the exchange is not in one literal: make {what} end in {}", adobe.token_path),
-    );
+    if let Some(path) = path_setting(program, exchange, url) {
+        let text = literal(program, path, url, adobe);
+        return draft.replace(Place { file: path.file, span: program.module(path.file).expr(path.expr).outer }, text);
+    }
+    if java::is_java(program, at.file) {
+        return java::setting(program, adobe, at, url, draft);
+    }
+    match url.0.last() {
+        Some(Part::Unknown(expr)) => {
+            let setting = program.source(*expr).lines().next().unwrap_or_default();
+            draft.review(
+                at,
+                format!("the address comes from outside: let what `{setting}` gives end in {}", adobe.token_path),
+            );
+        }
+        _ => draft.manual(
+            at,
+            format!("the address of the exchange is not in one literal: make it end in {}", adobe.token_path),
+        ),
+    }
     Ok(())
+}
+
+/// The setting that gives the path, where the text before it is a host: `"https://" + host + path`. Only where it is
+/// put together for this request.
+fn path_setting(program: &Program, exchange: &Exchange<'_>, url: &Parts) -> Option<ExprRef> {
+    let (Part::Unknown(last), before) = url.0.split_last()? else { return None };
+    let mut before = Parts(before.to_vec());
+    // A sum of two unknown values may be a string as well.
+    let made = match program.origins(*last, Follow::INSIDE).as_slice() {
+        [origin] if origin.path.is_empty() => origin.expr,
+        _ => *last,
+    };
+    let path = match program.kind(made) {
+        ExprKind::Binary { op, left, right } if &**op == "+" => {
+            before.0.push(Part::Unknown(ExprRef { file: made.file, expr: *left }));
+            ExprRef { file: made.file, expr: *right }
+        }
+        _ => *last,
+    };
+    let before = before.sketch();
+    let host = before.split_once("://").map_or(before.as_str(), |(_, host)| host).trim_end_matches('/');
+    let module = program.module(path.file);
+    let (stmt, call) = (module.expr(path.expr).stmt, exchange.call);
+    let (whole, _) = exchange.url.as_ref()?;
+    let own = path.file == call.file && {
+        let is_value = |bind: &Bind| bind.stmt == stmt && matches!(bind.how, How::Assign);
+        let named = || match module.kind(whole.expr) {
+            ExprKind::Name(name) => module.binds.iter().any(|bind| {
+                let same = matches!(module.kind(bind.place), ExprKind::Name(of) if of == name);
+                same && is_value(bind)
+                    && module.function_of(bind.scope) == module.function_of(module.expr(call.expr).scope)
+            }),
+            _ => false,
+        };
+        module.expr(whole.expr).stmt == stmt || named()
+    };
+    let is_operand = matches!(module.expr(path.expr).parent.map(|id| module.kind(id)), Some(ExprKind::Binary { .. }));
+    (own && is_operand && !host.is_empty() && !host.contains('/')).then_some(path)
+}
+
+/// The path of the token endpoint as a literal that follows the rest of `url`.
+fn literal(program: &Program, at: ExprRef, url: &Parts, adobe: &Adobe) -> String {
+    let quote = super::write::Style::of(program, at.file).quote;
+    let slash = matches!(url.0.iter().rev().nth(1), Some(Part::Known(before, _)) if before.ends_with('/'));
+    let path = adobe.token_path.trim_start_matches('/');
+    format!("{quote}{}{path}{quote}", if slash { "" } else { "/" })
 }
 
 /// The bytes of the exchange path in a literal, with a trailing slash, and what stands there afterwards.
@@ -108,9 +167,15 @@ pub(super) fn scope_text(scopes: &Scopes, quote: char) -> String {
 }
 
 fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -> Result<(), Overlap> {
+    if java::is_java(program, field.at.file) {
+        return java::entry(program, field, scopes, draft);
+    }
     let raw = program.slice(field.at.file, field.at.span).to_owned();
     let source = program.file(field.at.file);
     let fallback = if source.text().matches('"').count() > source.text().matches('\'').count() { '"' } else { '\'' };
+    if super::typed::is_of_struct(program, field) {
+        return super::record::entry(program, field, scopes, draft);
+    }
     let literal =
         field.name_parts.places().any(|(_, place)| place.file == field.at.file && field.at.span.contains(place.span));
     if !literal {
@@ -275,7 +340,13 @@ fn raw_field(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draf
     // In a template the whole placeholder is replaced; elsewhere the operand.
     let outer = module.expr(value.expr).outer;
     let hole = placeholder(program, field, value);
-    if hole.is_some_and(|hole| !hole.contains(outer)) {
+    if let Some(hole) = hole.filter(|hole| !hole.contains(outer)) {
+        if super::typed::is_typed(program, field.at.file)
+            && super::typed::format_argument(program, hole, value, scopes, draft)?
+        {
+            let end = if known.is_some() { hole.end as usize } else { end };
+            return draft.replace(at(from, end), format!("{name}{}", known.unwrap_or_default()));
+        }
         draft.manual(
             field.at,
             "the JWT is an argument of the format: send grant_type and scope instead, and take it out",

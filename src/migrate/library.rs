@@ -7,7 +7,7 @@ use super::in_place::{self, scope_text};
 use super::plan::Plan;
 use super::scopes::{Chosen, Scopes};
 use super::write::{self, Written};
-use super::{contract, request};
+use super::{contract, lifetime, request};
 use crate::analyze::{Exchange, ExprRef, Place, Program};
 use crate::ir::{ExprKind, How, StmtKind};
 use crate::rules::{Adobe, Slot, Target, Variant, normal_key};
@@ -52,8 +52,8 @@ fn try_draft(
     let Some(unit) = program.unit(file) else { return Ok(None) };
     let python = unit.language.rules == "python";
     let is_async = exchange.hit.as_ref().is_some_and(|hit| hit.rule.is_async) || !python;
-    let Some(variant) = target.variants.iter().find(|variant| variant.is_async == is_async) else { return Ok(None) };
-    let Some(errors) = request::errors(plan, exchange, &answer) else { return Ok(None) };
+    let Some(variant) = variant(target, exchange, is_async) else { return Ok(None) };
+    let Some(errors) = request::errors(plan, exchange, &answer, variant) else { return Ok(None) };
     let expiry = contract::expiry(program, exchange, &answer.bodies);
     let style = write::Style::of(program, file);
     let mut slots: BTreeMap<Slot, String> = BTreeMap::new();
@@ -76,6 +76,9 @@ fn try_draft(
     if expiry.leaves.is_some() {
         slots.insert(Slot::KeepMilliseconds, "yes".to_owned());
     }
+    if let Some(name) = response_name(program, exchange, &answer) {
+        slots.insert(Slot::Response, name);
+    }
     let written = Written { plan, exchange, variant, slots, style };
     let done = if variant.statements.is_some() {
         statements(&written, &answer, draft)?
@@ -92,10 +95,18 @@ fn try_draft(
         super::import::need(program, file, module, draft);
     }
     if expiry.leaves.is_none() {
-        contract::mend(program, &expiry, draft)?;
+        lifetime::mend(program, &expiry, draft)?;
     }
     draft.packages.push((file, packages(variant, &written.slots)));
     Ok(Some(()))
+}
+
+/// The variant for the request's library, or the one that is for any.
+fn variant<'t>(target: &'t Target, exchange: &Exchange<'_>, is_async: bool) -> Option<&'t Variant> {
+    let library = exchange.hit.as_ref().map_or("", |hit| hit.library.name.as_str());
+    let fits = || target.variants.iter().filter(move |variant| variant.is_async == is_async);
+    let own = fits().find(|variant| variant.clients.iter().any(|client| client == library));
+    own.or_else(|| fits().find(|variant| variant.clients.is_empty()))
 }
 
 fn packages(variant: &Variant, slots: &BTreeMap<Slot, String>) -> Vec<crate::rules::Package> {
@@ -194,6 +205,17 @@ fn value(written: &Written<'_, '_, '_>, answer: &Decoded, draft: &mut Draft) -> 
     }
     swaps(program, answer, draft)?;
     Ok(Some(()))
+}
+
+/// The name of the response, where only its body is used afterwards: new text can give it to its own response.
+fn response_name(program: &Program, exchange: &Exchange<'_>, answer: &Decoded) -> Option<String> {
+    alias(program, answer)?;
+    let module = program.module(exchange.call.file);
+    let bind = module.binds.iter().find(|bind| bind.value == Some(exchange.call.expr) && bind.how == How::Assign)?;
+    match module.kind(bind.place) {
+        ExprKind::Name(name) => Some(name.to_string()),
+        _ => None,
+    }
 }
 
 /// The name in `data = requests.post(…).json()`, where the statement is just that.

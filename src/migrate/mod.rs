@@ -1,6 +1,7 @@
 //! Migrations: everything that must change together to move one exchange.
 
 mod anchored;
+mod chained;
 pub mod cleanup;
 mod client;
 mod container;
@@ -9,21 +10,28 @@ mod decoded;
 mod draft;
 mod encoding;
 mod entries;
+mod expiry;
 mod harmless;
 mod idle;
 mod import;
 mod in_place;
+mod java;
 mod library;
+mod lifetime;
 mod literal;
+mod moot;
 mod named;
 mod packages;
 mod plan;
+mod record;
 mod request;
 mod scopes;
 mod sdk;
+mod settings;
 mod shared;
 mod sweep;
 mod typed;
+mod unused;
 mod unwrap;
 mod verify;
 mod write;

@@ -3,7 +3,7 @@
 
 use super::{Applicability, Blocker, Migration, Strategy};
 use crate::analyze::{ExprRef, Place, Program};
-use crate::ir::ExprKind;
+use crate::ir::{ExprKind, ImportStyle};
 use crate::manifest::{self, Added, Section, Wanted};
 use crate::rules::{Library, Package, Rules};
 use crate::text::{EditSet, FileId, Span};
@@ -17,7 +17,10 @@ pub(super) fn plan(program: &Program, rules: &Rules, migrations: &mut [Migration
             continue;
         }
         let code = migrations[number].edits.keys().filter(|file| program.unit(**file).is_some());
-        let manifests: BTreeSet<FileId> = code.flat_map(|file| manifests_of(program, *file)).collect();
+        let mut manifests: BTreeSet<FileId> = code.flat_map(|file| manifests_of(program, *file)).collect();
+        if migrations[number].strategy == Strategy::Sdk {
+            manifests = naming(program, rules, &migrations[number].packages, manifests);
+        }
         if manifests.is_empty() {
             missing(migrations, number);
             continue;
@@ -32,7 +35,7 @@ pub(super) fn plan(program: &Program, rules: &Rules, migrations: &mut [Migration
 }
 
 /// The manifests that speak for a code file: those of the nearest folder upwards that has any.
-fn manifests_of(program: &Program, file: FileId) -> Vec<FileId> {
+pub(super) fn manifests_of(program: &Program, file: FileId) -> Vec<FileId> {
     let Some(language) = program.unit(file).map(|unit| unit.language.rules) else { return vec![] };
     let mut folder = program.file(file).folder();
     loop {
@@ -46,6 +49,36 @@ fn manifests_of(program: &Program, file: FileId) -> Vec<FileId> {
         }
         folder = folder.rsplit_once('/').map_or("", |(up, _)| up);
     }
+}
+
+/// The manifests that name an SDK: the nearest, or else those of other parts of the program, from which it is inherited.
+fn naming(
+    program: &Program,
+    rules: &Rules,
+    packages: &[(FileId, Vec<Package>)],
+    nearest: BTreeSet<FileId>,
+) -> BTreeSet<FileId> {
+    let wanted = || packages.iter().flat_map(|(_, packages)| packages).map(|package| &package.name);
+    let former = rules.libraries.iter().filter(|library| {
+        let package = library.sdk.as_ref().and_then(|sdk| sdk.package.as_ref());
+        package.is_some_and(|package| wanted().any(|name| name == package))
+    });
+    let names: BTreeSet<&String> = wanted().chain(former.flat_map(|library| &library.packages)).collect();
+    let names_it = |file: &FileId| {
+        let source = program.file(*file);
+        let Some(format) = manifest::format_of(&source.path) else { return false };
+        manifest::dependencies(format, source)
+            .iter()
+            .any(|dependency| names.iter().any(|name| manifest::same_name(format, name, &dependency.name)))
+    };
+    if nearest.iter().any(names_it) {
+        return nearest;
+    }
+    let rules_of = |file: &FileId| manifest::format_of(&program.file(*file).path).map(manifest::Format::rules);
+    let language = nearest.first().and_then(rules_of);
+    let all: BTreeSet<FileId> =
+        program.file_ids().filter(|file| language.is_some() && rules_of(file) == language).filter(names_it).collect();
+    if all.is_empty() { nearest } else { all }
 }
 
 fn missing(migrations: &mut [Migration], number: usize) {
@@ -107,8 +140,18 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
             if mixed { later.push(package) } else { remove.push(package) }
         }
     }
+    let unused = super::unused::packages(program, migrations, file, numbers);
+    let unused: Vec<&str> = unused.iter().map(String::as_str).filter(|name| !remove.contains(name)).collect();
+    if mixed {
+        later.extend(unused)
+    } else {
+        remove.extend(unused)
+    }
     // A list that names what goes is one that the program is installed from: it gets what comes.
-    let told = is_main(program, file) || (!remove.is_empty() && rank(&source.path) < OTHER_LIST);
+    let names = |package: &Package| listed.contains(&normal(format, &package.name));
+    let elsewhere =
+        !packages.iter().any(|(_, packages)| packages.iter().any(names)) && beside(program, file, &packages);
+    let told = (is_main(program, file) && !elsewhere) || (!remove.is_empty() && rank(&source.path) < OTHER_LIST);
     let add = if told { wanted(&packages, runtime(source.text()), &listed) } else { vec![] };
     let unfit: Vec<String> = match told {
         true => packages
@@ -197,6 +240,20 @@ fn normal(format: manifest::Format, package: &str) -> String {
 /// The rank of lists that others than the program are installed from: constraints, development, tests.
 const OTHER_LIST: u8 = 5;
 
+/// Whether another manifest of the folder, as good as this one, names one of the packages already.
+fn beside(program: &Program, file: FileId, packages: &[(FileId, Vec<Package>)]) -> bool {
+    let folder = program.file(file).folder();
+    let others = program.file_ids().filter(|other| *other != file && program.file(*other).folder() == folder);
+    others.filter(|other| is_main(program, *other)).any(|other| {
+        let source = program.file(other);
+        let Some(format) = manifest::format_of(&source.path) else { return false };
+        manifest::dependencies(format, source).iter().any(|dependency| {
+            let named = |package: &Package| manifest::same_name(format, &package.name, &dependency.name);
+            packages.iter().any(|(_, packages)| packages.iter().any(named))
+        })
+    })
+}
+
 /// Which of several manifests in one folder is asked first, by name.
 fn rank(path: &str) -> u8 {
     match path.rsplit('/').next().unwrap_or(path) {
@@ -255,16 +312,32 @@ fn is_needed(
         if !crate::analyze::is_below(&program.file(manifest).path, &program.file(file).path) {
             continue;
         }
-        for (number, import) in unit.module.imports.iter().enumerate() {
+        for import in &unit.module.imports {
             let fits = |module: &String| {
                 *import.module == **module
                     || import.module.strip_prefix(module.as_str()).is_some_and(|rest| rest.starts_with(['.', '/']))
             };
             if !library.modules.iter().any(fits) {
+                // Another part of the same package: `authlib.integrations` beside `authlib.jose`.
+                let root = |module: &str| module.split('.').next().unwrap_or_default().to_owned();
+                let other = library.modules.iter().any(|module| {
+                    let own = root(module);
+                    own != *module && root(&import.module) == own
+                });
+                if other && !numbers.iter().any(|number| is_deleted(&migrations[*number], file, import.span)) {
+                    return true;
+                }
                 continue;
             }
-            let span = unit.module.imports[number].span;
-            let gone = numbers.iter().any(|number| is_deleted(&migrations[*number], file, span));
+            let span = import.span;
+            let is_gone = |span: Span| numbers.iter().any(|number| is_deleted(&migrations[*number], file, span));
+            let renamed = numbers.iter().any(|number| is_renamed(&migrations[*number], file, import.module_span));
+            // A path that is written where it is used stands for all its uses in the file.
+            let others = unit.module.exprs.iter().filter(|expr| {
+                import.style == ImportStyle::Inline
+                    && matches!(&expr.kind, ExprKind::Name(name) if *name == import.local)
+            });
+            let gone = renamed || (is_gone(span) && others.into_iter().all(|expr| is_gone(expr.span)));
             if gone {
                 left_by_us = true;
             } else {
@@ -297,7 +370,13 @@ fn is_bare_require(program: &Program, call: ExprRef, module: &str) -> bool {
     is_require && args.first().and_then(|arg| program.module(call.file).literal(arg.value)).as_deref() == Some(module)
 }
 
-fn is_deleted(migration: &Migration, file: FileId, span: Span) -> bool {
+/// Whether another module is imported in its place.
+fn is_renamed(migration: &Migration, file: FileId, module: Span) -> bool {
+    let edits = migration.edits.get(&file).map(EditSet::edits).unwrap_or_default();
+    !module.is_empty() && edits.iter().any(|edit| edit.span.start == module.start && module.contains(edit.span))
+}
+
+pub(super) fn is_deleted(migration: &Migration, file: FileId, span: Span) -> bool {
     migration.removed.contains(&file)
         || migration.edits.get(&file).is_some_and(|edits| edits.edits().iter().any(|edit| edit.span.contains(span)))
 }

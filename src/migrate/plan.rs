@@ -5,10 +5,14 @@ use super::decoded;
 use super::draft::Draft;
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
-use super::{Applicability, Blocker, Migration, Strategy, entries, import, in_place, library, sdk, sweep, verify};
-use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program};
+use super::{
+    Applicability, Blocker, Migration, Strategy, entries, expiry, import, in_place, java, library, lifetime, sdk,
+    sweep, typed, unused, verify,
+};
+use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
+use crate::ir::ExprKind;
 use crate::rules::Rules;
-use crate::text::{FileId, Overlap};
+use crate::text::{Edit, FileId, Overlap};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the user asked for.
@@ -69,6 +73,7 @@ pub fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wishes: &
         migration.edits.retain(|_, edits| !edits.is_empty());
     }
     migrations.extend(super::anchored::plan(program, rules, analysis, wishes));
+    migrations.extend(super::settings::plan(program, rules, analysis, wishes));
     migrations.sort_by_key(|migration| migration.findings.first().copied());
     migrations
 }
@@ -83,7 +88,7 @@ impl Plan<'_, '_> {
             return Drafted { exchange: number, strategy, target: self.own_client(exchange), draft };
         }
         let chosen = self.scopes(exchange);
-        if let Ok(Some(draft)) = sdk::draft(self, exchange) {
+        if let Ok(Some(draft)) = sdk::draft(self, exchange, &chosen) {
             return Drafted { exchange: number, strategy: Strategy::Sdk, target: self.own_client(exchange), draft };
         }
         let wants_library = self.wishes.strategy.is_none_or(|wish| wish == Strategy::Library);
@@ -122,9 +127,20 @@ impl Plan<'_, '_> {
                 "git ignores this file, so it is not edited: change it by hand, or where it is made".to_owned(),
             );
         }
+        if exchange.confidence == Confidence::Low {
+            let place = self.program.place(exchange.call);
+            let source = self.program.file(file);
+            return Some(format!(
+                "it is not sure that this is Adobe's: look at it with `unjwt explain --at {}:{}`, and change it by hand if it is",
+                source.path,
+                source.lines().line_of(place.span.start as usize) + 1
+            ));
+        }
         let language = self.program.unit(file).map(|unit| unit.language);
         let knows = |language: &str| self.rules.targets.iter().any(|target| target.language == language);
-        if let Some(language) = language.filter(|language| !exchange.proof.sdk && !knows(language.rules)) {
+        // Without a target, too, where the values of the request are written in the types that it had.
+        let known = |rules: &str| knows(rules) || rules == "java" || super::typed::is_typed(self.program, file);
+        if let Some(language) = language.filter(|language| !exchange.proof.sdk && !known(language.rules)) {
             return Some(format!(
                 "unjwt does not rewrite {} yet: send grant_type=client_credentials, the client id, the client secret and the \
                  scopes to {} of the same host here, then delete what signs the JWT and reads the private key",
@@ -133,7 +149,7 @@ impl Plan<'_, '_> {
         }
         let asked = scopes::asked(self.program, &self.analysis.facts, &self.rules.adobe, exchange);
         let aem = |name: &String| self.rules.adobe.scope_row(name).is_some_and(|row| row.aem);
-        if asked.metascopes.iter().any(aem) || is_aem(self.program, file) {
+        if asked.metascopes.iter().any(aem) || is_aem(self.program, &self.analysis.facts, &self.rules.adobe, exchange) {
             return Some(
                 "these are AEM as a Cloud Service credentials: they are replaced in the AEM Developer Console by new OAuth credentials \
                  with another technical account, not by a change of this code alone"
@@ -148,7 +164,8 @@ impl Plan<'_, '_> {
         near.then(|| "this part of the file has syntax errors: mend them and run unjwt again".to_owned())
     }
 
-    fn scopes(&self, exchange: &Exchange<'_>) -> Chosen {
+    /// The scopes of an exchange.
+    pub(super) fn scopes(&self, exchange: &Exchange<'_>) -> Chosen {
         let adobe = &self.rules.adobe;
         let asked = scopes::asked(self.program, &self.analysis.facts, adobe, exchange);
         let client_id = library::client_id(adobe, exchange);
@@ -167,10 +184,22 @@ impl Plan<'_, '_> {
         let place = self.program.place(exchange.call);
         let mut draft = in_place::draft(self.program, &self.rules.adobe, exchange, chosen)
             .unwrap_or_else(|overlap| refused(place, &overlap));
+        if java::is_java(self.program, place.file) {
+            if let Err(overlap) = java::contract(self.program, exchange, &mut draft) {
+                draft = refused(place, &overlap);
+            }
+            return draft;
+        }
+        if typed::is_typed(self.program, place.file) {
+            return match expiry::mend(self, exchange, &mut draft) {
+                Ok(()) => draft,
+                Err(overlap) => refused(place, &overlap),
+            };
+        }
         let bodies = decoded::decoded(self.program, exchange).map(|decoded| decoded.bodies).unwrap_or_default();
         let expiry = contract::expiry(self.program, exchange, &bodies);
         let converted =
-            expiry.leaves.is_some() && contract::convert(self.program, &bodies, &mut draft).unwrap_or(false);
+            expiry.leaves.is_some() && lifetime::convert(self.program, &bodies, &mut draft).unwrap_or(false);
         if !converted {
             self.contract(exchange, &expiry, &mut draft);
         }
@@ -185,7 +214,13 @@ impl Plan<'_, '_> {
                 "the whole answer leaves the view here: its `expires_in` is in seconds now, and was in milliseconds; check who reads it",
             );
         }
-        if let Err(overlap) = contract::mend(self.program, expiry, draft) {
+        for at in &expiry.doubtful {
+            draft.review(
+                self.program.place(*at),
+                "this may read the answer, whose `expires_in` is in seconds now and was in milliseconds: check its unit",
+            );
+        }
+        if let Err(overlap) = lifetime::mend(self.program, expiry, draft) {
             *draft = refused(self.program.place(exchange.call), &overlap);
         }
     }
@@ -198,7 +233,13 @@ impl Plan<'_, '_> {
             let typed = self.program.unit(exchange.call.file).is_some_and(|unit| unit.language.name == "typescript");
             if typed && let Some(field) = entries::left(self.rules, exchange, draft) {
                 // The record's type may ask for them.
-                draft.review(field, "the settings of the JWT credential stay, since a type may ask for them: delete the private key and the metascopes, and mend the type");
+                draft.review(field, "the settings of the JWT credential stay, the key empty, since a type may ask for them: delete the private key and the metascopes, and mend the type");
+                if let Err(overlap) = entries::empty_keys(self.program, self.rules, exchange, draft) {
+                    draft.review(
+                        Place { file: exchange.call.file, span: overlap.0.span },
+                        "the private key is still read here: take it out",
+                    );
+                }
                 continue;
             }
             if let Err(overlap) = entries::sdk_settings(self.program, self.rules, exchange, draft) {
@@ -263,15 +304,25 @@ impl Plan<'_, '_> {
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
             signs.retain(|sign| {
-                !sweep::is_swept(&whole, self.program.place(*sign))
+                // What waited in a callback for the JWT stays, where the call around it went.
+                let callee = match self.program.kind(*sign) {
+                    ExprKind::Call { callee, .. } => ExprRef { file: sign.file, expr: *callee },
+                    _ => *sign,
+                };
+                !sweep::is_swept(&whole, self.program.place(callee))
                     && (own_files.contains(&sign.file) || sweep::is_imported(self.program, sign.file, &whole))
             });
             for sign in signs {
+                if java::is_java(self.program, sign.file) {
+                    java::still_signed(self.program, sign, &mut whole);
+                    continue;
+                }
                 let at = self.program.place(sign);
                 whole.manual(at, "the JWT is still signed here after all edits: take the signing out first, then send grant_type and scope instead of jwt_token");
             }
-            if let Err(overlap) =
-                entries::settle_commas(self.program, &mut whole).and_then(|()| import::put(self.program, &mut whole))
+            if let Err(overlap) = entries::settle_commas(self.program, &mut whole)
+                .and_then(|()| unused::tidy(self.program, &mut whole))
+                .and_then(|()| import::put(self.program, &mut whole))
             {
                 let at = Place { file: first.call.file, span: overlap.0.span };
                 whole.manual(at, "the new text could not be put in; this is a fault of unjwt, please report it");
@@ -281,6 +332,16 @@ impl Plan<'_, '_> {
         for file in &removed {
             whole.edits.remove(file);
         }
+        // What could not be told of code that went in the end is nobody's concern.
+        let gone = whole.gone.clone();
+        let away = |at: Place| {
+            !at.span.is_empty()
+                && gone.get(&at.file).is_some_and(|spans| spans.iter().any(|span| span.contains(at.span)))
+        };
+        let edited = |at: Place| own_files.contains(&at.file);
+        whole.blockers.retain(|(blocker, manual)| {
+            *manual || !(removed.contains(&blocker.at.file) || (away(blocker.at) && !edited(blocker.at)))
+        });
         let applicability = applicability(confidence.unwrap_or(Confidence::Low), &whole);
         let blockers: Vec<Blocker> = whole.blockers.into_iter().map(|(blocker, _)| blocker).collect();
         let mut steps = whole.steps;
@@ -328,10 +389,19 @@ fn applicability(confidence: Confidence, draft: &Draft) -> Applicability {
     }
 }
 
-fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
+/// Puts two drafts together.
+///
+/// # Errors
+/// [`Overlap`] where they want different things of the same bytes.
+pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     let mut edits = whole.edits.clone();
     for (file, more) in &one.edits {
-        edits.entry(*file).or_default().union(more)?;
+        let there = edits.entry(*file).or_default();
+        // An SDK's name may change in a file, or be imported, for both of them.
+        let both = |edit: &&Edit| there.edits().contains(edit);
+        for edit in more.edits().iter().filter(|edit| !both(edit)).cloned().collect::<Vec<_>>() {
+            there.add(edit)?;
+        }
     }
     whole.edits = edits;
     for (file, spans) in one.gone {
@@ -358,17 +428,4 @@ fn refused(at: Place, overlap: &Overlap) -> Draft {
     let mut draft = Draft::default();
     draft.manual(at, format!("{overlap}: this is a fault of unjwt, please report it"));
     draft
-}
-
-/// Code that reads the JSON of the AEM Developer Console.
-fn is_aem(program: &Program, file: FileId) -> bool {
-    let text = program.file(file).text();
-    let words = [
-        "integration.technicalAccount",
-        "technicalAccount.clientId",
-        "ent_aem_cloud_api",
-        "[\"technicalAccount\"]",
-        "['technicalAccount']",
-    ];
-    words.iter().any(|word| text.contains(word))
 }

@@ -5,10 +5,10 @@ use super::decoded::Decoded;
 use super::draft::Draft;
 use super::library::{endpoint, field};
 use super::plan::Plan;
-use crate::analyze::{Exchange, ExprRef, Follow, Place, Program};
+use crate::analyze::{Exchange, ExprRef, Follow, Place, Program, Unit};
 use crate::ir::{ExprKind, Spread, StmtId};
-use crate::rules::{Gives, Hole, Slot, normal_key};
-use crate::text::Overlap;
+use crate::rules::{Gives, Hole, Slot, Variant, normal_key};
+use crate::text::{FileId, Overlap};
 
 /// The parts of a request, as source text that means the same at the call.
 #[derive(Debug)]
@@ -96,9 +96,13 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
     let path = plan.rules.adobe.token_path.trim_start_matches('/');
     let host = plan.rules.adobe.hosts.first().map(|host| host.name.clone()).unwrap_or_default();
     let token_url = match field(exchange, "ims") {
-        Some(ims) => match program.module(ims.file).literal(ims.expr) {
-            Some(text) => format!("{quote}{}/{path}{quote}", text.trim_end_matches('/')),
-            None => format!("`${{{}}}/{path}`", shown(program, ims, call, draft)?),
+        Some(ims) => match (program.module(ims.file).literal(ims.expr), shown(program, ims, call, draft)) {
+            (Some(text), _) => format!("{quote}{}/{path}{quote}", text.trim_end_matches('/')),
+            (None, Some(ims)) => format!("`${{{ims}}}/{path}`"),
+            (None, None) => {
+                let ims = member(program, config, "ims", draft)?;
+                format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
+            }
         },
         None => format!("{quote}https://{host}/{path}{quote}"),
     };
@@ -148,8 +152,9 @@ fn token_url(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) ->
                 text.replace_range(from..from + edit.span.len(), &edit.text);
             } else {
                 draft.edits.entry(file).or_default().add(edit.clone())?;
-                // An edited constant stays in use.
-                draft.gone.entry(file).or_default();
+                // An edited constant stays in use; a setting that gave the path does not.
+                let gone = trial.gone.get(&file).into_iter().flatten().filter(|span| edit.span.contains(**span));
+                draft.gone.entry(file).or_default().extend(gone);
             }
         }
     }
@@ -219,13 +224,31 @@ fn field_source(program: &Program, exchange: &Exchange<'_>, at: ExprRef) -> bool
     program.form(at, Follow::INSIDE).field("jwt_token").is_some() && exchange.proof.jwt_field
 }
 
-/// Whether failures must keep the old library's type; `None` where callers look into the old library's errors in a way
-/// that no library keeps.
+/// Whether a file catches one of these errors.
+fn catches(program: &Program, file: FileId, unit: &Unit, errors: &[String]) -> bool {
+    let handlers = unit.module.blocks.iter().filter(|block| block.is_handler);
+    handlers.flat_map(|block| &block.catches).any(|caught| {
+        let name = program.slice(file, unit.module.expr(*caught).span);
+        errors.iter().any(|error| error == name || !name.contains('.') && error.ends_with(&format!(".{name}")))
+    })
+}
+
+/// Whether failures must keep the old library's type; `None` where the program looks at the old library's errors in a way
+/// that the new code does not keep.
 #[must_use]
-pub(super) fn errors(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, answer: &Decoded) -> Option<bool> {
+pub(super) fn errors(
+    plan: &Plan<'_, '_>,
+    exchange: &Exchange<'_>,
+    answer: &Decoded,
+    variant: &Variant,
+) -> Option<bool> {
     let program = plan.program;
     let module = program.module(exchange.call.file);
     let hit = exchange.hit.as_ref()?;
+    let kept = variant.keeps_errors_of.contains(&hit.library.name);
+    if !kept && program.units().any(|(file, unit)| catches(program, file, unit, &hit.library.errors)) {
+        return None;
+    }
     let mut keep = !answer.checks.is_empty();
     let mut stmt: Option<StmtId> = Some(module.expr(exchange.call.expr).stmt);
     while let Some(id) = stmt {
@@ -240,9 +263,6 @@ pub(super) fn errors(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, answer: &Deco
                     let own =
                         hit.library.errors.iter().any(|error| error == name || error.ends_with(&format!(".{name}")));
                     keep |= own;
-                    if own && !name.contains("HTTPError") && !name.contains("RequestException") && hit.rule.is_async {
-                        return None;
-                    }
                 }
                 let text = program.slice(exchange.call.file, handler.span);
                 if module.function_of(module.stmt(owner).scope).is_some()

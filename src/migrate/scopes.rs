@@ -2,7 +2,7 @@
 
 use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe, is_self, template};
 use crate::ir::{Arg, ExprKind};
-use crate::rules::{Adobe, Does, Hole, ScopeConfidence, normal_key};
+use crate::rules::{Adobe, Does, ScopeConfidence, normal_key};
 
 /// The scopes of one exchange.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -50,9 +50,8 @@ pub(super) struct Asked {
 pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchange: &Exchange<'_>) -> Asked {
     let mut asked = Asked::default();
     for sign in &exchange.signs {
-        let claims = facts.of_kind(*sign, Does::Sign).and_then(|hit| hit.captures.get(Hole::Claims));
-        let Some(claims) = claims else { continue };
-        let form = Claims::of(program, adobe, claims).form;
+        let Some(hit) = facts.of_kind(*sign, Does::Sign) else { continue };
+        let Some(Claims { form, .. }) = Claims::signed(program, adobe, hit) else { continue };
         asked.open |= form.open && form.fields.is_empty();
         for field in &form.fields {
             if let Some(metascope) = adobe::metascope(adobe, &field.name) {
@@ -77,6 +76,9 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
             }
         }
     }
+    if exchange.proof.sdk {
+        asked.chain(program, adobe, exchange.call);
+    }
     if asked.metascopes.is_empty() {
         asked.open = true;
     }
@@ -91,19 +93,54 @@ impl Asked {
         self.places.push(at);
     }
 
-    /// A gap in a claim's name: one of a list that is walked, or a text.
-    fn gap(&mut self, program: &Program, adobe: &Adobe, gap: ExprRef, at: Place) {
-        for origin in program.origins(gap, Follow::ALL) {
-            let ExprKind::Name(name) = program.kind(origin.expr) else { continue };
-            let scope = program.module(origin.expr.file).expr(origin.expr.expr).scope;
-            for def in program.definitions(origin.expr.file, scope, name, origin.expr.expr) {
-                if let Def::Each(list) = def {
-                    let open = self.open;
-                    self.list(program, adobe, list, at, 0);
-                    self.open = open;
+    /// What a builder is given: `.addMetascope("/s/ent_adobeio_sdk")`.
+    fn chain(&mut self, program: &Program, adobe: &Adobe, call: ExprRef) {
+        let module = program.module(call.file);
+        let mut at = call.expr;
+        while let ExprKind::Call { callee, args, .. } = module.kind(at)
+            && let ExprKind::Member { base, name, .. } = module.kind(*callee)
+        {
+            if normal_key(name).contains("metascope") {
+                for arg in args {
+                    let value = ExprRef { file: call.file, expr: arg.value };
+                    self.list(program, adobe, value, program.place(value), 0);
                 }
             }
+            at = *base;
         }
+    }
+
+    /// A gap in a claim's name: one of a list that is walked, or a text.
+    fn gap(&mut self, program: &Program, adobe: &Adobe, gap: ExprRef, at: Place) {
+        let open = self.open;
+        for origin in program.origins(gap, Follow::ALL) {
+            self.one_of(program, adobe, origin.expr, at, 0);
+        }
+        self.open = open;
+    }
+
+    /// One of a list: `for (const metascope of LIST)`, `LIST[i]`. Whether the list is in view.
+    fn one_of(&mut self, program: &Program, adobe: &Adobe, one: ExprRef, at: Place, depth: u8) -> bool {
+        let before = self.metascopes.len();
+        match program.kind(one) {
+            ExprKind::Name(name) => {
+                let scope = program.module(one.file).expr(one.expr).scope;
+                for def in program.definitions(one.file, scope, name, one.expr) {
+                    if let Def::Each(list) = def {
+                        self.list(program, adobe, list, at, depth);
+                    }
+                }
+            }
+            ExprKind::Index { base, .. } => {
+                let base = ExprRef { file: one.file, expr: *base };
+                let lists = program.origins(base, Follow::ALL).into_iter();
+                for list in lists.filter(|list| matches!(program.kind(list.expr), ExprKind::List(_))) {
+                    self.list(program, adobe, list.expr, at, depth);
+                }
+            }
+            _ => {}
+        }
+        self.metascopes.len() > before
     }
 
     fn list(&mut self, program: &Program, adobe: &Adobe, value: ExprRef, at: Place, depth: u8) {
@@ -122,7 +159,7 @@ impl Asked {
                             }
                         }
                     }
-                    None => self.open = true,
+                    None => self.open |= depth >= 4 || !self.one_of(program, adobe, origin.expr, at, depth + 1),
                 },
             }
         }
@@ -197,7 +234,10 @@ fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> (Strin
     }
     let language = program.unit(at.file).map(|unit| unit.language);
     let python = language.is_some_and(|language| language.rules == "python");
+    let java = super::java::is_java(program, at.file);
     let near = client_id.and_then(|id| neighbour(program, id, at));
+    // A getter beside that of the client id would have to be declared, and may give anything but a text.
+    let near = near.filter(|(_, source)| !java || source.starts_with("System.get"));
     let (name, source, needs) = match near {
         Some((name, source)) => (name, source, None),
         None => {
@@ -207,7 +247,7 @@ fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> (Strin
         }
     };
     let read = match () {
-        () if source.is_empty() => source,
+        () if source.is_empty() || java => source,
         () if python => format!("\",\".join({source}.replace(\",\", \" \").split())"),
         () => format!("{source}.toString().split(/[\\s,]+/).join(',')"),
     };

@@ -6,12 +6,17 @@ use super::entries;
 use super::harmless::is_harmless;
 use super::idle;
 use super::plan::Plan;
+use super::{java, moot};
+use super::{typed, unused};
 use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::lang;
 use crate::rules::Does;
 use crate::text::{EditSet, FileId, Span};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How often the checks of a file are looked at again after some have gone.
+const MAX_CHECK_ROUNDS: usize = 4;
 
 /// Sweeps every file that the draft touches; then the files that lost their last user.
 pub(super) fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
@@ -30,9 +35,15 @@ pub(super) fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
             changed.insert(other);
             files.push(other);
         }
+        let unused = unused::settle(plan, draft);
+        changed.extend(unused.iter().copied());
+        files.extend(unused);
         let handed = idle::settle(plan, draft);
         changed.extend(handed.iter().copied());
         files.extend(handed);
+        if java::is_java(plan.program, file) {
+            continue;
+        }
         match entries::unread(plan.program, plan.rules, file, draft) {
             Ok(others) => {
                 changed.extend(others.iter().copied());
@@ -73,7 +84,7 @@ pub(super) fn emptied(program: &Program, draft: &Draft, except: &BTreeSet<FileId
 
 fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     let Some(unit) = plan.program.unit(file) else { return };
-    let own: Vec<StmtId> = draft.stmts.get(&file).cloned().unwrap_or_default();
+    let mut own: Vec<StmtId> = draft.stmts.get(&file).cloned().unwrap_or_default();
     let mut gone = draft.gone.get(&file).cloned().unwrap_or_default();
     gone.extend(own.iter().map(|stmt| unit.module.stmt(*stmt).span));
     let (names, members, all_gone) = (draft.names.clone(), draft.members.clone(), draft.gone.clone());
@@ -90,8 +101,54 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         kept_names: &kept,
         worthless: &worthless,
     };
-    let base = draft.gone.get(&file).cloned().unwrap_or_default();
     let mut swept = cleanup::sweep(&context, &gone);
+    for _ in 0..MAX_CHECK_ROUNDS {
+        let whole = swept.stmts.iter().map(|stmt| unit.module.stmt(*stmt).span);
+        let parts = swept.members.iter().chain(&swept.binds).map(|bind| unit.module.binds[bind.index()].span);
+        let without: Vec<Span> = gone.iter().copied().chain(whole).chain(parts).collect();
+        match moot::checks(plan, file, &context, &without, draft) {
+            Ok(true) => {}
+            Ok(false) | Err(_) => break,
+        }
+        own = draft.stmts.get(&file).cloned().unwrap_or_default();
+        gone = draft.gone.get(&file).cloned().unwrap_or_default();
+        gone.extend(own.iter().map(|stmt| unit.module.stmt(*stmt).span));
+        swept = cleanup::sweep(&context, &gone);
+    }
+    let mut base = draft.gone.get(&file).cloned().unwrap_or_default();
+    let mut unwrapped: BTreeSet<StmtId> = BTreeSet::new();
+    let mut edits: EditSet = draft.edits.get(&file).cloned().unwrap_or_default();
+    while java::is_java(plan.program, file) {
+        let swept_now = swept.stmts.clone();
+        let away = |span: Span| {
+            let by_sweep = swept_now.iter().any(|stmt| unit.module.stmt(*stmt).span.contains(span));
+            by_sweep || gone.iter().any(|gone| gone.contains(span))
+        };
+        swept.stmts.retain(|stmt| !java::is_named(plan.program, file, unit, *stmt, &away));
+        let java::Handlers { cuts, stmts, unwrapped: bare, doubts } = java::judge(plan, file, unit, &away);
+        for (span, why) in doubts {
+            draft.review(Place { file, span }, why);
+        }
+        let new: Vec<Span> = cuts.into_iter().filter(|cut| !gone.contains(cut)).collect();
+        if new.is_empty() {
+            break;
+        }
+        for cut in &new {
+            if let Err(overlap) = edits.delete(*cut) {
+                draft.review(
+                    Place { file, span: overlap.0.span },
+                    "nothing throws what this catches any more: delete the clause",
+                );
+            }
+        }
+        base.extend(&new);
+        draft.gone.entry(file).or_default().extend(&new);
+        gone.extend(new);
+        gone.extend(stmts.iter().map(|stmt| unit.module.stmt(*stmt).span));
+        own.extend(stmts);
+        unwrapped.extend(bare);
+        swept = cleanup::sweep(&context, &gone);
+    }
     empty_withs(unit, &mut swept, &gone, &harmless);
     let rewritten = |span: &Span| base.iter().any(|gone| gone.overlaps(*span));
     for (span, why) in swept.stuck.iter().filter(|(span, _)| !rewritten(span)) {
@@ -109,8 +166,11 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     }
     swept.stmts.sort();
     swept.stmts.dedup();
-    let mut edits: EditSet = draft.edits.get(&file).cloned().unwrap_or_default();
-    match cleanup::delete(&context, &swept, &base, &mut edits) {
+    let mut done = cleanup::delete(&context, &swept, &base, &mut edits);
+    for stmt in unwrapped.into_iter().rev() {
+        done = done.and_then(|()| java::unwrap(plan.program.file(file), unit, stmt, &mut edits));
+    }
+    match done {
         Ok(()) => {
             draft.edits.insert(file, edits);
             let gone = draft.gone.entry(file).or_default();
@@ -196,9 +256,9 @@ fn reads_member(
     name: &str,
     gone: &BTreeMap<FileId, Vec<Span>>,
 ) -> bool {
-    unit.module.exprs.iter().any(|expr| {
-        let ExprKind::Member { base, name: found, .. } = &expr.kind else { return false };
-        if **found != *name || is_gone(gone, file, expr.span) {
+    unit.mentions(name).any(|id| {
+        let ExprKind::Member { base, .. } = unit.module.kind(id) else { return false };
+        if is_gone(gone, file, unit.module.expr(id).span) {
             return false;
         }
         let base = ExprRef { file, expr: *base };
@@ -211,6 +271,9 @@ fn reads_member(
 fn orphans(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Vec<FileId> {
     let program = plan.program;
     let Some(unit) = program.unit(file) else { return vec![] };
+    if java::is_java(program, file) {
+        return java::orphans(plan, file, draft);
+    }
     let mut touched = vec![];
     for import in &unit.module.imports {
         let (Some(target), true) =
@@ -218,6 +281,9 @@ fn orphans(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Vec<FileId> 
         else {
             continue;
         };
+        if typed::is_typed(program, target) {
+            continue;
+        }
         let Some(other) = program.unit(target).filter(|other| other.language.rules == "python") else {
             touched.extend(unimported(plan, target, draft));
             continue;

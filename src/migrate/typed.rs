@@ -2,10 +2,10 @@
 
 use super::draft::Draft;
 use super::scopes::Scopes;
-use crate::analyze::{Def, Exchange, ExprRef, Field, Program, Written};
-use crate::ir::ExprKind;
+use crate::analyze::{Def, Exchange, ExprRef, Field, Place, Program, Written};
+use crate::ir::{ExprId, ExprKind, Piece};
 use crate::rules::Body;
-use crate::text::FileId;
+use crate::text::{FileId, Overlap, Span};
 
 /// Whether the compiler of a file's language checks the types of values.
 #[must_use]
@@ -16,16 +16,22 @@ pub(super) fn is_typed(program: &Program, file: FileId) -> bool {
 /// What the fields `grant_type` and `scope` hold in a Rust program, where it can be said; else a human is asked.
 pub(super) fn values(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -> Option<(String, String)> {
     let value = field.value.filter(|value| value.file == field.at.file)?;
-    if is_of_struct(program, field) {
-        draft.manual(field.at, "the form is a struct: give it grant_type and scope instead of this field");
-        return None;
+    let mut dress = Dress::of(program, field, value);
+    if matches!(dress, Dress::Borrowed) && is_collected(program, field) {
+        if !as_texts(program, field, draft) {
+            draft.manual(field.at, "the values are borrowed: send grant_type and scope instead of this field");
+            return None;
+        }
+        dress = Dress::Text;
     }
-    let dress = Dress::of(program, field, value);
     let grant = dress.literal("client_credentials");
     let scope = match scopes {
         Scopes::Known(list) => dress.literal(&list.join(",")),
         Scopes::Setting { read, .. } => match dress {
             Dress::Owned(_) | Dress::Any => read.clone(),
+            // What is made here lives to the end of the statement.
+            Dress::Text if is_used_at_once(program, field) => format!("{read}.as_str()"),
+            Dress::Borrowed if is_used_at_once(program, field) => format!("&{read}"),
             Dress::Text | Dress::Borrowed | Dress::Unknown => {
                 draft.manual(field.at, "the scopes are read when the program runs: bind them to a name, and send that");
                 return None;
@@ -35,18 +41,108 @@ pub(super) fn values(program: &Program, field: &Field, scopes: &Scopes, draft: &
     Some((grant, scope))
 }
 
+/// Whether nothing that holds the field outlives the statement: it is handed to a method there.
+fn is_used_at_once(program: &Program, field: &Field) -> bool {
+    let module = program.module(field.at.file);
+    let stmt = module.expr(field.host.expr).stmt;
+    let mut kept = module.binds.iter().filter(|bind| bind.stmt == stmt).filter_map(|bind| bind.value);
+    kept.all(|value| {
+        let is_call = matches!(module.kind(value), ExprKind::Call { .. });
+        (is_call && !is_collected(program, field)) || !module.expr(value).outer.contains(field.at.span)
+    })
+}
+
+/// Whether a function makes a collection of the pairs: `HashMap::from([…])`.
+fn is_collected(program: &Program, field: &Field) -> bool {
+    let module = program.module(field.host.file);
+    let list = module.expr(field.host.expr).parent;
+    let Some(call) = list.and_then(|list| module.expr(list).parent) else { return false };
+    let ExprKind::Call { callee, .. } = module.kind(call) else { return false };
+    program.slice(field.host.file, module.expr(*callee).outer).contains("::")
+        && matches!(module.kind(*callee), ExprKind::Member { name, .. } if matches!(&**name, "from" | "from_iter"))
+}
+
+/// `("client_id", &id)` becomes `("client_id", id.as_str())`, so that a text can stand beside it. Whether all pairs
+/// could be changed.
+fn as_texts(program: &Program, field: &Field, draft: &mut Draft) -> bool {
+    let module = program.module(field.host.file);
+    let file = field.host.file;
+    let Some(ExprKind::List(pairs)) = module.expr(field.host.expr).parent.map(|list| module.kind(list)) else {
+        return false;
+    };
+    let mut edits = vec![];
+    for pair in pairs.iter().filter(|pair| pair.value != field.host.expr) {
+        let ExprKind::List(items) = module.kind(pair.value) else { return false };
+        let Some(value) = items.get(1).map(|item| module.expr(item.value).outer) else { return false };
+        let source = program.slice(file, value);
+        let path = source.trim_start_matches('&');
+        if !path.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.')) {
+            return false;
+        }
+        edits.push((value, format!("{path}.as_str()")));
+    }
+    let own = draft.edits.entry(file).or_default();
+    edits.into_iter().all(|(span, text)| own.replace(span, text).is_ok())
+}
+
 /// Says what no tool but the compiler and the documentation of the target can know.
 pub(super) fn doubts(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) {
     let at = program.place(exchange.call);
     if !is_typed(program, at.file) {
         return;
     }
-    draft
-        .review(at, "nobody has compiled this yet: build it, and take out what the compiler says is not used any more");
-    draft.review(at, "the token endpoint answers with `expires_in` in seconds, the JWT exchange gave milliseconds: look at its readers");
     if exchange.hit.as_ref().is_some_and(|hit| hit.rule.body == Some(Body::Multipart)) {
         draft.manual(at, "the body is multipart; the token endpoint takes a form: send it as one");
     }
+}
+
+/// The argument that fills `hole` of a format string goes, or becomes what reads the scopes. Whether that was possible: an
+/// argument that is taken out must not move others that are counted.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn format_argument(
+    program: &Program,
+    hole: Span,
+    value: ExprRef,
+    scopes: &Scopes,
+    draft: &mut Draft,
+) -> Result<bool, Overlap> {
+    let module = program.module(value.file);
+    let Some(ExprKind::Text(text)) = module.expr(value.expr).parent.map(|parent| module.kind(parent)) else {
+        return Ok(false);
+    };
+    let holes: Vec<(Span, ExprId)> = text
+        .pieces
+        .iter()
+        .filter_map(|piece| match piece {
+            Piece::Hole { span, expr } => Some((*span, *expr)),
+            Piece::Known { .. } => None,
+        })
+        .collect();
+    let number = |span: Span| program.slice(value.file, span).trim_matches(['{', '}']).parse::<usize>().ok();
+    let uses = holes.iter().filter(|(_, expr)| *expr == value.expr).count();
+    let own = number(hole);
+    let moves = holes.iter().any(|(span, _)| number(*span).is_some_and(|other| own.is_none_or(|own| other > own)));
+    if uses != 1 || moves {
+        return Ok(false);
+    }
+    let outer = module.expr(value.expr).outer;
+    let place = Place { file: value.file, span: outer };
+    if let Scopes::Setting { read, .. } = scopes {
+        draft.replace(place, read.clone())?;
+        return Ok(true);
+    }
+    // With its name, if it has one, and the comma before it.
+    let before = program.file(value.file).text()[..outer.start as usize].trim_end();
+    let before = match before.strip_suffix('=') {
+        Some(named) => named.trim_end().trim_end_matches(|c: char| c.is_alphanumeric() || c == '_').trim_end(),
+        None => before,
+    };
+    let Some(before) = before.strip_suffix(',') else { return Ok(false) };
+    draft.edits.entry(value.file).or_default().delete(Span::new(before.trim_end().len(), outer.end as usize))?;
+    draft.gone.entry(value.file).or_default().push(outer);
+    Ok(true)
 }
 
 /// How a text is written so that it has the type of the value before.
@@ -144,6 +240,7 @@ fn method(program: &Program, call: ExprRef) -> Option<&str> {
     }
 }
 
-fn is_of_struct(program: &Program, field: &Field) -> bool {
+/// Whether a field is one of a struct that is made.
+pub(super) fn is_of_struct(program: &Program, field: &Field) -> bool {
     program.module(field.host.file).types.records.contains_key(&field.host.expr)
 }

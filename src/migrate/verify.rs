@@ -1,13 +1,14 @@
 //! Reads the edited files again. What does not hold turns the migration down, loudly.
 
 use super::{Applicability, Blocker, Migration};
-use crate::analyze::{Facts, Note, Place, Program, exchanges, is_self};
+use crate::analyze::{Facts, Note, Place, Program, Unit, exchanges, is_self};
 use crate::ir::{ExprId, ExprKind, Module};
 use crate::lang;
 use crate::rules::Rules;
 use crate::text::{EditSet, FileId, SourceFile, Span};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Verifies every migration that has edits.
 pub(super) fn verify(program: &Program, rules: &Rules, migrations: &mut [Migration]) {
@@ -34,22 +35,23 @@ fn fault(program: &Program, rules: &Rules, migration: &Migration) -> Option<(Fil
     let mut edited = Edited::new(program, &migration.edits);
     let removed = migration.removed.iter().map(|file| (*file, program.file(*file).with_bytes(vec![])));
     edited.files.extend(removed);
-    for (file, source) in &edited.files {
-        let Some(unit) = program.unit(*file) else { continue };
-        let after = (unit.language.lower)(source);
+    let lower =
+        |source: &SourceFile| lang::of_file(source).map(|language| Unit::new(language, (language.lower)(source)));
+    let units: BTreeMap<FileId, Option<Arc<Unit>>> =
+        edited.files.iter().map(|(file, source)| (*file, lower(source).map(Arc::new))).collect();
+    let both = || units.iter().filter_map(|(file, unit)| Some((file, program.unit(*file)?, &unit.as_ref()?.module)));
+    for (file, unit, after) in both() {
         if after.gaps.len() > unit.module.gaps.len() {
             return Some((*file, "the file would have a syntax error".to_owned()));
         }
         let globals = unit.language.syntax.globals;
-        let (old, new) = (undeclared(&unit.module), undeclared(&after));
+        let (old, new) = (undeclared(&unit.module), undeclared(after));
         if let Some(name) = new.difference(&old).find(|name| !globals.contains(&name.as_str())) {
             return Some((*file, format!("the name `{name}` would not be defined")));
         }
     }
-    for (file, source) in &edited.files {
-        let Some(unit) = program.unit(*file) else { continue };
-        let after = (unit.language.lower)(source);
-        let ((set, _), (still, read)) = (fields(&unit.module), fields(&after));
+    for (file, unit, after) in both() {
+        let ((set, _), (still, read)) = (fields(&unit.module), fields(after));
         if let Some(name) = read.iter().find(|name| set.contains(*name) && !still.contains(*name)) {
             return Some((*file, format!("the field `{name}` would not be set")));
         }
@@ -57,8 +59,8 @@ fn fault(program: &Program, rules: &Rules, migration: &Migration) -> Option<(Fil
     // Only what the edited files can reach is analysed again, before and after: a large tree holds many programs.
     let part = reach(program, edited.files.keys().copied().collect());
     let paths: BTreeSet<&str> = edited.files.values().map(|file| file.path.as_str()).collect();
-    let before = count(&again(program, &part, &BTreeMap::new()), rules, &paths);
-    let after = count(&again(program, &part, &edited.files), rules, &paths);
+    let before = count(&again(program, &part, &BTreeMap::new(), &BTreeMap::new()), rules, &paths);
+    let after = count(&again(program, &part, &edited.files, &units), rules, &paths);
     let moved = migration.findings.len();
     (after >= before && moved > 0).then(|| {
         let file = edited.files.keys().next().copied().unwrap_or(FileId(0));
@@ -102,14 +104,17 @@ fn reach(program: &Program, from: BTreeSet<FileId>) -> BTreeSet<FileId> {
     part
 }
 
-/// A program of the files in `part` alone, those in `edited` as they would be.
-fn again(program: &Program, part: &BTreeSet<FileId>, edited: &BTreeMap<FileId, SourceFile>) -> Program {
-    let files: Vec<SourceFile> =
-        part.iter().map(|id| edited.get(id).unwrap_or_else(|| program.file(*id)).clone()).collect();
-    let modules: Vec<Option<Module>> =
-        files.iter().map(|file| lang::of_file(file).map(|language| (language.lower)(file))).collect();
-    let notes = vec![Note::default(); files.len()];
-    Program::new(files, notes, modules)
+/// A program of the files in `part` alone, those in `edited` as they would be, lowered to `units`.
+fn again(
+    program: &Program,
+    part: &BTreeSet<FileId>,
+    edited: &BTreeMap<FileId, SourceFile>,
+    units: &BTreeMap<FileId, Option<Arc<Unit>>>,
+) -> Program {
+    let source = |id: &FileId| edited.get(id).unwrap_or_else(|| program.file(*id)).clone();
+    let unit = |id: &FileId| units.get(id).cloned().unwrap_or_else(|| program.unit_at(&program.file(*id).path));
+    let notes = vec![Note::default(); part.len()];
+    Program::of_units(part.iter().map(source).collect(), notes, part.iter().map(unit).collect())
 }
 
 /// Exchanges in the files at `paths`.
@@ -126,15 +131,19 @@ fn fields(module: &Module) -> (BTreeSet<String>, BTreeSet<String>) {
         _ => None,
     };
     let in_class = |scope: crate::ir::ScopeId| matches!(module.scope(scope).kind, crate::ir::ScopeKind::Class(_));
+    // In an open class a field is declared, and that is what everything else needs, writing to it as well.
+    let open = module.classes.iter().any(|class| class.is_open);
     let set: BTreeSet<String> = module
         .binds
         .iter()
         .filter_map(|bind| match module.kind(bind.place) {
+            ExprKind::Name(_) if open && module.stmt(bind.stmt).scope != bind.scope => None,
             ExprKind::Name(name) if in_class(bind.scope) => Some(name.to_string()),
+            _ if open => None,
             _ => own(bind.place),
         })
         .collect();
-    let places: BTreeSet<ExprId> = module.binds.iter().map(|bind| bind.place).collect();
+    let places: BTreeSet<ExprId> = module.binds.iter().map(|bind| bind.place).filter(|_| !open).collect();
     let read = module.expr_ids().filter(|id| !places.contains(id)).filter_map(own).collect();
     (set, read)
 }

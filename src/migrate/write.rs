@@ -129,7 +129,7 @@ impl Written<'_, '_, '_> {
         slots.insert(Slot::Token, token.to_owned());
         let session = session.map_or_else(|| fresh(self.plan.program, call, "session"), str::to_owned);
         slots.insert(Slot::Session, session);
-        slots.insert(Slot::Response, fresh(self.plan.program, call, "response"));
+        slots.entry(Slot::Response).or_insert_with(|| fresh(self.plan.program, call, "response"));
         self.helper(&mut slots, draft)?;
         self.imports(&slots, draft)?;
         Ok(Some((template, slots)))

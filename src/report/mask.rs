@@ -50,7 +50,8 @@ fn pattern(text: &str) -> Regex {
 static QUOTED: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     [
         // name = "…", "name": "…", name: Type = "…", x["name"] || "…"
-        r#"(?i)NAME\\?["'`]?\s*[\])]*\s*(?::\s*&?[\w.<>\[\]' ]{1,30}=|=>|:=|={1,3}|:|\|\||\?\?|\bor\b)\s*[a-z]{0,2}QUOTE"#,
+        // No value: `def f(name): """…"""`.
+        r#"(?i)NAME\\?["'`]?(?:\s*\]*\s*:|\s*[\])]*\s*(?::\s*&?[\w.<>\[\]' ]{1,30}=|=>|:=|={1,3}|\|\||\?\?|\bor\b))\s*[a-z]{0,2}QUOTE"#,
         // ("name", "…")
         r#"(?i)NAME\\?["'`]\s*,\s*[a-z]{0,2}QUOTE"#,
         // {"key": "name", "value": "…"}, <property name="name" value="…"/>
@@ -165,6 +166,9 @@ fn by_name(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for captures in QUOTED.iter().flat_map(|pattern| pattern.captures_iter(text)) {
         let value = literal(text, &captures);
+        if closes(text, &captures) {
+            continue;
+        }
         if value.len() >= SHORTEST && !names_no_secret(&captures) && !is_placeholder(&text[value.clone()]) {
             found.push(value);
         }
@@ -185,6 +189,17 @@ fn by_name(text: &str) -> Vec<Range<usize>> {
     });
     MARKED.iter().for_each(|pattern| plain(pattern, &|_, _| true));
     found
+}
+
+/// Whether the quote that ends a match closes the literal that the name is in: `"&jwt_token=" + jwt`.
+fn closes(text: &str, captures: &Captures<'_>) -> bool {
+    let (Some(name), Some(quote), Some(whole)) = (captures.name("n"), captures.name("q"), captures.get(0)) else {
+        return false;
+    };
+    let line = text[..name.start()].rfind('\n').map_or(0, |line| line + 1);
+    let before = text[line..name.start()].matches(quote.as_str()).count();
+    let between = &text[name.end()..whole.end() - quote.len()];
+    before % 2 == 1 && between == "="
 }
 
 /// The bytes between the quote that ends a match and the one that closes it; up to the line's end where none does.

@@ -18,10 +18,19 @@ pub struct RuleFormat {
 }
 
 /// Every format; the first is the default.
-pub static RULE_FORMATS: [RuleFormat; 2] = [
+pub static RULE_FORMATS: [RuleFormat; 3] = [
     RuleFormat { name: "human", about: "for reading", write: table },
     RuleFormat { name: "json", about: "for programs", write: json },
+    RuleFormat {
+        name: "needles",
+        about: "the strings that a file is first searched for, one in a line",
+        write: needles,
+    },
 ];
+
+fn needles(rules: &Rules, out: &mut dyn Write) -> io::Result<()> {
+    rules.needles().iter().try_for_each(|needle| writeln!(out, "{needle}"))
+}
 
 fn table(rules: &Rules, out: &mut dyn Write) -> io::Result<()> {
     let head = ["ID", "NAME", "DOES", "PACKAGES"].map(str::to_owned);

@@ -6,6 +6,7 @@ use super::load::read_example;
 use super::raw::{Example as RawExample, Lookalike as RawLookalike};
 use super::{Example, Lookalike};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// What is known of one language.
 #[derive(Clone, PartialEq, Debug)]
@@ -66,6 +67,29 @@ pub struct AnchorLibrary {
     pub settings: Vec<String>,
     /// For an SDK: what to do instead, in one or two sentences for the report.
     pub advice: Option<String>,
+    /// For an SDK: how its builder is switched, where the whole chain is written out.
+    pub upgrade: Option<AnchorUpgrade>,
+}
+
+/// How a builder chain that begins with one of an SDK's own names is switched to OAuth.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnchorUpgrade {
+    /// The first version of the library's first package that has the OAuth mode.
+    pub since: String,
+    /// Strings of other packages, for which this does not hold.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// A line that the file needs for what takes the place of a link: `using System;`
+    #[serde(default)]
+    pub lines: BTreeMap<String, String>,
+    /// Sets of links: a chain must have all of one of them.
+    pub needs: Vec<Vec<String>>,
+    /// Links by name: those that take the place of each. One that is empty goes; others stay.
+    pub links: BTreeMap<String, Vec<String>>,
+    /// What a human does afterwards.
+    #[serde(default)]
+    pub steps: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -1,7 +1,7 @@
 //! What is known about one library.
 
 use super::signature::{Link, Root, Signature};
-use super::target::{Template, Variant};
+use super::upgrade::Upgrade;
 use super::words::{Body, CallbackRole, Does, Gives};
 use std::collections::BTreeMap;
 
@@ -34,6 +34,8 @@ pub struct Library {
     /// Calls that only look or compute, so that nobody misses one whose value is not wanted: a function or method by its
     /// name (`strip`), or everything of a module (`re.*`).
     pub pure: Vec<String>,
+    /// Traits that are imported for their methods alone: the dotted path, and the methods.
+    pub traits: BTreeMap<String, Vec<String>>,
     /// What its calls look like, most special first.
     pub calls: Vec<CallRule>,
     /// How an HTTP library's answer is read.
@@ -66,19 +68,8 @@ pub struct Sdk {
     pub since: Option<String>,
     /// What to do, in one or two sentences for the report.
     pub advice: String,
-    /// How its builder calls are switched to OAuth.
-    pub upgrade: Option<Upgrade>,
-}
-
-/// How the calls of an SDK are switched to its OAuth mode.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Upgrade {
-    /// What the code needs: the package, imports, the statements before the call.
-    pub variant: Variant,
-    /// Links of a builder chain, by name: the links that take their place. One that is empty goes.
-    pub links: BTreeMap<String, Vec<Template>>,
-    /// What a human does afterwards.
-    pub steps: Vec<String>,
+    /// How its calls are switched to OAuth; the first that a call has the parts for counts.
+    pub upgrades: Vec<Upgrade>,
 }
 
 /// One way to call a library.

@@ -4,7 +4,7 @@ use super::check::File;
 use super::words::{Body, Does, Gives, Hole};
 use super::{
     Adobe, Anchors, CallRule, ConfigWords, Example, Fields, Host, Library, Lookalike, NeededImport, OwnRule, Package,
-    Response, RuleError, Rules, ScopeRow, Sdk, Target, Template, Tool, Upgrade, Variant, Version, normal_key, raw,
+    Response, RuleError, Rules, ScopeRow, Sdk, Target, Tool, Variant, Version, normal_key, raw,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -170,7 +170,7 @@ fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library>
         file.mistake(advice, "the [sdk] table has an advice already", "again here");
     }
     let advised =
-        raw.advice.map(|advice| Sdk { package: None, since: None, advice: advice.into_inner(), upgrade: None });
+        raw.advice.map(|advice| Sdk { package: None, since: None, advice: advice.into_inner(), upgrades: vec![] });
     Some(Library {
         id: format!("{}/{name}", language?),
         name: raw.name,
@@ -184,6 +184,7 @@ fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library>
         sdk: sdk.or(advised),
         errors: raw.errors,
         pure: raw.pure,
+        traits: raw.traits,
         calls,
         response: raw.response.map(|response| read_response(file, response)),
         examples: raw.example.into_iter().map(|example| read_example(file, example)).collect(),
@@ -257,30 +258,9 @@ fn target(file: &mut File, language: &str, name: &str) -> Option<Target> {
 }
 
 fn read_sdk(file: &mut File, raw: raw::Sdk) -> Sdk {
-    let upgrade = raw.upgrade.map(|upgrade| read_upgrade(file, upgrade, raw.package.as_deref()));
-    Sdk { package: raw.package, since: raw.since, advice: raw.advice, upgrade }
-}
-
-fn read_upgrade(file: &mut File, raw: raw::Upgrade, package: Option<&str>) -> Upgrade {
-    let version = Version { from: None, below: None, requirement: raw.requirement };
-    let package =
-        package.map(|name| Package { name: name.to_owned(), dev: false, when: None, versions: vec![version] });
-    let variant = Variant {
-        name: "sdk".to_owned(),
-        is_async: false,
-        runtime: None,
-        packages: package.into_iter().collect(),
-        imports: raw.import.into_iter().filter_map(|import| read_import(file, import)).collect(),
-        helper: None,
-        helper_name: None,
-        statements: raw.statements.and_then(|text| file.template(&text)),
-        value: Template { text: String::new(), slots: vec![] },
-    };
-    let templates = |file: &mut File, texts: Vec<raw::Text>| -> Vec<Template> {
-        texts.iter().filter_map(|text| file.template(text)).collect()
-    };
-    let links = raw.links.into_iter().map(|(name, texts)| (name, templates(file, texts))).collect();
-    Upgrade { variant, links, steps: raw.steps }
+    let package = raw.package.as_deref();
+    let upgrades = raw.upgrade.into_iter().map(|upgrade| super::upgrade::read(file, upgrade, package)).collect();
+    Sdk { package: raw.package, since: raw.since, advice: raw.advice, upgrades }
 }
 
 fn variant(file: &mut File, raw: raw::Variant) -> Option<Variant> {
@@ -292,6 +272,8 @@ fn variant(file: &mut File, raw: raw::Variant) -> Option<Variant> {
         name: raw.name,
         is_async: raw.is_async,
         runtime: raw.runtime,
+        clients: raw.clients,
+        keeps_errors_of: raw.keeps_errors_of,
         packages,
         imports,
         helper,
@@ -307,7 +289,7 @@ fn read_package(file: &mut File, raw: raw::Package) -> Option<Package> {
     Some(Package { name: raw.name, dev: raw.dev, when, versions: raw.versions.into_iter().map(version).collect() })
 }
 
-fn read_import(file: &mut File, raw: raw::Import) -> Option<NeededImport> {
+pub(super) fn read_import(file: &mut File, raw: raw::Import) -> Option<NeededImport> {
     let when = file.maybe_word(raw.when.as_ref())?;
     let unless = file.maybe_word(raw.unless.as_ref())?;
     let (module, item, local) = (raw.module, raw.item, raw.local);

@@ -14,15 +14,17 @@ mod raw;
 mod signature;
 mod target;
 mod tool;
+mod upgrade;
 mod words;
 
 pub use adobe::{Adobe, ConfigWords, Fields, Host, OwnRule, ScopeRow, normal_key};
-pub use anchors::{AnchorLibrary, Anchors};
+pub use anchors::{AnchorLibrary, AnchorUpgrade, Anchors};
 pub use error::RuleError;
-pub use library::{Access, CallRule, Example, Library, Lookalike, Response, Sdk, Upgrade};
+pub use library::{Access, CallRule, Example, Library, Lookalike, Response, Sdk};
 pub use signature::{Link, Param, Pattern, Root, Signature};
 pub use target::{NeededImport, Package, Target, Template, Variant, Version};
-pub use tool::{KeyPath, Mark, Tool, ToolExample, ToolLookalike, ToolSetting, ToolVersion};
+pub use tool::{KeyPath, Mark, Tool, ToolExample, ToolLookalike, ToolSetting, ToolSwitch, ToolVersion};
+pub use upgrade::{Parts, Upgrade};
 pub use words::{Body, CallbackRole, Does, Gives, Hole, ScopeConfidence, Slot, UnknownWord, Word};
 
 use load::RuleFile;

@@ -1,6 +1,7 @@
 //! Rule files as TOML has them, before their words are checked. One struct for each kind of file.
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use toml::Spanned;
 
 /// A text with its place in the file.
@@ -30,6 +31,8 @@ pub(super) struct Library {
     #[serde(default)]
     pub(super) pure: Vec<String>,
     #[serde(default)]
+    pub(super) traits: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
     pub(super) call: Vec<Call>,
     pub(super) response: Option<Response>,
     #[serde(default)]
@@ -44,19 +47,8 @@ pub(super) struct Sdk {
     pub(super) package: Option<String>,
     pub(super) since: Option<String>,
     pub(super) advice: String,
-    pub(super) upgrade: Option<Upgrade>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Upgrade {
-    pub(super) requirement: String,
     #[serde(default)]
-    pub(super) import: Vec<Import>,
-    pub(super) statements: Option<Text>,
-    pub(super) links: std::collections::BTreeMap<String, Vec<Text>>,
-    #[serde(default)]
-    pub(super) steps: Vec<String>,
+    pub(super) upgrade: Vec<super::upgrade::Raw>,
 }
 
 #[derive(Deserialize)]
@@ -116,6 +108,10 @@ pub(super) struct Variant {
     #[serde(default, rename = "async")]
     pub(super) is_async: bool,
     pub(super) runtime: Option<String>,
+    #[serde(default)]
+    pub(super) clients: Vec<String>,
+    #[serde(default)]
+    pub(super) keeps_errors_of: Vec<String>,
     #[serde(default)]
     pub(super) package: Vec<Package>,
     #[serde(default)]
@@ -233,6 +229,7 @@ pub(super) struct Tool {
     pub(super) example: Vec<ToolExample>,
     #[serde(default)]
     pub(super) lookalike: Vec<ToolLookalike>,
+    pub(super) switch: Option<super::tool::ToolSwitch>,
 }
 
 #[derive(Deserialize)]

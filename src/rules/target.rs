@@ -32,6 +32,10 @@ pub struct Variant {
     pub is_async: bool,
     /// The oldest runtime that it runs on (`3.8`, `18`), if that matters.
     pub runtime: Option<String>,
+    /// The libraries whose requests it is for, by their names; none for any that no other variant names.
+    pub clients: Vec<String>,
+    /// The libraries whose errors it can keep, by their names; code that catches those of another one does not get it.
+    pub keeps_errors_of: Vec<String>,
     /// Packages that the manifest must name.
     pub packages: Vec<Package>,
     /// Imports that the file needs.

@@ -159,6 +159,8 @@ words! {
         Json = "json",
         /// A body that goes out as multipart.
         Files = "files",
+        /// A flag that sends the fields as JSON or multipart instead of a form.
+        OtherBody = "other_body",
         /// Fields that go into the query string.
         Query = "query",
         /// HTTP headers.
@@ -337,6 +339,14 @@ words! {
         KeepMilliseconds = "keep_milliseconds",
         /// Expression: the path of an SDK's credentials file.
         File = "file",
+        /// Expression: a list of scopes.
+        Scopes = "scopes",
+        /// Expression: the IMS host, where an SDK was given one.
+        Ims = "ims",
+        /// Source of what the called name is a member of, with the dot: `sdk.`; empty where the name stands alone.
+        Module = "module",
+        /// Source of what stood in the part of a call that is replaced: a link's arguments, an argument's or entry's value.
+        Value = "value",
         /// Name of the variable that holds what an SDK's credentials file says.
         Credentials = "credentials",
         /// The quote character of the file.

@@ -17,6 +17,7 @@ mod explain;
 mod fix;
 mod fixtures;
 mod lexical;
+mod linters;
 mod lower;
 mod manifest;
 mod mask;

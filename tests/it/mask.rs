@@ -87,6 +87,7 @@ fn code_and_placeholders_stay() {
         "CLIENT_SECRET=<your client secret>",
         "CLIENT_SECRET=your-client-secret",
         "clientSecret: string;",
+        "def sign(claims, private_key):\n    \"\"\"Signs the claims.\"\"\"",
         "private_key_path = 'config/private.key'",
         "privateKey: fs.readFileSync('private.key')",
         "private_key = open(\"private.key\").read()",

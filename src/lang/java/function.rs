@@ -49,6 +49,7 @@ impl Java<'_> {
             class: None,
             is_getter: false,
             is_static: false,
+            is_private: false,
             decorators: vec![],
         })
     }

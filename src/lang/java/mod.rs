@@ -40,7 +40,7 @@ pub(super) static JAVA: Language = Language {
     lower,
     import_paths: package::paths,
     // Every file names its package, which is that of the files beside it.
-    imports: Imports { words: &["import", "package"], whole: false, beside: true },
+    imports: Imports { words: &["import", "package"], whole: false, beside: true, package: None },
     syntax: &Syntax {
         comment: "//",
         braces: true,
@@ -49,7 +49,7 @@ pub(super) static JAVA: Language = Language {
         packages: true,
         setting: "System.getenv(\"NAME\")",
         shared_names: false,
-        globals: &[],
+        globals: &["System"],
     },
 };
 

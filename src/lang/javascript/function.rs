@@ -49,6 +49,8 @@ impl Js<'_> {
         let function = &mut b.module.functions[id.index()];
         function.is_getter = has_token(node, "get") || has_token(node, "static get");
         function.is_static = has_token(node, "static") || has_token(node, "static get");
+        let modifier = tree::named(node).into_iter().find(|child| child.kind() == "accessibility_modifier");
+        function.is_private = modifier.is_some_and(|modifier| self.text(modifier) == "private");
         self.fill(b, id, node);
     }
 
@@ -83,6 +85,7 @@ impl Js<'_> {
             class: None,
             is_getter: false,
             is_static: false,
+            is_private: false,
             decorators: vec![],
         })
     }

@@ -73,7 +73,7 @@ pub(super) static TSX: Language = Language {
     syntax: &SYNTAX,
 };
 
-const IMPORTS: Imports = Imports { words: &["import", "require", "from"], whole: true, beside: false };
+const IMPORTS: Imports = Imports { words: &["import", "require", "from"], whole: true, beside: false, package: None };
 
 /// Google Apps Script. <https://developers.google.com/apps-script/guides/properties>
 pub(super) static APPS_SCRIPT: Language = Language {

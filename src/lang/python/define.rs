@@ -207,6 +207,7 @@ fn blank_function(b: &Builder, span: Span, params_span: Span) -> Function {
         class,
         is_getter: false,
         is_static: false,
+        is_private: false,
         decorators: vec![],
     }
 }

@@ -37,7 +37,7 @@ pub(super) static PYTHON: Language = Language {
     extensions: &["py", "pyw", "ipynb"],
     lower,
     import_paths: import::paths,
-    imports: Imports { words: &["import", "from"], whole: true, beside: false },
+    imports: Imports { words: &["import", "from"], whole: true, beside: false, package: None },
     syntax: &Syntax {
         comment: "#",
         braces: false,

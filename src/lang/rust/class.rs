@@ -1,8 +1,9 @@
 //! Types and what is implemented for them: one class for each type, with the methods of all its `impl`s.
 
+use super::item::is_public;
 use super::{Lowering, at, between, loose, span_of};
 use crate::ir::build::Builder;
-use crate::ir::{Class, ClassId, ExprId, ExprKind, How, ScopeId, ScopeKind, StmtKind};
+use crate::ir::{Class, ClassId, Declared, ExprId, ExprKind, How, ScopeId, ScopeKind, StmtId, StmtKind};
 use crate::text::Span;
 use syn::{Fields, ImplItem, Item, TraitItem, Type};
 
@@ -78,6 +79,14 @@ impl Lowering<'_> {
             self.mention_type(b, &field.ty);
             let Some(ident) = &field.ident else { continue };
             let name: Box<str> = self.ident(ident).into();
+            let declared = Declared {
+                class: id,
+                name: name.clone(),
+                span: span_of(field),
+                is_public: is_public(&field.vis),
+                is_variant: false,
+            };
+            b.module.types.members.push(declared);
             let own = super::attribute::serde(&field.attrs);
             if let Some(written) = super::attribute::written(&ident.to_string(), &own, class) {
                 b.module.types.written.insert((id, name.clone()), written);
@@ -96,6 +105,9 @@ impl Lowering<'_> {
             self.attributes(b, &item.attrs);
             for variant in &item.variants {
                 self.attributes(b, &variant.attrs);
+                let name = self.ident(&variant.ident).into();
+                let span = span_of(variant);
+                b.module.types.members.push(Declared { class: id, name, span, is_public: true, is_variant: true });
                 for field in &variant.fields {
                     self.attributes(b, &field.attrs);
                     self.mention_type(b, &field.ty);
@@ -154,9 +166,13 @@ impl Lowering<'_> {
             self.class_body(b, id, between(&item.brace_token.span), |lowering, b| {
                 for item in &item.items {
                     let span = span_of(item);
+                    let stmt = StmtId(b.module.stmts.len() as u32);
                     match item {
                         ImplItem::Fn(method) => {
                             lowering.function(b, &method.attrs, &method.sig, Some(&method.block), span);
+                            if is_public(&method.vis) {
+                                b.module.types.public.insert(stmt);
+                            }
                         }
                         ImplItem::Const(item) => {
                             lowering.constant(b, &item.attrs, &item.ident, Some(&item.ty), Some(&item.expr), span);

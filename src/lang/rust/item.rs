@@ -2,7 +2,7 @@
 
 use super::{Lowering, at, between, loose, span_of};
 use crate::ir::build::Builder;
-use crate::ir::{ExprId, ExprKind, Function, FunctionId, How, Param, ScopeKind, Spread, StmtKind};
+use crate::ir::{ExprId, ExprKind, Function, FunctionId, How, Param, ScopeKind, Spread, StmtId, StmtKind};
 use crate::lang::tree;
 use crate::text::Span;
 use syn::{FnArg, Item, Pat, ReturnType, Signature};
@@ -21,6 +21,7 @@ impl Lowering<'_> {
         if !self.depth.enter() {
             return b.gap(span, tree::TOO_DEEP);
         }
+        let stmt = StmtId(b.module.stmts.len() as u32);
         match item {
             Item::Use(item) => self.use_item(b, item, span),
             Item::ExternCrate(item) => self.extern_crate(b, item, span),
@@ -54,6 +55,9 @@ impl Lowering<'_> {
             _ => {
                 b.in_stmt(span, StmtKind::Other, |_, _| vec![]);
             }
+        }
+        if b.module.stmts.len() > stmt.index() && visibility(item).is_some_and(is_public) {
+            b.module.types.public.insert(stmt);
         }
         self.depth.leave();
     }
@@ -262,6 +266,29 @@ pub(super) fn blank(b: &Builder, span: Span, params_span: Span) -> Function {
         class: None,
         is_getter: false,
         is_static: false,
+        is_private: false,
         decorators: vec![],
+    }
+}
+
+/// `pub`, and not `pub(crate)`.
+pub(super) fn is_public(visibility: &syn::Visibility) -> bool {
+    matches!(visibility, syn::Visibility::Public(_))
+}
+
+fn visibility(item: &Item) -> Option<&syn::Visibility> {
+    match item {
+        Item::Const(item) => Some(&item.vis),
+        Item::Enum(item) => Some(&item.vis),
+        Item::ExternCrate(item) => Some(&item.vis),
+        Item::Fn(item) => Some(&item.vis),
+        Item::Mod(item) => Some(&item.vis),
+        Item::Static(item) => Some(&item.vis),
+        Item::Struct(item) => Some(&item.vis),
+        Item::Trait(item) => Some(&item.vis),
+        Item::Type(item) => Some(&item.vis),
+        Item::Union(item) => Some(&item.vis),
+        Item::Use(item) => Some(&item.vis),
+        _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! What evaluating an expression or running a statement does, apart from giving a value.
 
-use super::names::{NameId, Names, is_self, last_name};
-use super::{Context, guards};
+use super::names::{NameId, Names, is_given, is_self, last_name};
+use super::{Context, guards, open};
 use crate::ir::{Arg, Bind, BindId, ExprId, ExprKind, FunctionId, How, Module, ScopeId, StmtId, StmtKind};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -94,7 +94,10 @@ impl<'a> Effects<'a> {
         let stmt = module.stmt(id);
         let mut effect = Effect::default();
         for expr in &stmt.exprs {
-            effect.join(self.expr(*expr));
+            match guards::logged(module, *expr) {
+                Some(args) => args.into_iter().for_each(|arg| effect.join(self.expr(arg))),
+                None => effect.join(self.expr(*expr)),
+            }
         }
         for bind in self.binds_of[id.index()].clone() {
             effect.join(self.bind(bind));
@@ -124,11 +127,14 @@ impl<'a> Effects<'a> {
     pub(super) fn bind(&mut self, id: BindId) -> Effect {
         let module = self.context.module;
         let bind = &module.binds[id.index()];
-        if matches!(bind.how, How::Param(..)) {
+        if matches!(bind.how, How::Param(..)) || open::is_inline(module, bind) {
             return Effect::default();
         }
         let value = bind.value.filter(|_| !matches!(bind.how, How::Import(_)));
         let mut effect = value.map(|value| self.expr(value)).unwrap_or_default();
+        if is_given(module, bind) {
+            return effect;
+        }
         effect.join(match self.names.bound(module, bind) {
             Some(name) => Effect { seen: false, writes: [name].into() },
             None => self.change(bind.place, 0),
@@ -166,8 +172,11 @@ impl<'a> Effects<'a> {
         if !iterates && !(self.context.harmless_call)(id) {
             return Effect::seen();
         }
-        // Whoever takes a function may call it.
-        let mut effect = Effect::default();
+        // Whoever takes a function may call it. In a language of classes a method may change its object.
+        let mut effect = self.receiver(id, callee).map(|base| self.change(base, 1)).unwrap_or_default();
+        if effect.seen {
+            effect = Effect::default();
+        }
         for arg in args {
             match (self.local_function(arg.value), iterates, module.kind(arg.value)) {
                 (Some(function), ..) => effect.join(self.function(function)),
@@ -176,6 +185,17 @@ impl<'a> Effects<'a> {
             }
         }
         effect
+    }
+
+    /// The object that a method is called on for what that does to it: `signature` of `signature.initSign(key);`.
+    fn receiver(&self, call: ExprId, callee: ExprId) -> Option<ExprId> {
+        let module = self.context.module;
+        let open = module.classes.iter().any(|class| class.is_open);
+        let alone = module.expr(call).parent.is_none() && module.stmt(module.expr(call).stmt).kind == StmtKind::Expr;
+        match module.kind(callee) {
+            ExprKind::Member { base, .. } if open && alone => Some(*base),
+            _ => None,
+        }
     }
 
     /// The function of this file that is meant, if it is the only thing that the name can be.

@@ -4,11 +4,11 @@
 use super::Context;
 use super::names::{NameId, Names, is_self, last_name, root};
 use super::units::{UnitId, Units};
-use crate::ir::{BlockId, ExprId, ExprKind, How, StmtId, StmtKind};
+use crate::ir::{BlockId, ExprId, ExprKind, How, Module, StmtId, StmtKind};
 use std::collections::BTreeSet;
 
 /// Calls that end the program, refuse, or tell somebody: what a failed check does.
-const REFUSALS: [&str; 27] = [
+const REFUSALS: [&str; 28] = [
     "exit",
     "_exit",
     "abort",
@@ -36,6 +36,7 @@ const REFUSALS: [&str; 27] = [
     "status",
     "echo",
     "fail",
+    "printStackTrace",
 ];
 
 /// What a call says to a reader of the output or of the log, if it is about a worthless value alone: such a line is not
@@ -67,6 +68,16 @@ pub(super) fn told(context: &Context, expr: ExprId) -> Option<Vec<ExprId>> {
         }
     }
     (tells && about > 0).then_some(args)
+}
+
+/// The arguments of a call that writes to a log: what a function says while it works is not missed when its work is not.
+pub(super) fn logged(module: &Module, expr: ExprId) -> Option<Vec<ExprId>> {
+    let ExprKind::Call { callee, args, .. } = module.kind(expr) else { return None };
+    let ExprKind::Member { base, name, .. } = module.kind(*callee) else { return None };
+    let to = last_name(module, *base).unwrap_or_default().to_ascii_lowercase();
+    let is_log = to == "log" || to.ends_with("logger") || to == "logging";
+    let level = ["trace", "debug", "info", "warn", "warning", "error"].contains(&&**name);
+    (is_log && level).then(|| args.iter().map(|arg| arg.value).collect())
 }
 
 /// Decides for every statement, innermost first, whether it can go at all, and on whom that depends.
@@ -127,16 +138,20 @@ impl Judge<'_, '_> {
                 if self.may_hang(kind, *block, child) { hanging.push(child) } else { loud = true }
             }
         }
+        for child in
+            inner(self.context, stmt).iter().flat_map(|child| self.units.of(*child)).copied().collect::<Vec<_>>()
+        {
+            let writes = self.units.get(child).writes.clone();
+            self.units.get_mut(unit).writes.extend(writes);
+        }
         if !loud && kind == StmtKind::If && !hanging.is_empty() {
-            match self.watched(&module.stmt(stmt).exprs) {
+            // A check that also gives a value is there for that value.
+            let given = self.units.get(unit).writes.clone();
+            let watched = if given.is_empty() { self.watched(&module.stmt(stmt).exprs) } else { Some(given) };
+            match watched {
                 Some(watches) if !watches.is_empty() => self.units.get_mut(unit).watches = watches,
                 _ => loud = true,
             }
-        }
-        let children = inner(self.context, stmt);
-        for child in children.into_iter().flat_map(|child| self.units.of(child)).copied().collect::<Vec<_>>() {
-            let writes = self.units.get(child).writes.clone();
-            self.units.get_mut(unit).writes.extend(writes);
         }
         self.units.get_mut(unit).always = loud;
         if !loud {

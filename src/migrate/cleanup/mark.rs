@@ -2,7 +2,7 @@
 
 use super::names::{NameId, Names, Read, dotted, member_path};
 use super::units::{UnitId, Units};
-use super::{Context, Sweep, within};
+use super::{Context, Sweep, open, within};
 use crate::ir::{BlockId, ExprKind, FunctionId, How, ImportId, StmtKind};
 use crate::text::Span;
 
@@ -201,7 +201,11 @@ impl<'a> Marker<'a> {
     /// In a language with declarations, the first assignment declares the name and is needed by all others.
     fn declaration(&self, name: NameId) -> Option<UnitId> {
         let declared = self.context.syntax.braces && self.names.get(name).scope.is_some();
-        self.defs[name.0].iter().find(|def| declared && def.own).map(|def| def.unit)
+        let mut defs = self.defs[name.0].iter().filter(|def| def.own);
+        if declared {
+            return defs.next().map(|def| def.unit);
+        }
+        defs.find(|def| open::declares_field(self.context.module, self.units.get(def.unit).stmt)).map(|def| def.unit)
     }
 
     /// Whether `inner` always runs when the function that `host` is, or holds, runs.

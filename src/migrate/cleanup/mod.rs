@@ -10,13 +10,14 @@ mod guards;
 mod layout;
 mod mark;
 mod names;
+mod open;
 mod pieces;
 mod report;
 mod units;
 
 pub use delete::delete;
 
-use crate::ir::{BindId, ExprId, FunctionId, ImportId, Module, ScopeId, StmtId};
+use crate::ir::{BindId, ExprId, FunctionId, ImportId, Module, ScopeId, StmtId, StmtKind};
 use crate::lang::Syntax;
 use crate::text::{SourceFile, Span};
 
@@ -53,6 +54,9 @@ pub struct Sweep {
     pub imports: Vec<ImportId>,
     /// Names of the functions, methods and classes among `stmts` and `binds`: tests and other files may mention them.
     pub functions: Vec<Box<str>>,
+    /// Names in a parameter that is taken apart (`{ id, key }`) that nobody reads any more. They go: who calls gives the
+    /// same object.
+    pub idle_parts: Vec<BindId>,
     /// Parameters (function, position) that nobody reads any more. They stay: they are a public contract.
     pub idle_params: Vec<(FunctionId, u32)>,
     /// What fed only the removed code and stays all the same, and why.
@@ -65,6 +69,12 @@ pub fn sweep(context: &Context, gone: &[Span]) -> Sweep {
     let names = names::Names::collect(context);
     let units = units::Units::split(context, &names, gone);
     mark::Marker::new(context, &names, &units, gone).run()
+}
+
+/// Whether a statement does nothing but refuse, or tell somebody, under a condition.
+#[must_use]
+pub fn refuses(context: &Context, stmt: StmtId) -> bool {
+    context.module.stmt(stmt).kind == StmtKind::If && guards::is_refusal(context, stmt)
 }
 
 /// Whether some span of `gone` holds `span` wholly.

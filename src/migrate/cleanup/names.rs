@@ -3,8 +3,10 @@
 //! A *name* is a variable of one scope, or a *field*: `self.x`, `this.x`, a class variable or a method. Fields are told
 //! apart by their spelling only, over the whole file, because nothing here knows the type of `client` in `client.x`.
 
-use super::Context;
-use crate::ir::{Arg, Bind, BindId, ClassId, Entry, ExprId, ExprKind, How, ImportId, Key, Module, ScopeId, ScopeKind};
+use super::{Context, open};
+use crate::ir::{
+    Arg, Bind, BindId, ClassId, Entry, ExprId, ExprKind, How, ImportId, ImportStyle, Key, Module, ScopeId, ScopeKind,
+};
 use crate::text::Span;
 use std::collections::{HashMap, HashSet};
 
@@ -50,7 +52,7 @@ impl Names {
     /// Collects names, their binds and their reads.
     pub(super) fn collect(context: &Context) -> Names {
         let mut names = Names::default();
-        for id in context.module.bind_ids() {
+        for id in context.module.bind_ids().filter(|id| !is_given(context.module, &context.module.binds[id.index()])) {
             names.declare(context.module, id);
         }
         names.collect_reads(context.module);
@@ -61,6 +63,7 @@ impl Names {
     /// The name that a bind gives a value to, if it is a variable or a field.
     pub(super) fn bound(&self, module: &Module, bind: &Bind) -> Option<NameId> {
         match module.kind(bind.place) {
+            _ if is_given(module, bind) => None,
             ExprKind::Name(name) if is_class(module, bind.scope) => self.fields.get(name).copied(),
             ExprKind::Name(name) => self.variables.get(name)?.get(&bind.scope).copied(),
             ExprKind::Member { base, name, .. } if is_self(module, *base) => self.fields.get(name).copied(),
@@ -76,20 +79,28 @@ impl Names {
         let mut in_function = false;
         while let Some(id) = at {
             in_function |= matches!(module.scope(id).kind, ScopeKind::Function(_));
-            if is_class(module, id) && in_function {
-                // Functions do not see the names of the class around them.
-            } else if is_class(module, id) {
+            if let ScopeKind::Class(class) = module.scope(id).kind {
+                let is_open = module.class(class).is_open;
                 let declares = |b: &Bind| b.scope == id && is_name(module, b.place, name);
+                // Functions do not see the names of the class around them, unless it is open.
                 let field = self
                     .fields
                     .get(name)
+                    .filter(|_| is_open || !in_function)
                     .filter(|f| self.list[f.0].binds.iter().any(|bind| declares(&module.binds[bind.index()])));
                 found.extend(field);
+                if is_open && !found.is_empty() {
+                    break;
+                }
             } else if let Some(variable) = variables.and_then(|scopes| scopes.get(&id)) {
                 found.push(*variable);
                 break;
             }
             at = module.scope(id).parent;
+        }
+        if found.is_empty() && module.classes.iter().any(|class| class.is_open) {
+            // It may be inherited from another class of this file.
+            found.extend(self.fields.get(name));
         }
         found
     }
@@ -106,6 +117,9 @@ impl Names {
 
     fn declare(&mut self, module: &Module, id: BindId) {
         let bind = &module.binds[id.index()];
+        if open::is_inline(module, bind) {
+            return;
+        }
         let (text, scope) = match module.kind(bind.place) {
             ExprKind::Name(name) if is_class(module, bind.scope) => (name, None),
             ExprKind::Name(name) => (name, Some(bind.scope)),
@@ -126,8 +140,12 @@ impl Names {
     }
 
     fn collect_reads(&mut self, module: &Module) {
-        let places: HashSet<ExprId> =
-            module.binds.iter().filter(|bind| self.bound(module, bind).is_some()).map(|bind| bind.place).collect();
+        let places: HashSet<ExprId> = module
+            .binds
+            .iter()
+            .filter(|bind| self.bound(module, bind).is_some() || is_given(module, bind))
+            .map(|bind| bind.place)
+            .collect();
         for id in module.expr_ids().filter(|id| !places.contains(id)) {
             let names = self.read_by(module, id);
             self.add_read(id, names);
@@ -243,6 +261,25 @@ pub(super) fn root(module: &Module, id: ExprId) -> ExprId {
         ExprKind::Member { base, .. } | ExprKind::Index { base, .. } => root(module, *base),
         ExprKind::Call { callee, .. } => root(module, *callee),
         _ => id,
+    }
+}
+
+/// Whether a bind declares nothing that could go: what a record literal gives to a field of its class is part of the
+/// literal's value, and a path that is written where it is used needs no import.
+pub(super) fn is_given(module: &Module, bind: &Bind) -> bool {
+    if let How::Import(import) = bind.how {
+        return module.imports[import.index()].style == ImportStyle::Inline;
+    }
+    let class = match module.scope(bind.scope).kind {
+        ScopeKind::Class(class) => module.class(class),
+        _ => return false,
+    };
+    !module.types.records.is_empty() && bind.how == How::Assign && {
+        let in_record = |value: ExprId| {
+            let parent = module.expr(value).parent;
+            parent.is_some_and(|parent| module.types.records.contains_key(&parent))
+        };
+        !class.span.contains(bind.span) && bind.value.is_some_and(in_record)
     }
 }
 

@@ -1,8 +1,8 @@
 //! The smallest things that can be deleted: statements, declarators, names of object patterns and imports.
 
 use super::effects::{Effect, Effects};
-use super::names::{NameId, Names, last_name};
-use super::{Context, guards, pieces, within};
+use super::names::{NameId, Names, is_given, last_name};
+use super::{Context, guards, open, pieces, within};
 use crate::ir::{Bind, BindId, ClassId, ExprId, ExprKind, FunctionId, How, ImportId, Key, ScopeKind, StmtId, StmtKind};
 use crate::text::Span;
 use std::collections::{BTreeSet, HashMap};
@@ -196,7 +196,8 @@ impl Units {
             binds.iter().filter(import).any(|bind| module.binds[bind.index()].span.contains(span))
         };
         for expr in &stmt.exprs {
-            if !self.around(context, *expr).contains(&id) || imported(module.expr(*expr).span) {
+            let annotates = open::is_annotation(context, *expr);
+            if annotates || !self.around(context, *expr).contains(&id) || imported(module.expr(*expr).span) {
                 continue;
             }
             match guards::told(context, *expr).filter(|_| stmt.kind == StmtKind::Expr) {
@@ -207,7 +208,7 @@ impl Units {
         for bind in &binds {
             effect.join(effects.bind(*bind));
         }
-        if let Some(function) = self.defined(context, id) {
+        if let Some(function) = self.defined(context, id).filter(|function| !open::is_member(context, *function)) {
             let decorators = &module.function(function).decorators;
             effect.seen = decorators.iter().any(|decorator| !is_plain_decorator(context, *decorator));
         }
@@ -236,7 +237,11 @@ impl Units {
             let method = matches!(bind.how, How::Function(_));
             let special = is_special(&names.get(name).text);
             let looked_at = !module.class(class).bases.is_empty() || is_decorated(context, class);
-            if special || (!method && looked_at) {
+            let attached = match module.class(class).is_open {
+                true => open::is_looked_at(context, class, bind),
+                false => special || (!method && looked_at),
+            };
+            if attached {
                 for id in self.around(context, bind.place) {
                     if self.get(id).parent.is_some_and(|parent| is_class_unit(context, self.get(parent), class)) {
                         self.get_mut(id).attached = true;
@@ -276,9 +281,14 @@ fn parts(context: &Context, effects: &Effects, stmt: StmtId) -> Vec<(What, Span)
 fn is_member(context: &Context, bind: BindId) -> bool {
     let module = context.module;
     let bind = &module.binds[bind.index()];
+    if is_given(module, bind) {
+        return false;
+    }
     let inline = module.stmt(bind.stmt).scope != bind.scope;
     let param = |other: &Bind| other.place == bind.place && matches!(other.how, How::Param(..));
-    matches!(module.scope(bind.scope).kind, ScopeKind::Class(_)) && inline && !module.binds.iter().any(param)
+    // What stands in an open class is a statement.
+    let in_class = |kind| matches!(kind, ScopeKind::Class(class) if !module.class(class).is_open);
+    in_class(module.scope(bind.scope).kind) && inline && !module.binds.iter().any(param)
 }
 
 /// The whole member, decorators and semicolon included.
@@ -303,7 +313,7 @@ fn declarators(context: &Context, binds: &[BindId]) -> Vec<(What, Span)> {
         let place = module.expr(bind(*id).place).span;
         let in_value =
             |other: &BindId| bind(*other).value.is_some_and(|value| module.expr(value).outer.contains(place));
-        !matches!(bind(*id).how, How::Param(..)) && !binds.iter().any(in_value)
+        !matches!(bind(*id).how, How::Param(..)) && !open::is_inline(module, bind(*id)) && !binds.iter().any(in_value)
     };
     let mut groups: Vec<(Vec<BindId>, Span)> = vec![];
     for id in binds.iter().copied().filter(outer) {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::ims::{Ims, REAL_IMS};
 use super::keys::keys;
-use super::runtimes::{Installed, Runtime};
+use super::runtimes::{Installed, Runtime, rust_homes, rust_target};
 use super::{Tree, read_tree, root, said, write_tree};
 
 /// What a driver and its helpers need beside the project.
@@ -32,6 +32,9 @@ pub(crate) struct Case {
     /// Token requests, and calls of the protected API, in one run of the driver.
     #[serde(default = "one")]
     pub(crate) tokens: usize,
+    /// Calls of the protected API, if more than token requests.
+    #[serde(default)]
+    pub(crate) calls: usize,
     /// Token requests that the driver makes in order to be refused.
     #[serde(default)]
     pub(crate) refused: usize,
@@ -41,6 +44,12 @@ pub(crate) struct Case {
     /// Has a request that `--strategy in-place` can edit; an SDK call has none.
     #[serde(default = "yes")]
     pub(crate) in_place: bool,
+    /// Other targets that the case must come out of as well: `javascript=fetch`.
+    #[serde(default)]
+    pub(crate) targets: Vec<String>,
+    /// Imports a package whose module has the name of another case's.
+    #[serde(default)]
+    pub(crate) apart: bool,
     /// Environment, both times. A variable whose value speaks of the key is left out after the rewrite.
     #[serde(default)]
     pub(crate) env: BTreeMap<String, String>,
@@ -96,10 +105,13 @@ impl Case {
         write_tree(&place.join("project"), &self.filled_in(project, &filler));
         copy_files(&root().join(DRIVERS), &place);
         copy_files(&folder(name), &place);
-        if let Some(modules) = &installed.modules {
+        if let Some(modules) = installed.modules.as_ref().filter(|_| self.runtime != Runtime::Java) {
             link(modules, &place.join("node_modules"));
         }
-        let environment = self.environment(&filler, &place);
+        if let Some(lock) = &installed.lock {
+            fs::copy(lock, place.join("project/Cargo.lock")).unwrap();
+        }
+        let environment = self.environment(&filler, &place, installed);
         let mut last = String::new();
         for mut command in self.commands(installed, &place) {
             command.current_dir(place.join("project")).env_clear().envs(&environment);
@@ -107,7 +119,18 @@ impl Case {
             assert!(output.status.success(), "{name}, {side:?}: {}\nseen: {:#?}", said(&output), ims.take_log());
             last = String::from_utf8_lossy(&output.stdout).trim_end().lines().last().unwrap_or_default().to_owned();
         }
+        if self.runtime == Runtime::Rust {
+            return self.told(&last);
+        }
         serde_json::from_str(&last).unwrap_or_else(|error| panic!("{name}, {side:?}: `{last}`: {error}"))
+    }
+
+    /// What a program that is its own driver tells: that it ended well, and in its last line, as the only number, for how
+    /// many seconds the token lasts.
+    fn told(&self, last: &str) -> Report {
+        let number = last.split(|c: char| !c.is_ascii_digit()).find_map(|digits| digits.parse().ok());
+        let expires_at_seconds_from_now = number.filter(|_| self.expires);
+        Report { access_token_prefix: "?".into(), expires_at_seconds_from_now, ok: true }
     }
 
     fn commands(&self, installed: &Installed, place: &Path) -> Vec<Command> {
@@ -120,22 +143,34 @@ impl Case {
         match self.runtime {
             Runtime::Python => vec![command(&[place.join("driver.py")])],
             Runtime::Node => vec![command(&[place.join("driver.js")])],
+            Runtime::Java => super::java::commands(installed, place),
             Runtime::TypeScript => vec![command(&[tsc, "-p".into(), ".".into()]), command(&[place.join("driver.js")])],
+            Runtime::Rust => vec![command(&["run".into(), "--quiet".into(), "--offline".into()])],
         }
     }
 
-    fn environment(&self, filler: &Filler<'_>, place: &Path) -> BTreeMap<String, String> {
+    fn environment(&self, filler: &Filler<'_>, place: &Path, installed: &Installed) -> BTreeMap<String, String> {
         let join = |paths: &[PathBuf]| std::env::join_paths(paths).unwrap().into_string().unwrap();
         let mut all: BTreeMap<String, String> = ["PATH", "SystemRoot", "TEMP"]
             .into_iter()
             .filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
             .collect();
         all.insert("HOME".into(), place.display().to_string());
-        all.insert("PYTHONPATH".into(), join(&[place.to_owned(), place.join("project")]));
+        let apart = self.apart.then(|| installed.apart.clone()).flatten();
+        let python: Vec<PathBuf> = [place.to_owned(), place.join("project")].into_iter().chain(apart).collect();
+        all.insert("PYTHONPATH".into(), join(&python));
         all.insert("PYTHONDONTWRITEBYTECODE".into(), "1".into());
         all.insert("NODE_OPTIONS".into(), format!("--require={}", place.join("loopback.cjs").display()));
         all.insert("TEST_API".into(), filler.ims.base().into());
         all.insert("TEST_API_KEY".into(), filler.ims.credential().client_id.into());
+        if self.runtime == Runtime::Rust {
+            all.extend(rust_homes());
+            all.insert("CARGO_TARGET_DIR".into(), rust_target().display().to_string());
+            // A warning fails the build, before and after.
+            all.insert("RUSTFLAGS".into(), "-Dwarnings".into());
+            all.insert("CARGO_PROFILE_DEV_DEBUG".into(), "0".into());
+            all.insert("CARGO_INCREMENTAL".into(), "0".into());
+        }
         let own = self.env.iter().chain(self.env_after.iter().filter(|_| filler.side == Side::After));
         let own = own.filter(|(_, value)| filler.side == Side::Before || !value.contains("{private_key"));
         all.extend(own.map(|(name, value)| (name.clone(), filler.expand(value))));
@@ -180,7 +215,10 @@ impl Filler<'_> {
             Side::Before => keys().private_key_file.display().to_string(),
             Side::After => "no-such.key".to_owned(),
         };
+        let host = self.ims.base().trim_start_matches("http://");
         text.replace("{ims}", self.ims.base())
+            .replace("{ims_host}", host)
+            .replace("{ims_port}", host.rsplit(':').next().unwrap_or_default())
             .replace("{client_id}", credential.client_id)
             .replace("{client_secret}", credential.client_secret)
             .replace("{org_id}", credential.org_id)
@@ -208,7 +246,7 @@ fn copy_files(from: &Path, to: &Path) {
 }
 
 /// Node looks for packages in the parents of the *real* path of a file, so one link above the project serves all.
-fn link(to: &Path, at: &Path) {
+pub(crate) fn link(to: &Path, at: &Path) {
     #[cfg(unix)]
     std::os::unix::fs::symlink(to, at).unwrap();
     #[cfg(windows)]

@@ -10,6 +10,7 @@ pub(crate) mod case;
 pub(crate) mod credential;
 pub(crate) mod ims;
 pub(crate) mod invariants;
+pub(crate) mod java;
 pub(crate) mod keys;
 pub(crate) mod manifest;
 pub(crate) mod runtimes;

@@ -1,0 +1,88 @@
+//! An address that is a setting: it is changed where it is set, as far as that is in view.
+
+use crate::analyze::{ExprRef, Follow, Part, Parts, Place, Program};
+use crate::ir::ExprKind;
+use crate::lang;
+use crate::migrate::draft::Draft;
+use crate::rules::Adobe;
+use crate::text::{FileId, Overlap, Span};
+
+/// Changes the settings that a program reads its address from.
+///
+/// # Errors
+/// [`Overlap`] where another edit is there.
+pub(in crate::migrate) fn setting(
+    program: &Program,
+    adobe: &Adobe,
+    at: Place,
+    url: &Parts,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
+    let gap = url.0.iter().find_map(|part| match part {
+        Part::Unknown(expr) => Some(*expr),
+        Part::Known(..) => None,
+    });
+    let Some(gap) = gap else {
+        draft.manual(
+            at,
+            format!("the address of the exchange is not in one literal: make it end in {}", adobe.token_path),
+        );
+        return Ok(());
+    };
+    let names = names(program, gap);
+    let mut changed = vec![];
+    for file in program.file_ids().filter(|file| !lang::is_program(&program.file(*file).path)) {
+        for span in lines(program, adobe, file, &names) {
+            let path = &program.file(file).path;
+            draft.edits.entry(file).or_default().replace(span, adobe.token_path.trim_matches('/'))?;
+            if !changed.contains(path) {
+                changed.push(path.clone());
+            }
+        }
+    }
+    let source = program.source(gap).lines().next().unwrap_or_default();
+    let where_set = match changed.is_empty() {
+        true => "where it is set".to_owned(),
+        false => format!("wherever else it is set than in {}", changed.join(", ")),
+    };
+    draft.review(at, format!("the address is a setting, `{source}`: make it end in {} {where_set}", adobe.token_path));
+    Ok(())
+}
+
+/// What a setting may be called: the texts that a look-up is given, and the getter's name.
+fn names(program: &Program, gap: ExprRef) -> Vec<String> {
+    let mut names = vec![];
+    for origin in program.origins(gap, Follow::ALL).into_iter().map(|origin| origin.expr).chain([gap]) {
+        if let ExprKind::Call { args, callee, .. } = program.kind(origin) {
+            let module = program.module(origin.file);
+            names.extend(args.iter().filter_map(|arg| module.literal(arg.value)));
+            if let ExprKind::Member { name, .. } = module.kind(*callee) {
+                names.push(name.trim_start_matches("get").to_owned());
+            }
+        }
+    }
+    names.retain(|name| name.len() > 2);
+    names
+}
+
+/// The exchange's path on lines that begin with one of the names.
+fn lines(program: &Program, adobe: &Adobe, file: FileId, names: &[String]) -> Vec<Span> {
+    let text = program.file(file).text();
+    let mut found = vec![];
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let key: String =
+            line.split(['=', ':']).next().unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).collect();
+        let is_it = |name: &String| {
+            let plain: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+            key.eq_ignore_ascii_case(&plain)
+        };
+        let path = adobe.exchange_paths.iter().filter_map(|path| line.find(path.as_str()).map(|at| (at, path.len())));
+        if let Some((at, length)) = path.max_by_key(|(_, length)| *length).filter(|_| names.iter().any(is_it)) {
+            let end = at + length + usize::from(line[at + length..].starts_with('/'));
+            found.push(Span::new(start + at, start + end));
+        }
+        start += line.len();
+    }
+    found
+}

@@ -1,0 +1,201 @@
+//! What the program makes of the answer: `expires_in` was in milliseconds, and is in seconds now.
+
+use super::is_java;
+use crate::analyze::{Exchange, ExprRef, FunctionRef, Place, Program, Unit};
+use crate::ir::{ExprId, ExprKind};
+use crate::migrate::draft::Draft;
+use crate::text::{FileId, Overlap, Span};
+use std::collections::BTreeSet;
+
+/// Methods that read a number out of JSON, with the name of the member as argument.
+const NUMBER: [&str; 6] = ["getLong", "getInt", "optLong", "optInt", "getIntValue", "getLongValue"];
+/// Methods that read a member of JSON, and those that make a number of it.
+const MEMBER: [&str; 5] = ["get", "path", "findValue", "getAsJsonPrimitive", "getJsonNumber"];
+const AS_NUMBER: [&str; 8] =
+    ["asLong", "asInt", "getAsLong", "getAsInt", "longValue", "intValue", "longValueExact", "intValueExact"];
+/// Calls whose argument is in seconds, or in milliseconds.
+const SECONDS: [&str; 4] = ["plusSeconds", "ofSeconds", "minusSeconds", "toSeconds"];
+const MILLIS: [(&str, &str); 2] = [("plusMillis", "plusSeconds"), ("ofMillis", "ofSeconds")];
+
+/// Types of a method's value that hold the whole answer.
+const WHOLE: [&str; 9] = [
+    "JSONObject",
+    "JsonObject",
+    "JsonNode",
+    "Map",
+    "HttpResponse",
+    "CloseableHttpResponse",
+    "ResponseEntity",
+    "InputStream",
+    "JsonElement",
+];
+
+/// Keeps the unit of `expires_in`, or says who reads it.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(in crate::migrate) fn contract(
+    program: &Program,
+    exchange: &Exchange<'_>,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
+    let call = exchange.call;
+    let mut speaks = false;
+    for file in around(program, call) {
+        let Some(unit) = program.unit(file) else { continue };
+        let text = program.file(file).text();
+        speaks |= ["access_token", "accessToken", "AccessToken", "ACCESS_TOKEN"].iter().any(|word| text.contains(word));
+        for id in unit.module.expr_ids() {
+            if is_expiry(unit, id) {
+                one(program, unit, ExprRef { file, expr: id }, draft)?;
+            }
+        }
+    }
+    let module = program.module(call.file);
+    let Some(function) = module.function_of(module.expr(call.expr).scope) else { return Ok(()) };
+    let target = module.function(function);
+    let head = program.slice(call.file, Span { start: target.span.start, end: target.params_span.start });
+    let kind = head.split_whitespace().rev().nth(1).unwrap_or_default();
+    let whole = WHOLE.iter().any(|class| kind.starts_with(class));
+    if !speaks || whole {
+        draft.review(
+            program.place(call),
+            "the whole answer leaves the view here: its `expires_in` is in seconds now, and was in milliseconds; check who reads it",
+        );
+    }
+    Ok(())
+}
+
+/// The file of the exchange, those that call it over two steps, and those of classes that these name.
+fn around(program: &Program, call: ExprRef) -> BTreeSet<FileId> {
+    let mut files = BTreeSet::from([call.file]);
+    let module = program.module(call.file);
+    let mut functions: Vec<FunctionRef> = module
+        .function_of(module.expr(call.expr).scope)
+        .map(|function| FunctionRef { file: call.file, function })
+        .into_iter()
+        .collect();
+    for _ in 0..3 {
+        let callers: Vec<ExprRef> = functions.iter().flat_map(|function| program.callers(*function).to_vec()).collect();
+        files.extend(callers.iter().map(|call| call.file));
+        functions = callers
+            .iter()
+            .filter_map(|call| {
+                let module = program.module(call.file);
+                let function = module.function_of(module.expr(call.expr).scope)?;
+                Some(FunctionRef { file: call.file, function })
+            })
+            .collect();
+    }
+    let named: Vec<FileId> = files
+        .iter()
+        .filter_map(|file| program.unit(*file).map(|unit| (*file, unit)))
+        .flat_map(|(file, unit)| {
+            unit.module.imports.iter().filter_map(move |import| {
+                let item = import.item.as_ref()?;
+                let class = match import.module.is_empty() {
+                    true => item.to_string(),
+                    false => format!("{}.{item}", import.module),
+                };
+                program.import_target(file, &class)
+            })
+        })
+        .collect();
+    files.extend(named);
+    files.into_iter().filter(|file| is_java(program, *file)).collect()
+}
+
+/// Whether an expression speaks of the token's lifetime: the member's name as a text, or a name made of it.
+fn is_expiry(unit: &Unit, id: ExprId) -> bool {
+    match unit.module.kind(id) {
+        ExprKind::Text(_) => unit.module.literal(id).as_deref() == Some("expires_in"),
+        ExprKind::Name(name) | ExprKind::Member { name, .. } => {
+            matches!(&**name, "expires_in" | "getExpires_in" | "getExpiresIn" | "getExpires" | "EXPIRES_IN")
+                && unit.bind_of_place(id).is_none()
+        }
+        _ => false,
+    }
+}
+
+fn one(program: &Program, unit: &Unit, at: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
+    let module = &unit.module;
+    let Some((whole, sure)) = number(unit, at.expr) else {
+        return doubt(program, at, draft);
+    };
+    let span = module.expr(whole).outer;
+    let source = program.slice(at.file, span).to_owned();
+    let parent = module.expr(whole).parent;
+    let edit = match parent.map(|parent| (parent, module.kind(parent))) {
+        Some((parent, ExprKind::Binary { op, left, right })) => {
+            let other = if *left == whole { *right } else { *left };
+            let thousand = matches!(module.kind(other), ExprKind::Number(n) if n.trim_end_matches(['L', 'l']).replace('_', "") == "1000");
+            match &**op {
+                "/" if thousand && *left == whole => Some((module.expr(parent).span, source)),
+                "*" if thousand => None,
+                "+" | "-" | "*" => Some((span, format!("{source} * 1000"))),
+                _ => Some((span, format!("({source} * 1000)"))),
+            }
+        }
+        Some((_, ExprKind::Call { callee, .. })) => {
+            let (name, name_span) = match module.kind(*callee) {
+                ExprKind::Member { name, name_span, .. } => (&**name, *name_span),
+                _ => ("", Span::default()),
+            };
+            match MILLIS.iter().find(|(millis, _)| *millis == name) {
+                _ if SECONDS.contains(&name) => None,
+                Some((_, seconds)) => Some((name_span, (*seconds).to_owned())),
+                None => Some((span, format!("{source} * 1000"))),
+            }
+        }
+        None => Some((span, format!("{source} * 1000"))),
+        _ => return doubt(program, at, draft),
+    };
+    let Some((span, text)) = edit else { return Ok(()) };
+    if !sure || draft.edits.get(&at.file).is_some_and(|edits| edits.touches(span)) {
+        return doubt(program, at, draft);
+    }
+    draft.edits.entry(at.file).or_default().replace(span, text)
+}
+
+fn doubt(program: &Program, at: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
+    let place = program.place(at);
+    let line = program.file(place.file).lines().line_of(place.span.start as usize);
+    let known = draft.blockers.iter().any(|(blocker, _)| {
+        blocker.at.file == place.file
+            && program.file(place.file).lines().line_of(blocker.at.span.start as usize) == line
+    });
+    if !known {
+        draft.review(
+            Place { file: place.file, span: place.span },
+            "`expires_in` is in seconds now, and was in milliseconds: mend what is computed from it",
+        );
+    }
+    Ok(())
+}
+
+/// The expression that gives the lifetime as a number, where `name` is the text in it; whether that is certain.
+fn number(unit: &Unit, name: ExprId) -> Option<(ExprId, bool)> {
+    let module = &unit.module;
+    let call_of = |at: ExprId| {
+        let parent = module.expr(at).parent?;
+        let ExprKind::Call { callee, args, .. } = module.kind(parent) else { return None };
+        let ExprKind::Member { name, .. } = module.kind(*callee) else { return None };
+        args.first().filter(|arg| arg.value == at).map(|_| (parent, &**name))
+    };
+    let (mut at, called) = call_of(name)?;
+    if NUMBER.contains(&called) {
+        return Some((at, true));
+    }
+    if !MEMBER.contains(&called) {
+        return None;
+    }
+    let member = module.expr(at).parent?;
+    if let ExprKind::Member { base, name, .. } = module.kind(member)
+        && *base == at
+        && AS_NUMBER.contains(&&**name)
+    {
+        at = module.expr(member).parent?;
+        return Some((at, true));
+    }
+    None
+}

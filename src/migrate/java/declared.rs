@@ -1,0 +1,93 @@
+//! A form that is declared by annotations: the parameter of the JWT becomes two, and so does its argument in every call.
+
+use super::is_java;
+use crate::analyze::{ExprRef, Field, FunctionRef, Place, Program};
+use crate::ir::{ExprKind, FunctionId, How};
+use crate::migrate::draft::Draft;
+use crate::migrate::in_place::{joined, scope_text};
+use crate::migrate::scopes::Scopes;
+use crate::text::{Overlap, Span};
+
+/// `@Field("jwt_token") String jwt` becomes `@Field("grant_type") String grantType, @Field("scope") String scope`.
+///
+/// # Errors
+/// [`Overlap`] where another edit is there.
+pub(super) fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -> Result<(), Overlap> {
+    match parts(program, field) {
+        Ok((function, index)) => rewrite(program, field, function, index, scopes, draft),
+        Err(why) => {
+            draft.manual(
+                field.at,
+                format!("{why}: give it fields grant_type and scope instead of jwt_token, and mend its callers"),
+            );
+            Ok(())
+        }
+    }
+}
+
+/// The method and the position of the parameter that a field is.
+fn parts(program: &Program, field: &Field) -> Result<(FunctionRef, u32), &'static str> {
+    const WHY: &str = "the form is the signature of a method";
+    let module = program.module(field.at.file);
+    let bind = module.binds.iter().find(|bind| bind.span == field.at.span).ok_or(WHY)?;
+    let How::Param(function, index) = bind.how else { return Err(WHY) };
+    let function = FunctionRef { file: field.at.file, function };
+    let target = module.function(function.function);
+    let named = |id: FunctionId| module.function(id).name == target.name && module.function(id).class == target.class;
+    let forms = (0..module.functions.len() as u32).map(FunctionId).filter(|id| named(*id)).count();
+    let body = target
+        .decorators
+        .iter()
+        .any(|decorator| program.source(ExprRef { file: function.file, expr: *decorator }).contains("jwt_token"));
+    match target.class {
+        Some(class) if program.is_extended(function.file, class) => Err("this method is implemented in view"),
+        _ if forms > 1 => Err("this method has another form of the same name"),
+        _ if body => Err("the body is a text of its own"),
+        _ if !is_java(program, function.file) => Err(WHY),
+        _ => Ok((function, index)),
+    }
+}
+
+fn rewrite(
+    program: &Program,
+    field: &Field,
+    function: FunctionRef,
+    index: u32,
+    scopes: &Scopes,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
+    let raw = program.slice(field.at.file, field.at.span).to_owned();
+    let module = program.module(function.file);
+    let name = module.function(function.function).params.get(index as usize).and_then(|param| param.name.clone());
+    let literal = field.name_parts.places().any(|(_, place)| field.at.span.contains(place.span));
+    let (Some(name), true) = (name, literal) else {
+        draft.manual(
+            field.at,
+            "the field's name is a constant that is defined elsewhere: send grant_type and scope instead",
+        );
+        return Ok(());
+    };
+    let with = |wanted: &str, variable: &str| {
+        let head = raw.strip_suffix(&*name).unwrap_or(&raw);
+        format!("{}{variable}", head.replacen("jwt_token", wanted, 1))
+    };
+    let (first, second) = (with("grant_type", "grantType"), with("scope", "scope"));
+    let text = joined(program, field.at, &first, &second);
+    draft.edits.entry(field.at.file).or_default().replace(field.at.span, text)?;
+    for call in program.callers(function) {
+        let argument = program.argument(*call, function, index);
+        let ExprKind::Call { args, .. } = program.kind(*call) else { continue };
+        let Some(arg) = argument.and_then(|value| args.iter().find(|arg| arg.value == value.expr)) else {
+            draft.manual(
+                program.place(*call),
+                "the JWT is handed over here in a way that is not plain: hand grant type and scopes over",
+            );
+            continue;
+        };
+        let at = Place { file: call.file, span: Span { start: arg.span.start, end: arg.span.end } };
+        let text = joined(program, at, "\"client_credentials\"", &scope_text(scopes, '"'));
+        draft.replace(at, text)?;
+    }
+    draft.review(field.at, "the method has two parameters instead of the JWT: mend callers that are not in view");
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! Readers of `expires_in` keep what they gave: the new answer is in seconds, the old one was in milliseconds.
+
+use super::contract::{Expiry, FIELD};
+use super::draft::Draft;
+use crate::analyze::{ExprRef, Follow, Place, Program};
+use crate::ir::{ExprKind, How, StmtId, StmtKind};
+use crate::text::{Overlap, Span};
+
+/// Makes every reader give what it gave before.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn mend(program: &Program, expiry: &Expiry, draft: &mut Draft) -> Result<(), Overlap> {
+    for at in &expiry.readers {
+        let Some((span, text)) = mended(program, *at) else { continue };
+        let touched = draft.edits.get(&at.file).is_some_and(|edits| edits.touches(span));
+        if touched {
+            draft.review(
+                program.place(*at),
+                "`expires_in` is in seconds now, and this line is rewritten: check its unit",
+            );
+            continue;
+        }
+        draft.edits.entry(at.file).or_default().replace(span, text)?;
+    }
+    Ok(())
+}
+
+/// Turns the answer's `expires_in` into milliseconds where the answer gets its name, for readers that are out of view.
+/// `false` where it gets none.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn convert(program: &Program, bodies: &[ExprRef], draft: &mut Draft) -> Result<bool, Overlap> {
+    let [body] = bodies else { return Ok(false) };
+    let module = program.module(body.file);
+    let bind = module.binds.iter().find(|bind| bind.value == Some(body.expr) && bind.how == How::Assign);
+    let named = bind.and_then(|bind| match module.kind(bind.place) {
+        ExprKind::Name(name) => Some((bind.stmt, name.to_string())),
+        _ => None,
+    });
+    let returned = if bind.is_none() { returned(program, *body) } else { None };
+    let stmt = named.as_ref().map(|(stmt, _)| *stmt).or(returned.as_ref().map(|(stmt, _)| *stmt));
+    let Some(stmt) = stmt.map(|stmt| module.stmt(stmt)) else { return Ok(false) };
+    if !super::write::starts_line(program, body.file, stmt.span)
+        || draft.edits.get(&body.file).is_some_and(|edits| edits.touches(stmt.span))
+    {
+        return Ok(false);
+    }
+    let name = named.map_or_else(|| super::write::fresh(program, *body, "token"), |(_, name)| name);
+    let source = program.file(body.file);
+    let (eol, indent) = (source.eol().as_str(), source.indent_at(stmt.span.start as usize).to_owned());
+    let style = super::write::Style::of(program, body.file);
+    let python = program.unit(body.file).is_some_and(|unit| unit.language.rules == "python");
+    let (q, semi, step) = (style.quote, style.semicolon, &style.indent);
+    let text = if python {
+        format!(
+            "{eol}{indent}if {q}{FIELD}{q} in {name}:{eol}{indent}{step}{name}[{q}{FIELD}{q}] *= 1000  # callers expect milliseconds"
+        )
+    } else {
+        format!("{eol}{indent}if ({name}.{FIELD}) {name}.{FIELD} *= 1000{semi} // callers expect milliseconds")
+    };
+    let again = match &returned {
+        Some((_, lead)) => {
+            let start = stmt.span.start as usize;
+            let span = Span::new(start, module.expr(body.expr).outer.start as usize);
+            let declared = if python { String::new() } else { "const ".to_owned() };
+            draft.replace(Place { file: body.file, span }, format!("{declared}{name} = {lead}"))?;
+            format!("{eol}{indent}return {name}{semi}")
+        }
+        None => String::new(),
+    };
+    draft.insert(body.file, stmt.span.end as usize, text + &again)?;
+    draft.names.insert((body.file, name));
+    Ok(true)
+}
+
+/// The statement that gives the answer back as it comes, where others can stand before it, and what must come before the
+/// answer there.
+fn returned(program: &Program, body: ExprRef) -> Option<(StmtId, &'static str)> {
+    let unit = program.unit(body.file)?;
+    let (module, expr) = (&unit.module, unit.module.expr(body.expr));
+    let stmt = module.stmt(expr.stmt);
+    let function = module.function(module.function_of(expr.scope)?);
+    let python = unit.language.rules == "python";
+    let start = module.block(stmt.block).span.start as usize;
+    let block = python || program.file(body.file).text()[start..].starts_with('{');
+    let promise = !python && !expr.awaited && matches!(expr.kind, ExprKind::Call { .. });
+    (stmt.kind == StmtKind::Return && function.returns.contains(&body.expr) && block && (!promise || function.is_async))
+        .then_some((expr.stmt, if promise { "await " } else { "" }))
+}
+
+/// What to put instead of a reader; `None` where it took the value for seconds already.
+fn mended(program: &Program, at: ExprRef) -> Option<(Span, String)> {
+    let module = program.module(at.file);
+    // `int(answer["expires_in"])` is the value as well.
+    if let Some(parent) = module.expr(at.expr).parent
+        && let ExprKind::Call { callee, args, .. } = module.kind(parent)
+        && let ExprKind::Name(name) = module.kind(*callee)
+        && matches!(&**name, "int" | "float" | "Number" | "parseInt" | "round")
+        && args.len() == 1
+        && args[0].value == at.expr
+    {
+        return mended(program, ExprRef { file: at.file, expr: parent });
+    }
+    let source = program.source(at).to_owned();
+    let own = module.expr(at.expr).outer;
+    let times = |text: &str| Some((own, text.to_owned()));
+    let Some(parent) = module.expr(at.expr).parent else { return times(&format!("{source} * 1000")) };
+    match module.kind(parent) {
+        ExprKind::Binary { op, left, right } => {
+            let (other, is_left) = if *left == at.expr { (*right, true) } else { (*left, false) };
+            let number = matches!(module.kind(other), ExprKind::Number(n) if matches!(&**n, "1000" | "1000.0" | "1e3" | "1_000"));
+            let small = matches!(module.kind(other), ExprKind::Number(n) if matches!(&**n, "0.001" | ".001" | "1e-3"));
+            match &**op {
+                "/" | "//" if number && is_left => Some((module.expr(parent).span, source)),
+                "*" if small => Some((module.expr(parent).span, source)),
+                "*" if number => None,
+                "+" | "-" if is_seconds(program, ExprRef { file: at.file, expr: other }) => None,
+                "+" | "-" | "*" => times(&format!("{source} * 1000")),
+                _ => times(&format!("({source} * 1000)")),
+            }
+        }
+        ExprKind::Call { args, .. } => {
+            let arg = args.iter().find(|arg| arg.value == at.expr);
+            match arg.and_then(|arg| arg.name.as_deref().map(|name| (arg, name))) {
+                Some((arg, "milliseconds")) => {
+                    let start = arg.span.start as usize;
+                    Some((Span::new(start, start + "milliseconds".len()), "seconds".to_owned()))
+                }
+                Some((_, "seconds")) => None,
+                _ if arg.is_some() => times(&format!("{source} * 1000")),
+                _ => times(&format!("({source} * 1000)")),
+            }
+        }
+        ExprKind::Text(_) | ExprKind::Record(_) | ExprKind::List(_) => times(&format!("{source} * 1000")),
+        _ => times(&format!("({source} * 1000)")),
+    }
+}
+
+/// Whether a value is a time in seconds: then the code took `expires_in` for seconds, which it is now.
+fn is_seconds(program: &Program, at: ExprRef) -> bool {
+    program.origins(at, Follow::INSIDE).iter().any(|origin| {
+        let text = program.source(origin.expr);
+        text.ends_with("time.time()") || text == "time()" || text.ends_with(".timestamp()")
+    })
+}

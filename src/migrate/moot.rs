@@ -1,0 +1,345 @@
+//! Checks that a rewrite makes pointless: `if (!clientId || !privateKey) throw …` must not ask for a key that nobody reads
+//! any more.
+
+use super::cleanup::{self, Context};
+use super::draft::Draft;
+use super::plan::Plan;
+use crate::analyze::{Place, Program, Unit, is_self};
+use crate::ir::{ExprId, ExprKind, How, Key, ScopeId, StmtId, StmtKind};
+use crate::text::{FileId, Overlap, Span};
+use std::collections::BTreeSet;
+
+/// What a check looks at: a name, or a path such as `config.privateKey`, with the scope that declares where it begins.
+type Looked = (Option<ScopeId>, String);
+
+/// What may be moot: one side of an `||`, or a whole statement.
+struct Candidate {
+    stmt: StmtId,
+    side: Option<ExprId>,
+    looks_at: BTreeSet<Looked>,
+    writes: BTreeSet<Looked>,
+}
+
+/// Takes out of `file` the checks, or those sides of them, and the assignments to fields of others that are about nothing
+/// but what lost its readers with the bytes in `gone`. Says whether there were any.
+///
+/// # Errors
+/// [`Overlap`] where another edit is in the way.
+pub(super) fn checks(
+    plan: &Plan<'_, '_>,
+    file: FileId,
+    context: &Context<'_>,
+    gone: &[Span],
+    draft: &mut Draft,
+) -> Result<bool, Overlap> {
+    let Some(unit) = plan.program.unit(file) else { return Ok(false) };
+    let scene = Scene { program: plan.program, file, unit, gone, context };
+    let ids = (0..unit.module.stmts.len() as u32).map(StmtId);
+    let all: Vec<Candidate> = ids.flat_map(|stmt| scene.candidates(stmt)).collect();
+    let moot = scene.moot(&all);
+    let touched: BTreeSet<StmtId> = moot.iter().map(|index| all[*index].stmt).collect();
+    for stmt in &touched {
+        let own: Vec<usize> = (0..all.len()).filter(|index| all[*index].stmt == *stmt).collect();
+        let left: Vec<usize> = own.iter().copied().filter(|index| !moot.contains(index)).collect();
+        if left.is_empty() {
+            draft.stmts.entry(file).or_default().push(*stmt);
+            continue;
+        }
+        let span = |index: usize| all[index].side.map_or(Span::default(), |side| unit.module.expr(side).outer);
+        for (position, index) in own.iter().enumerate().filter(|(_, index)| moot.contains(index)) {
+            // The operator before it goes too; of the first that stays none is before it.
+            let first = left.iter().all(|stays| stays > index);
+            let (from, to) = match first {
+                true => (span(*index).start, span(own[position + 1]).start),
+                false => (span(own[position - 1]).end, span(*index).end),
+            };
+            draft.replace(Place { file, span: Span { start: from, end: to } }, "")?;
+        }
+    }
+    Ok(!touched.is_empty())
+}
+
+struct Read {
+    looked: Looked,
+    span: Span,
+    /// It is not only a step on the way to a member.
+    whole: bool,
+}
+
+struct Scene<'a> {
+    program: &'a Program,
+    file: FileId,
+    unit: &'a Unit,
+    gone: &'a [Span],
+    context: &'a Context<'a>,
+}
+
+impl Scene<'_> {
+    fn candidates(&self, stmt: StmtId) -> Vec<Candidate> {
+        let module = &self.unit.module;
+        let record = module.stmt(stmt);
+        if self.is_gone(record.span) {
+            return vec![];
+        }
+        if let Some(written) = self.written(stmt) {
+            // The only statement of a block leaves with what is around it, or not at all.
+            let beside =
+                module.block(record.block).stmts.iter().filter(|other| !self.is_gone(module.stmt(**other).span));
+            let writes = BTreeSet::from([written]);
+            let alone = beside.count() < 2;
+            return if alone {
+                vec![]
+            } else {
+                vec![Candidate { stmt, side: None, looks_at: BTreeSet::new(), writes }]
+            };
+        }
+        let [condition] = record.exprs.as_slice() else { return vec![] };
+        if record.kind != StmtKind::If || self.is_link(record.span) {
+            return vec![];
+        }
+        let looks_at = |expr: ExprId| {
+            let mut found = BTreeSet::new();
+            self.looks_at(expr, &mut found).map(|()| found).unwrap_or_default()
+        };
+        if cleanup::refuses(self.context, stmt) {
+            let mut sides = vec![];
+            self.sides(*condition, &mut sides);
+            let candidate = |side: ExprId| {
+                let (looks_at, writes) = (looks_at(side), BTreeSet::new());
+                Candidate { stmt, side: Some(side), looks_at, writes }
+            };
+            return sides.into_iter().map(candidate).collect();
+        }
+        // `if (!account.key) account.key = read(account.keyFile)`
+        let inner = record.blocks.iter().flat_map(|block| &module.block(*block).stmts);
+        let writes: Option<BTreeSet<Looked>> = inner.map(|inner| self.written(*inner)).collect();
+        let Some(writes) = writes.filter(|writes| !writes.is_empty()) else { return vec![] };
+        vec![Candidate { stmt, side: None, looks_at: looks_at(*condition), writes }]
+    }
+
+    /// Whether an `if` is part of a chain of `else if`.
+    fn is_link(&self, span: Span) -> bool {
+        let source = self.program.file(self.file);
+        let before = source.slice(Span { start: 0, end: span.start }).trim_end();
+        before.ends_with("else") || source.slice(span).starts_with("el")
+    }
+
+    /// The field that a statement fills and does nothing else: `config.key = readFile(…)`.
+    fn written(&self, stmt: StmtId) -> Option<Looked> {
+        let module = &self.unit.module;
+        let record = module.stmt(stmt);
+        let mut own = module.binds.iter().filter(|bind| bind.stmt == stmt);
+        let (Some(bind), None) = (own.next(), own.next()) else { return None };
+        let is_field = matches!(module.kind(bind.place), ExprKind::Member { .. } | ExprKind::Index { .. });
+        let is_plain = bind.how == How::Assign && matches!(record.kind, StmtKind::Bind | StmtKind::Expr);
+        let inside = |id: &ExprId| record.span.contains(module.expr(*id).span);
+        let acts = |id: ExprId| match module.kind(id) {
+            ExprKind::Call { .. } => !(self.context.harmless_call)(id),
+            ExprKind::Function(_) => true,
+            _ => false,
+        };
+        // The sweep itself knows the fields of the own object.
+        let is_own = matches!(module.kind(bind.place), ExprKind::Member { base, .. } if is_self(module.kind(*base)));
+        let quiet = is_field && !is_own && is_plain && !module.expr_ids().filter(inside).any(acts);
+        quiet.then(|| self.looked(bind.place)).flatten()
+    }
+
+    /// The sides of a chain of `||`.
+    fn sides(&self, expr: ExprId, sides: &mut Vec<ExprId>) {
+        let module = &self.unit.module;
+        let source = self.program.file(self.file);
+        let is_or = |left: ExprId, right: ExprId| {
+            let between = Span { start: module.expr(left).outer.end, end: module.expr(right).outer.start };
+            between.start < between.end && matches!(source.slice(between).trim(), "||" | "or" | "|| (" | "or (")
+        };
+        match module.kind(expr) {
+            ExprKind::Choice { options, tested: None } if options.windows(2).all(|pair| is_or(pair[0], pair[1])) => {
+                options.iter().for_each(|option| self.sides(*option, sides));
+            }
+            ExprKind::Binary { left, right, op } if matches!(&**op, "||" | "or") && is_or(*left, *right) => {
+                self.sides(*left, sides);
+                self.sides(*right, sides);
+            }
+            _ => sides.push(expr),
+        }
+    }
+
+    /// Collects what a condition looks at; `None` if something of it has no name.
+    fn looks_at(&self, expr: ExprId, found: &mut BTreeSet<Looked>) -> Option<()> {
+        let module = &self.unit.module;
+        if let Some(looked) = self.looked(expr) {
+            found.insert(looked);
+            return Some(());
+        }
+        match module.kind(expr) {
+            ExprKind::Call { callee, args, .. } if (self.context.harmless_call)(expr) => {
+                args.iter().try_for_each(|arg| self.looks_at(arg.value, found))?;
+                match module.kind(*callee) {
+                    ExprKind::Member { base, .. } if !self.is_tool(*base) => self.looks_at(*base, found),
+                    ExprKind::Name(_) | ExprKind::Member { .. } => Some(()),
+                    _ => None,
+                }
+            }
+            ExprKind::Text(_) | ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Null => Some(()),
+            ExprKind::Binary { left, right, .. } => {
+                self.looks_at(*left, found)?;
+                self.looks_at(*right, found)
+            }
+            ExprKind::Opaque(parts) if parts.len() == 1 => self.looks_at(parts[0], found),
+            // `config.key.length`: of what is looked at the innermost part counts.
+            ExprKind::Member { base, .. } => self.looks_at(*base, found),
+            _ => None,
+        }
+    }
+
+    /// What is called for help: a module, a class, the object itself (`fs.existsSync`, `os.path.exists`, `self.check`).
+    fn is_tool(&self, mut at: ExprId) -> bool {
+        let module = &self.unit.module;
+        while let ExprKind::Member { base, .. } = module.kind(at) {
+            at = *base;
+        }
+        let ExprKind::Name(name) = module.kind(at) else { return false };
+        if is_self(module.kind(at)) {
+            return true;
+        }
+        let Some(scope) = self.unit.declaring_scope(module.expr(at).scope, name) else {
+            return !is_self(module.kind(at));
+        };
+        let binds = self.unit.binds_in(scope, name);
+        binds.iter().all(|id| matches!(module.binds[id.index()].how, How::Import(_) | How::Class(_)))
+    }
+
+    /// A name, or a path of members and literal keys that begins with one: `config.key`, `config["key"]` and
+    /// `config.get("key")` are the same.
+    fn looked(&self, expr: ExprId) -> Option<Looked> {
+        let module = &self.unit.module;
+        let step = |base: ExprId, key: &str| {
+            let (scope, path) = self.beginning(base)?;
+            Some((scope, format!("{path}.{key}")))
+        };
+        match module.kind(expr) {
+            ExprKind::Name(name) if !is_self(module.kind(expr)) => {
+                Some((Some(self.unit.declaring_scope(module.expr(expr).scope, name)?), name.to_string()))
+            }
+            ExprKind::Member { base, name, .. } => step(*base, name),
+            ExprKind::Index { base, index } => step(*base, &module.literal(*index)?),
+            ExprKind::Call { callee, args, new: false } => {
+                let [arg] = args.as_slice() else { return None };
+                let key = module.literal(arg.value)?;
+                match module.kind(*callee) {
+                    ExprKind::Member { base, name, .. } if &**name == "get" => step(*base, &key),
+                    _ => step(*callee, &key),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// What comes before the last step of a path; a name that nobody declares, and `this`, are allowed there.
+    fn beginning(&self, at: ExprId) -> Option<Looked> {
+        let module = &self.unit.module;
+        match module.kind(at) {
+            kind if is_self(kind) => {
+                let class = module.class_of(module.expr(at).scope)?;
+                Some((Some(module.class(class).scope), String::new()))
+            }
+            ExprKind::Name(name) => Some((self.unit.declaring_scope(module.expr(at).scope, name), name.to_string())),
+            _ => self.looked(at),
+        }
+    }
+
+    /// The candidates that are about nothing which anybody else reads, by index.
+    fn moot(&self, all: &[Candidate]) -> BTreeSet<usize> {
+        let module = &self.unit.module;
+        let is_about = |candidate: &Candidate| !candidate.looks_at.is_empty() || !candidate.writes.is_empty();
+        let mut moot: BTreeSet<usize> = (0..all.len()).filter(|index| is_about(&all[*index])).collect();
+        if moot.is_empty() {
+            return moot;
+        }
+        let reads = self.reads();
+        loop {
+            let span = |index: &usize| match all[*index].side {
+                Some(side) => module.expr(side).outer,
+                None => module.stmt(all[*index].stmt).span,
+            };
+            let spans: Vec<Span> = moot.iter().map(span).collect();
+            let goes = |read: &Read| self.is_gone(read.span) || spans.iter().any(|moot| moot.contains(read.span));
+            // The same field through another name: `settings.account.key` for `account.key`.
+            let aliased = |looked: &Looked| {
+                let field = looked.1.rsplit_once('.').map(|(_, field)| field);
+                // A field of the own object is no field of another one.
+                let is_own = |path: &str| path.starts_with('.') && path.matches('.').count() == 1;
+                let is_it = |read: &Read| {
+                    let other = read.looked.1.as_str();
+                    other.rsplit('.').next() == field && read.looked != *looked && is_own(other) == is_own(&looked.1)
+                };
+                field.is_some() && reads.iter().any(|read| is_it(read) && !goes(read))
+            };
+            let is_idle = |looked: &Looked| {
+                let own = || reads.iter().filter(|read| read.looked == *looked);
+                own().any(|read| self.is_gone(read.span))
+                    && own().all(goes)
+                    && !aliased(looked)
+                    && !self.is_read_otherwise(looked)
+            };
+            // What is written may be read with the whole that it is part of.
+            let is_unread = |looked: &Looked| {
+                let is_whole = |read: &&Read| {
+                    read.whole && read.looked.0 == looked.0 && looked.1.starts_with(&format!("{}.", read.looked.1))
+                };
+                let own = || reads.iter().filter(|read| read.looked == *looked || is_whole(read));
+                own().any(|read| self.is_gone(read.span))
+                    && own().all(goes)
+                    && !aliased(looked)
+                    && !self.is_read_otherwise(looked)
+            };
+            let stays_moot = |index: &usize| {
+                let candidate = &all[*index];
+                candidate.looks_at.iter().all(is_idle) && candidate.writes.iter().all(is_unread)
+            };
+            let next: BTreeSet<usize> = moot.iter().copied().filter(stays_moot).collect();
+            if next.len() == moot.len() {
+                return moot;
+            }
+            moot = next;
+        }
+    }
+
+    /// All that is read in the file.
+    fn reads(&self) -> Vec<Read> {
+        let module = &self.unit.module;
+        let is_step = |id: ExprId| match module.expr(id).parent.map(|parent| module.kind(parent)) {
+            Some(ExprKind::Member { base, .. } | ExprKind::Index { base, .. }) => *base == id,
+            _ => false,
+        };
+        let ids = module.expr_ids().filter(|id| self.unit.bind_of_place(*id).is_none());
+        let read =
+            |id: ExprId| Some(Read { looked: self.looked(id)?, span: module.expr(id).span, whole: !is_step(id) });
+        ids.filter_map(read).collect()
+    }
+
+    /// Whether new text, a pattern here, or another file takes the last member of a path, or a name of the top level.
+    fn is_read_otherwise(&self, (_, path): &Looked) -> bool {
+        let last = path.rsplit('.').next().unwrap_or(path);
+        let key = Key::Name(last.into());
+        let module = &self.unit.module;
+        let by_part = module.binds.iter().any(|bind| {
+            let is_member = path.contains('.');
+            is_member && matches!(&bind.how, How::Part(parts) if parts.contains(&key)) && !self.is_gone(bind.span)
+        });
+        by_part
+            || self.program.units().filter(|(file, _)| *file != self.file).any(|(_, other)| {
+                let imports = other.module.imports.iter().any(|import| import.item.as_deref() == Some(last));
+                imports
+                    || other
+                        .module
+                        .exprs
+                        .iter()
+                        .any(|expr| matches!(&expr.kind, ExprKind::Member { name, .. } if **name == *last))
+            })
+    }
+
+    fn is_gone(&self, span: Span) -> bool {
+        self.gone.iter().any(|gone| gone.contains(span))
+    }
+}

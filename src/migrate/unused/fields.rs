@@ -1,0 +1,263 @@
+//! Fields that nobody reads any more, with what is given to them; variants of errors that only the JWT could raise.
+
+use super::mentions::{Mention, Mentions};
+use super::{is_gone, package};
+use crate::analyze::{ExprRef, Place, Program};
+use crate::ir::{ClassId, Declared, Entry, ExprKind, How, Module, StmtId, StmtKind};
+use crate::migrate::draft::Draft;
+use crate::migrate::entries;
+use crate::migrate::harmless::is_harmless;
+use crate::migrate::plan::Plan;
+use crate::migrate::typed;
+use crate::text::{FileId, Overlap, Span};
+
+/// Takes them out. Gives the files that changed.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn sweep(plan: &Plan<'_, '_>, mentions: &Mentions, draft: &mut Draft) -> Result<Vec<FileId>, Overlap> {
+    let program = plan.program;
+    let mut changed = vec![];
+    for (file, unit) in program.units().filter(|(file, _)| typed::is_typed(program, *file)) {
+        for member in &unit.module.types.members {
+            if is_gone(draft, file, member.span) {
+                continue;
+            }
+            if member.is_variant {
+                variant(plan, mentions, file, member, draft, &mut changed)?;
+            } else {
+                field(plan, mentions, file, member, draft, &mut changed)?;
+            }
+        }
+    }
+    Ok(changed)
+}
+
+fn field(
+    plan: &Plan<'_, '_>,
+    mentions: &Mentions,
+    file: FileId,
+    member: &Declared,
+    draft: &mut Draft,
+    changed: &mut Vec<FileId>,
+) -> Result<(), Overlap> {
+    let program = plan.program;
+    let said = mentions.get(&member.name);
+    if !said.iter().any(|mention| mention.gone && is_read(program, mention)) {
+        return Ok(());
+    }
+    if is_written(program, file, member.class) {
+        return Ok(());
+    }
+    let classes = classes_with(program, &member.name);
+    let mut given = given(program, &member.name);
+    // What is given to the field of another class is read there.
+    given.retain(|(at, _)| class_name(program, *at).is_some_and(|name| classes.contains(&name)));
+    let feeds =
+        |mention: &Mention| given.iter().any(|(at, span)| at.file == mention.file && span.contains(mention.span));
+    let left: Vec<&Mention> = said.iter().filter(|mention| !mention.gone && is_read(program, mention)).collect();
+    let assigned: Vec<(FileId, StmtId)> = left.iter().filter_map(|mention| assignment(plan, mention)).collect();
+    if left.iter().any(|mention| !feeds(mention) && assignment(plan, mention).is_none()) {
+        return Ok(());
+    }
+    if let Some(stmt) = declaration(program.module(file), member.class)
+        && member.is_public
+        && package::is_exposed(program, file, stmt)
+    {
+        let at = Place { file, span: member.span };
+        draft.review(
+            at,
+            format!(
+                "`{}` is public and nobody here reads it any more: delete it, if other packages can do without",
+                member.name
+            ),
+        );
+        return Ok(());
+    }
+    told(plan, file, member, draft);
+    for (other, stmt) in assigned {
+        if super::delete(program, other, stmt, draft) {
+            changed.push(other);
+        }
+    }
+    take_out(program, file, member, draft)?;
+    changed.push(file);
+    for (at, span) in &given {
+        if is_gone(draft, at.file, *span) {
+            continue;
+        }
+        let ExprKind::Record(entries) = program.kind(*at) else { continue };
+        let Some(entry) = entries.iter().find(|entry| entry.span == *span) else { continue };
+        entries::take_out_entry(program, *at, entries, entry, draft)?;
+        changed.push(at.file);
+    }
+    Ok(())
+}
+
+/// The statement that only gives the mentioned field a value, and does nothing else.
+fn assignment(plan: &Plan<'_, '_>, mention: &Mention) -> Option<(FileId, StmtId)> {
+    let (program, file) = (plan.program, mention.file);
+    let unit = program.unit(file)?;
+    let bind = &unit.module.binds[unit.bind_of_place(mention.expr?)?.index()];
+    let stmt = unit.module.stmt(bind.stmt);
+    let alone = stmt.kind == StmtKind::Bind && bind.how == How::Assign && stmt.exprs.len() == 2;
+    let mut calls = unit.calls().iter().filter(|call| stmt.span.contains(unit.module.expr(**call).span));
+    let quiet = calls.all(|call| is_harmless(plan, ExprRef { file, expr: *call }, 0));
+    (alone && quiet).then_some((file, bind.stmt))
+}
+
+/// What a human must know where a field was filled from outside.
+fn told(plan: &Plan<'_, '_>, file: FileId, member: &Declared, draft: &mut Draft) {
+    let program = plan.program;
+    let Some(stmt) = declaration(program.module(file), member.class) else { return };
+    let text = program.slice(file, program.module(file).stmt(stmt).span);
+    let head = text.split('{').next().unwrap_or_default();
+    let at = Place { file, span: member.span };
+    if head.contains("deny_unknown_fields") {
+        draft.review(
+            at,
+            format!("`{}` goes, and unknown settings are refused here: take it out of the settings", member.name),
+        );
+    } else if head.contains("Parser") || head.contains("Args") || head.contains("StructOpt") {
+        draft.review(
+            at,
+            format!(
+                "`{}` is no option of the command line any more: leave it out where the program is called",
+                member.name
+            ),
+        );
+    }
+}
+
+/// Whether a mention reads a field.
+fn is_read(program: &Program, mention: &Mention) -> bool {
+    match mention.expr {
+        Some(expr) => matches!(program.module(mention.file).kind(expr), ExprKind::Member { .. }),
+        None => true,
+    }
+}
+
+/// Whether a class is written to the outside, with all its fields.
+fn is_written(program: &Program, file: FileId, class: ClassId) -> bool {
+    let module = program.module(file);
+    let Some(stmt) = declaration(module, class) else { return true };
+    let head = program.slice(file, module.stmt(stmt).span).split('{').next().unwrap_or_default();
+    head.contains("Serialize")
+}
+
+/// The names of the classes that declare a field of that name, those that are written to the outside left out.
+fn classes_with(program: &Program, field: &str) -> Vec<Box<str>> {
+    let units = program.units().filter(|(file, _)| typed::is_typed(program, *file));
+    let classes = units.flat_map(|(file, unit)| {
+        let members =
+            unit.module.types.members.iter().filter(|member| {
+                *member.name == *field && !member.is_variant && !is_written(program, file, member.class)
+            });
+        members.filter_map(|member| unit.module.class(member.class).name.clone()).collect::<Vec<_>>()
+    });
+    classes.collect()
+}
+
+/// The entries of record literals that give a value to a field of that name: the literal and the entry.
+fn given(program: &Program, field: &str) -> Vec<(ExprRef, Span)> {
+    let mut found = vec![];
+    for (file, unit) in program.units().filter(|(file, _)| typed::is_typed(program, *file)) {
+        for record in unit.module.types.records.keys() {
+            let ExprKind::Record(entries) = unit.module.kind(*record) else { continue };
+            let is_it = |entry: &&Entry| entry.key.and_then(|key| unit.module.literal(key)).as_deref() == Some(field);
+            found.extend(entries.iter().filter(is_it).map(|entry| (ExprRef { file, expr: *record }, entry.span)));
+        }
+    }
+    found.sort_by_key(|(at, span)| (at.file, *span));
+    found
+}
+
+/// The name of the class that a record literal makes.
+pub(in crate::migrate) fn class_name(program: &Program, record: ExprRef) -> Option<Box<str>> {
+    let module = program.module(record.file);
+    let class = *module.types.records.get(&record.expr)?;
+    match module.kind(class) {
+        ExprKind::Name(name) if &**name == "Self" => {
+            module.class(module.class_of(module.expr(record.expr).scope)?).name.clone()
+        }
+        ExprKind::Name(name) | ExprKind::Member { name, .. } => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// The statement that declares a class.
+pub(super) fn declaration(module: &Module, class: ClassId) -> Option<StmtId> {
+    module.binds.iter().find(|bind| bind.how == How::Class(class)).map(|bind| bind.stmt)
+}
+
+/// A variant goes if nobody makes it any more, or only `?` did for errors of the library that signed the JWT.
+fn variant(
+    plan: &Plan<'_, '_>,
+    mentions: &Mentions,
+    file: FileId,
+    member: &Declared,
+    draft: &mut Draft,
+    changed: &mut Vec<FileId>,
+) -> Result<(), Overlap> {
+    let said = mentions.get(&member.name);
+    if said.iter().any(|mention| !mention.gone) {
+        return Ok(());
+    }
+    let text = plan.program.slice(file, member.span);
+    let of_jwt = text.contains("#[from]") && only_of_jwt(plan, mentions, file, member.span, draft);
+    if !of_jwt && said.is_empty() {
+        return Ok(());
+    }
+    if !of_jwt && exposed(plan.program, file, member) {
+        return Ok(());
+    }
+    take_out(plan.program, file, member, draft)?;
+    changed.push(file);
+    Ok(())
+}
+
+fn exposed(program: &Program, file: FileId, member: &Declared) -> bool {
+    declaration(program.module(file), member.class).is_some_and(|stmt| package::is_exposed(program, file, stmt))
+}
+
+/// Whether `span` speaks of a library for JWTs that nothing else speaks of after the draft, other conversions of its
+/// errors aside.
+pub(super) fn only_of_jwt(plan: &Plan<'_, '_>, mentions: &Mentions, file: FileId, span: Span, draft: &Draft) -> bool {
+    let program = plan.program;
+    let libraries = plan.rules.libraries.iter().filter(|library| library.jwt && library.language == "rust");
+    let modules: Vec<&str> = libraries.flat_map(|library| &library.modules).map(String::as_str).collect();
+    let is_conversion = |mention: &Mention| {
+        let module = program.module(mention.file);
+        let in_variant = module.types.members.iter().any(|member| {
+            member.is_variant
+                && member.span.contains(mention.span)
+                && program.slice(mention.file, member.span).contains("#[from]")
+        });
+        in_variant
+            || module.stmts.iter().any(|stmt| {
+                let head = || program.slice(mention.file, stmt.span).split('{').next().unwrap_or_default().len();
+                matches!(stmt.kind, StmtKind::Class(_))
+                    && stmt.span.contains(mention.span)
+                    && (mention.span.start - stmt.span.start) as usize <= head()
+                    && program.slice(mention.file, stmt.span)[..head()].contains("From<")
+            })
+    };
+    modules.iter().any(|module| {
+        let all: Vec<&Mention> = mentions.get(module).iter().collect();
+        let here = |mention: &&&Mention| mention.file == file && span.contains(mention.span);
+        let gone = |mention: &Mention| mention.gone || is_gone(draft, mention.file, mention.span);
+        all.iter().any(|mention| here(&mention))
+            && all.iter().any(|mention| gone(mention))
+            && all.iter().all(|mention| gone(mention) || is_conversion(mention))
+    })
+}
+
+fn take_out(program: &Program, file: FileId, member: &Declared, draft: &mut Draft) -> Result<(), Overlap> {
+    let all: Vec<Span> =
+        program.module(file).types.members.iter().filter(|it| it.class == member.class).map(|it| it.span).collect();
+    let previous = all.iter().copied().filter(|span| span.end <= member.span.start).max();
+    let span = entries::item_with_comma(program, file, previous, member.span);
+    draft.edits.entry(file).or_default().delete(span)?;
+    draft.gone.entry(file).or_default().push(member.span);
+    Ok(())
+}
