@@ -152,6 +152,24 @@ impl Teller<'_> {
                 let message = "the address of the JWT exchange; tokens come from /ims/token/v3 now".to_owned();
                 self.tell(Kind::Endpoint, "adobe/endpoint", None, setting, confidence, message);
             }
+        } else if ["curl", &adobe.fields.jwt, &adobe.fields.client_secret]
+            .iter()
+            .all(|word| setting.value.contains(*word))
+            && adobe::has_exchange_path(adobe, &setting.value)
+        {
+            // A step of a workflow, a script of a package.
+            let message = format!(
+                "a command swaps a JWT for an access token: send grant_type=client_credentials and scope instead of {} to {}",
+                adobe.fields.jwt, adobe.token_path
+            );
+            self.tell(
+                Kind::TokenExchange,
+                "adobe/exchange",
+                None,
+                setting,
+                confidence.min(Confidence::Medium),
+                message,
+            );
         } else if adobe::is_metascope_claim(adobe, &setting.name) && setting.name.contains(&adobe.metascope_path) {
             let message = "a metascope in the claims of a JWT for Adobe; OAuth has scopes instead".to_owned();
             self.tell(Kind::Claims, "adobe/claims", None, setting, confidence, message);
