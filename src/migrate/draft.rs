@@ -64,6 +64,54 @@ impl Draft {
         self.block(at, why, true);
     }
 
+    /// Takes another draft in.
+    ///
+    /// # Errors
+    /// [`Overlap`] where two edits meet.
+    pub(super) fn merge(&mut self, one: Draft) -> Result<(), Overlap> {
+        let mut edits = self.edits.clone();
+        for (file, more) in &one.edits {
+            let there = edits.entry(*file).or_default();
+            // An SDK's name may change in a file, or be imported, for both of them.
+            let both = |edit: &&Edit| there.edits().contains(edit);
+            for edit in more.edits().iter().filter(|edit| !both(edit)).cloned().collect::<Vec<_>>() {
+                there.add(edit)?;
+            }
+        }
+        self.edits = edits;
+        for (file, spans) in one.gone {
+            self.gone.entry(file).or_default().extend(spans);
+        }
+        for (file, stmts) in one.stmts {
+            self.stmts.entry(file).or_default().extend(stmts);
+        }
+        let helpers = one.helpers.into_iter().filter(|helper| !self.helpers.contains(helper)).collect::<Vec<_>>();
+        self.helpers.extend(helpers);
+        let lines = one.lines.into_iter().filter(|line| !self.lines.contains(line)).collect::<Vec<_>>();
+        self.lines.extend(lines);
+        self.members.extend(one.members);
+        self.names.extend(one.names);
+        self.blockers.extend(one.blockers);
+        self.steps.extend(one.steps.into_iter().filter(|step| !self.steps.contains(step)).collect::<Vec<_>>());
+        let new = one.new_files.into_iter().filter(|file| !self.new_files.contains(file)).collect::<Vec<_>>();
+        self.new_files.extend(new);
+        self.packages.extend(one.packages);
+        Ok(())
+    }
+
+    /// Takes back what could not be told of code that went in the end.
+    pub(super) fn forget(&mut self, removed: &[FileId], own: &BTreeSet<FileId>) {
+        let gone = &self.gone;
+        let away = |at: Place| {
+            !at.span.is_empty()
+                && gone.get(&at.file).is_some_and(|spans| spans.iter().any(|span| span.contains(at.span)))
+        };
+        self.blockers.retain(|(blocker, manual)| {
+            let at = blocker.at;
+            *manual || !(removed.contains(&at.file) || (away(at) && !own.contains(&at.file)))
+        });
+    }
+
     fn block(&mut self, at: Place, why: impl Into<String>, manual: bool) {
         let blocker = Blocker { at, why: why.into() };
         if !self.blockers.iter().any(|(known, _)| *known == blocker) {

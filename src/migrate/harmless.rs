@@ -163,7 +163,7 @@ fn only_computes(plan: &Plan<'_, '_>, function: FunctionRef, depth: u8) -> bool 
         let own =
             matches!(unit.module.kind(bind.place), ExprKind::Member { base, .. } if is_self(unit.module.kind(*base)));
         let class = matches!(unit.module.scope(bind.scope).kind, crate::ir::ScopeKind::Class(_));
-        let inherits = class && unit.module.stmt(bind.stmt).scope != bind.scope;
+        let inherits = class && unit.is_open() && unit.module.stmt(bind.stmt).scope != bind.scope;
         (own || inherits) && span.contains(bind.span)
     });
     let quiet = |id: &ExprId| {

@@ -12,7 +12,7 @@ use super::{
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
 use crate::rules::Rules;
-use crate::text::{Edit, FileId, Overlap};
+use crate::text::{FileId, Overlap};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the user asked for.
@@ -288,7 +288,7 @@ impl Plan<'_, '_> {
         let mut whole = Draft::default();
         for one in group {
             let at = self.program.place(self.analysis.exchanges[one.exchange].call);
-            if let Err(overlap) = merge(&mut whole, one.draft) {
+            if let Err(overlap) = whole.merge(one.draft) {
                 whole.manual(at, format!("{overlap}: this exchange and another one want to change the same place"));
             }
         }
@@ -325,15 +325,7 @@ impl Plan<'_, '_> {
         for file in &removed {
             whole.edits.remove(file);
         }
-        // What could not be told of code that went in the end is nobody's concern.
-        let gone = whole.gone.clone();
-        let away = |at: Place| {
-            !at.span.is_empty() && gone.get(&at.file).is_some_and(|spans| spans.iter().any(|span| span.contains(at.span)))
-        };
-        let edited = |at: Place| own_files.contains(&at.file);
-        whole.blockers.retain(|(blocker, manual)| {
-            *manual || !(removed.contains(&blocker.at.file) || (away(blocker.at) && !edited(blocker.at)))
-        });
+        whole.forget(&removed, &own_files);
         let applicability = applicability(confidence.unwrap_or(Confidence::Low), &whole);
         let blockers: Vec<Blocker> = whole.blockers.into_iter().map(|(blocker, _)| blocker).collect();
         let mut steps = whole.steps;
@@ -385,38 +377,7 @@ fn applicability(confidence: Confidence, draft: &Draft) -> Applicability {
 ///
 /// # Errors
 /// [`Overlap`] where they want different things of the same bytes.
-pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
-    let mut edits = whole.edits.clone();
-    for (file, more) in &one.edits {
-        let there = edits.entry(*file).or_default();
-        // An SDK's name may change in a file, or be imported, for both of them.
-        let both = |edit: &&Edit| there.edits().contains(edit);
-        for edit in more.edits().iter().filter(|edit| !both(edit)).cloned().collect::<Vec<_>>() {
-            there.add(edit)?;
-        }
-    }
-    whole.edits = edits;
-    for (file, spans) in one.gone {
-        whole.gone.entry(file).or_default().extend(spans);
-    }
-    for (file, stmts) in one.stmts {
-        whole.stmts.entry(file).or_default().extend(stmts);
-    }
-    let helpers = one.helpers.into_iter().filter(|helper| !whole.helpers.contains(helper)).collect::<Vec<_>>();
-    whole.helpers.extend(helpers);
-    let lines = one.lines.into_iter().filter(|line| !whole.lines.contains(line)).collect::<Vec<_>>();
-    whole.lines.extend(lines);
-    whole.members.extend(one.members);
-    whole.names.extend(one.names);
-    whole.blockers.extend(one.blockers);
-    whole.steps.extend(one.steps.into_iter().filter(|step| !whole.steps.contains(step)).collect::<Vec<_>>());
-    let new = one.new_files.into_iter().filter(|file| !whole.new_files.contains(file)).collect::<Vec<_>>();
-    whole.new_files.extend(new);
-    whole.packages.extend(one.packages);
-    Ok(())
-}
-
-fn refused(at: Place, overlap: &Overlap) -> Draft {
+pub(super) fn refused(at: Place, overlap: &Overlap) -> Draft {
     let mut draft = Draft::default();
     draft.manual(at, format!("{overlap}: this is a fault of unjwt, please report it"));
     draft

@@ -6,7 +6,7 @@ mod parts;
 mod slots;
 
 use super::draft::Draft;
-use super::plan::{self, Plan};
+use super::plan::Plan;
 use super::scopes::{Chosen, Scopes};
 use super::write::{self, Style, Written};
 use crate::analyze::{Exchange, ExprRef, Follow, Program};
@@ -28,7 +28,7 @@ pub(super) fn draft(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chose
     let mut whole = Draft::default();
     for exchange in made {
         let Some(draft) = one(plan, exchange, &plan.scopes(exchange))? else { return Ok(None) };
-        plan::merge(&mut whole, draft)?;
+        whole.merge(draft)?;
     }
     Ok(Some(whole))
 }
