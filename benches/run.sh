@@ -3,14 +3,17 @@
 # Usage: benches/run.sh [TREE] (default: target/bench/tree, which tree.sh makes)
 #   UNJWT  the program to measure (default: a release build of this source)
 #   RUNS   timed runs of unjwt and ripgrep (5); ast-grep has a third of them, semgrep one
+#   TOOLS  which to measure (unjwt rg rg-same ast-grep semgrep)
 #   BOUND  seconds after which a run of ast-grep or semgrep is ended (1800)
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=$here/../target/bench
+rm -rf "$out/runs"
 mkdir -p "$out/runs"
 out=$(cd "$out" && pwd)
 runs=${RUNS:-5}
 bound=${BOUND:-1800}
+tools=" ${TOOLS:-unjwt rg rg-same ast-grep semgrep} "
 
 # The tools. ripgrep and hyperfine come from the system, the others into folders of their own.
 ast_grep=0.51.1
@@ -52,9 +55,8 @@ load=$(cut -d' ' -f1 /proc/loadavg)
 measure() {
     local name=$1 count=$2 warmup=$3 bound=$4
     shift 4
+    [[ $tools == *" $name "* ]] || return 0
     echo "$name" >&2
-    rm -f "$out/runs/$name".*
-    printf '%s' "$*" >"$out/runs/$name.command"
     # Each run notes its exit code and peak memory.
     cat >"$out/runs/$name.sh" <<SH
 /usr/bin/time -v -o '$out/runs/$name.now' timeout $bound $* >'$out/runs/$name.stdout' 2>'$out/runs/$name.stderr' </dev/null

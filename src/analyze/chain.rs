@@ -5,6 +5,8 @@ use super::program::{ExprRef, Program};
 use super::resolve::{Def, is_self};
 use crate::ir::{ExprId, ExprKind};
 use crate::rules::Hole;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// What a chain begins with.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -53,6 +55,26 @@ impl Captures {
 /// place of the program costs [`JUMP`].
 const MAX_DEPTH: u16 = 384;
 const JUMP: u16 = 32;
+/// A place is looked at again only where much more of the way is left than the time before: with as many looks as there
+/// are depths, fields that are made of one another would take minutes.
+const TIER: u16 = 4 * JUMP;
+
+/// The way of one chain through the program.
+#[derive(Clone, Copy)]
+struct Walk<'a> {
+    depth: u16,
+    /// What was found at the places it came by, and how deep it was there: values that are made of one another are
+    /// looked at once, however many ways lead to them.
+    seen: &'a RefCell<HashMap<ExprRef, (u16, Chain)>>,
+}
+
+impl std::ops::Add<u16> for Walk<'_> {
+    type Output = Self;
+
+    fn add(self, cost: u16) -> Self {
+        Walk { depth: self.depth + cost, ..self }
+    }
+}
 
 impl Chain {
     fn new(start: Start) -> Self {
@@ -109,36 +131,52 @@ impl Program {
     /// The chain of an expression.
     #[must_use]
     pub fn chain(&self, at: ExprRef) -> Chain {
-        self.chain_at(at, 0)
+        self.chain_at(at, Walk { depth: 0, seen: &RefCell::default() })
     }
 
-    fn chain_at(&self, at: ExprRef, depth: u16) -> Chain {
-        if depth > MAX_DEPTH {
+    fn chain_at(&self, at: ExprRef, walk: Walk<'_>) -> Chain {
+        if walk.depth > MAX_DEPTH {
             return Chain::new(Start::Value);
         }
-        let chain = self.chain_by_value(at, depth);
+        // The expression that was asked for is a line of steps: only other places can be come by again.
+        if walk.depth < JUMP {
+            return self.chain_anew(at, walk);
+        }
+        if let Some((depth, chain)) = walk.seen.borrow().get(&at)
+            && *depth / TIER <= walk.depth / TIER
+        {
+            return chain.clone();
+        }
+        walk.seen.borrow_mut().insert(at, (walk.depth, Chain::new(Start::Value)));
+        let chain = self.chain_anew(at, walk);
+        walk.seen.borrow_mut().insert(at, (walk.depth, chain.clone()));
+        chain
+    }
+
+    fn chain_anew(&self, at: ExprRef, walk: Walk<'_>) -> Chain {
+        let chain = self.chain_by_value(at, walk);
         if chain.start == Start::Value && (chain.steps.is_empty() || chain.steps == [Step::Call(at)]) {
-            return self.chain_by_type(at, depth).unwrap_or(chain);
+            return self.chain_by_type(at, walk).unwrap_or(chain);
         }
         chain
     }
 
     /// An instance of a package's class, as its written type says: the class, called by nobody knows whom.
-    fn chain_by_type(&self, at: ExprRef, depth: u16) -> Option<Chain> {
+    fn chain_by_type(&self, at: ExprRef, walk: Walk<'_>) -> Option<Chain> {
         let class = self.type_of(at, 0)?;
-        let chain = self.chain_at(class, depth + JUMP);
+        let chain = self.chain_at(class, walk + JUMP);
         matches!(chain.start, Start::Package(_)).then(|| chain.then(Step::Call(class)))
     }
 
-    fn chain_by_value(&self, at: ExprRef, depth: u16) -> Chain {
+    fn chain_by_value(&self, at: ExprRef, walk: Walk<'_>) -> Chain {
         let module = self.module(at.file);
         let sub = |expr| ExprRef { file: at.file, expr };
         match module.kind(at.expr) {
             ExprKind::Name(name) => {
                 let defs = self.definitions(at.file, module.expr(at.expr).scope, name, at.expr);
-                let chain = self.chain_of_defs(&defs, at, depth);
+                let chain = self.chain_of_defs(&defs, at, walk);
                 // A field that somebody else fills is declared, though nothing is known of its value.
-                let chain = if chain.start == Start::Value { self.made(at, depth) } else { chain };
+                let chain = if chain.start == Start::Value { self.made(at, walk) } else { chain };
                 if !defs.is_empty() || chain.start != Start::Value {
                     return chain;
                 }
@@ -154,15 +192,15 @@ impl Program {
                         .into_iter()
                         .flat_map(|(file, bind)| self.bind_means(file, bind))
                         .collect();
-                    let chain = self.chain_of_defs(&defs, at, depth);
-                    return if chain.start == Start::Value { self.made(at, depth) } else { chain };
+                    let chain = self.chain_of_defs(&defs, at, walk);
+                    return if chain.start == Start::Value { self.made(at, walk) } else { chain };
                 }
-                let base = self.chain_at(sub(*base), depth + 1);
+                let base = self.chain_at(sub(*base), walk + 1);
                 if base.start == Start::Value && base.steps.is_empty() {
-                    let defs = self.meanings(at, (depth / JUMP) as u8);
+                    let defs = self.meanings(at, (walk.depth / JUMP) as u8);
                     let elsewhere: Vec<Def> = defs.into_iter().filter(|def| *def != Def::Value(at)).collect();
                     if !elsewhere.is_empty() {
-                        let found = self.chain_of_defs(&elsewhere, at, depth);
+                        let found = self.chain_of_defs(&elsewhere, at, walk);
                         if found.start != Start::Value {
                             return found;
                         }
@@ -171,7 +209,7 @@ impl Program {
                 base.named(name)
             }
             ExprKind::Index { base, index } => match module.literal(*index) {
-                Some(key) => self.chain_at(sub(*base), depth + 1).named(&key),
+                Some(key) => self.chain_at(sub(*base), walk + 1).named(&key),
                 None => Chain::new(Start::Value),
             },
             ExprKind::Call { callee, .. } => {
@@ -179,12 +217,12 @@ impl Program {
                 if is_require(self, at) {
                     return self.required(at);
                 }
-                let chain = self.chain_at(callee_ref, depth + 1);
+                let chain = self.chain_at(callee_ref, walk + 1);
                 if chain.start == Start::Value {
                     for function in self.functions_of(callee_ref) {
                         let returns = &self.module(function.file).function(function.function).returns;
                         for expr in returns.iter().take(2) {
-                            let found = self.chain_at(ExprRef { file: function.file, expr: *expr }, depth + 2 * JUMP);
+                            let found = self.chain_at(ExprRef { file: function.file, expr: *expr }, walk + 2 * JUMP);
                             if matches!(found.start, Start::Package(_)) && found.steps.iter().any(is_call) {
                                 return found;
                             }
@@ -194,12 +232,12 @@ impl Program {
                 chain.then(Step::Call(at))
             }
             ExprKind::Choice { options, .. } => {
-                let chains = options.iter().map(|option| self.chain_at(sub(*option), depth + 1));
+                let chains = options.iter().map(|option| self.chain_at(sub(*option), walk + 1));
                 chains.into_iter().find(|chain| chain.start != Start::Value).unwrap_or(Chain::new(Start::Value))
             }
             // An anonymous class is one of what it extends.
             ExprKind::Class(class) => match module.class(*class).bases.first() {
-                Some(base) if module.class(*class).name.is_none() => self.chain_at(sub(*base), depth + 1),
+                Some(base) if module.class(*class).name.is_none() => self.chain_at(sub(*base), walk + 1),
                 _ => Chain::new(Start::Value),
             },
             _ => Chain::new(Start::Value),
@@ -207,20 +245,20 @@ impl Program {
     }
 
     /// The chain of an instance of the class that `at` is declared to be of.
-    fn made(&self, at: ExprRef, depth: u16) -> Chain {
-        let class = self.declared_class(at).map(|class| self.chain_at(class, depth + JUMP));
+    fn made(&self, at: ExprRef, walk: Walk<'_>) -> Chain {
+        let class = self.declared_class(at).map(|class| self.chain_at(class, walk + JUMP));
         match class {
             Some(chain) if chain.start != Start::Value => chain.then(Step::Made),
             _ => Chain::new(Start::Value),
         }
     }
 
-    fn chain_of_defs(&self, defs: &[Def], at: ExprRef, depth: u16) -> Chain {
+    fn chain_of_defs(&self, defs: &[Def], at: ExprRef, walk: Walk<'_>) -> Chain {
         for def in defs {
             let chain = match def {
-                Def::Value(value) if *value != at => self.chain_at(*value, depth + JUMP),
+                Def::Value(value) if *value != at => self.chain_at(*value, walk + JUMP),
                 Def::Part(value, path) => match path.as_slice() {
-                    [crate::ir::Key::Name(name)] => self.chain_at(*value, depth + JUMP).named(name),
+                    [crate::ir::Key::Name(name)] => self.chain_at(*value, walk + JUMP).named(name),
                     _ => continue,
                 },
                 Def::Package(module, item) => {
@@ -231,7 +269,7 @@ impl Program {
                     let args =
                         self.callers(*function).iter().filter_map(|call| self.argument(*call, *function, *index));
                     match args.take(1).next() {
-                        Some(arg) if depth < MAX_DEPTH / 2 => self.chain_at(arg, depth + 3 * JUMP),
+                        Some(arg) if walk.depth < MAX_DEPTH / 2 => self.chain_at(arg, walk + 3 * JUMP),
                         _ => continue,
                     }
                 }

@@ -1,9 +1,10 @@
 //! Answers that are asked for again and again, by walks that come by the same places from many sides. They depend on the
 //! program only, which does not change.
 
-use super::program::{ExprRef, FunctionRef};
+use super::program::{ExprRef, FunctionRef, Program};
 use super::resolve::Def;
 use super::value::Parts;
+use crate::ir::ExprKind;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
@@ -21,6 +22,40 @@ pub(super) struct Known {
     pub(super) meanings: Memo<(ExprRef, u8), Vec<Def>>,
     /// Its text, at a depth.
     pub(super) texts: Memo<(ExprRef, u8), Parts>,
+}
+
+impl Program {
+    /// The project's functions that calling `callee` may run: also constructors (`__init__`, `constructor`).
+    #[must_use]
+    pub fn functions_of(&self, callee: ExprRef) -> Vec<FunctionRef> {
+        self.known.functions.of(callee, || self.find_functions(callee))
+    }
+
+    /// What an expression may mean, one step at a time: names and members are followed until something that is neither.
+    #[must_use]
+    pub fn meanings(&self, at: ExprRef, depth: u8) -> Vec<Def> {
+        if depth > 10 {
+            return vec![];
+        }
+        match self.kind(at) {
+            ExprKind::Name(_) | ExprKind::Member { .. } => {
+                self.known.meanings.of((at, depth), || distinct(self.find_meanings(at, depth)))
+            }
+            _ => distinct(self.find_meanings(at, depth)),
+        }
+    }
+}
+
+/// Each item once, where it stands first: names and fields that are made of one another lead to the same places in ever
+/// more ways.
+fn distinct<T: PartialEq>(items: Vec<T>) -> Vec<T> {
+    let mut kept = Vec::with_capacity(items.len());
+    for item in items {
+        if !kept.contains(&item) {
+            kept.push(item);
+        }
+    }
+    kept
 }
 
 /// Answers by question.

@@ -58,7 +58,7 @@ pub use link::{Analysis, analyze};
 pub use program::{ExprRef, FunctionRef, Note, Program, Unit, import_strings};
 pub use proof::Proof;
 pub use prove::{Failure, prove};
-pub use resolve::{Def, as_function, is_module_scope, is_self};
+pub use resolve::{Def, is_self};
 pub use told::is_aem;
 pub use value::{Part, Parts};
 pub use variables::{is_jwt_variable, set_variable, template};

@@ -267,19 +267,6 @@ impl Program {
         program
     }
 
-    fn find_targets(&self, file: FileId) -> FxHashMap<Box<str>, Option<FileId>> {
-        let modules = self.unit(file).into_iter().flat_map(|unit| &unit.module.imports).flat_map(import_strings);
-        modules.map(|module| (module.as_str().into(), self.find_target(file, &module))).collect()
-    }
-
-    fn find_target(&self, file: FileId, module: &str) -> Option<FileId> {
-        let unit = self.unit(file)?;
-        let from = &self.file(file).path;
-        let targets = (unit.language.import_paths)(from, module);
-        // A file `jwt.py` that says `import jwt` means the package.
-        targets.iter().find_map(|path| self.file_at(path)).filter(|target| *target != file)
-    }
-
     fn find_callers(&self) -> FxHashMap<FunctionRef, Vec<ExprRef>> {
         let mut callers: FxHashMap<FunctionRef, Vec<ExprRef>> = FxHashMap::default();
         for call in self.all_calls() {

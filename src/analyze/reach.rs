@@ -6,6 +6,7 @@ use super::program::{Program, Unit, import_strings};
 use crate::rules::Adobe;
 use crate::text::{FileId, SourceFile};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -95,6 +96,21 @@ pub(super) fn groups(program: &Program) -> Vec<usize> {
 }
 
 impl Program {
+    /// The module strings of a file's imports, and what they lead to.
+    pub(super) fn find_targets(&self, file: FileId) -> FxHashMap<Box<str>, Option<FileId>> {
+        let modules = self.unit(file).into_iter().flat_map(|unit| &unit.module.imports).flat_map(import_strings);
+        modules.map(|module| (module.as_str().into(), self.find_target(file, &module))).collect()
+    }
+
+    /// The file that a module string means.
+    pub(super) fn find_target(&self, file: FileId, module: &str) -> Option<FileId> {
+        let unit = self.unit(file)?;
+        let from = &self.file(file).path;
+        let targets = (unit.language.import_paths)(from, module);
+        // A file `jwt.py` that says `import jwt` means the package.
+        targets.iter().find_map(|path| self.file_at(path)).filter(|target| *target != file)
+    }
+
     /// The files that imports tie to one of `files`, themselves included.
     #[must_use]
     pub fn tied_to(&self, files: impl Iterator<Item = FileId>) -> Vec<SourceFile> {

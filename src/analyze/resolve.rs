@@ -2,7 +2,7 @@
 //! functions, by position inside one.
 
 use super::program::{ExprRef, FunctionRef, Program, Unit};
-use crate::ir::{Bind, BindId, ClassId, ExprId, ExprKind, FunctionId, How, Key, ScopeId, ScopeKind};
+use crate::ir::{Bind, BindId, ClassId, ExprId, ExprKind, How, Key, ScopeId, ScopeKind};
 use crate::text::FileId;
 
 /// One thing that a use may mean.
@@ -180,13 +180,7 @@ impl Program {
         targets.filter(|target| *target != file).flat_map(|target| self.exported(target, name, depth + 1)).collect()
     }
 
-    /// The project's functions that calling `callee` may run: also constructors (`__init__`, `constructor`).
-    #[must_use]
-    pub fn functions_of(&self, callee: ExprRef) -> Vec<FunctionRef> {
-        self.known.functions.of(callee, || self.find_functions(callee))
-    }
-
-    fn find_functions(&self, callee: ExprRef) -> Vec<FunctionRef> {
+    pub(super) fn find_functions(&self, callee: ExprRef) -> Vec<FunctionRef> {
         let mut found = vec![];
         let whole = |def| match def {
             Def::File(file) => self.exported(file, "module.exports", 0),
@@ -209,21 +203,7 @@ impl Program {
         found
     }
 
-    /// What an expression may mean, one step at a time: names and members are followed until something that is neither.
-    #[must_use]
-    pub fn meanings(&self, at: ExprRef, depth: u8) -> Vec<Def> {
-        if depth > 10 {
-            return vec![];
-        }
-        match self.kind(at) {
-            ExprKind::Name(_) | ExprKind::Member { .. } => {
-                self.known.meanings.of((at, depth), || self.find_meanings(at, depth))
-            }
-            _ => self.find_meanings(at, depth),
-        }
-    }
-
-    fn find_meanings(&self, at: ExprRef, depth: u8) -> Vec<Def> {
+    pub(super) fn find_meanings(&self, at: ExprRef, depth: u8) -> Vec<Def> {
         let module = self.module(at.file);
         let expr = module.expr(at.expr);
         match &expr.kind {
@@ -394,19 +374,4 @@ fn runs_before(unit: &Unit, bind: &Bind, at: ExprId) -> bool {
     }
     // A use inside a function expression: its blocks have no owner. By bytes then.
     module.block(block).span.contains(module.expr(at).span)
-}
-
-/// The function that an expression is, if it is one.
-#[must_use]
-pub fn as_function(kind: &ExprKind) -> Option<FunctionId> {
-    match kind {
-        ExprKind::Function(function) => Some(*function),
-        _ => None,
-    }
-}
-
-/// Whether a scope is the module's.
-#[must_use]
-pub fn is_module_scope(unit: &Unit, scope: ScopeId) -> bool {
-    matches!(unit.module.scope(scope).kind, ScopeKind::Module)
 }

@@ -1,7 +1,7 @@
 //! What callers see of the token's answer: the unit of `expires_in`. The exchange answered in milliseconds, the token
 //! endpoint answers in seconds (AdobeDocs/adobe-dev-console: guides/authentication/ServerToServerAuthentication/ims).
 
-use crate::analyze::{Def, Exchange, ExprRef, Follow, FunctionRef, Holder, Place, Program};
+use crate::analyze::{Def, Exchange, ExprRef, Follow, FunctionRef, Holder, Place, Program, Step};
 use crate::ir::{ExprId, ExprKind, How, Key, StmtKind};
 use crate::rules::Gives;
 
@@ -17,6 +17,8 @@ pub(super) struct Expiry {
     pub readers: Vec<ExprRef>,
     /// Where the whole answer leaves the view, so that nobody knows who reads it.
     pub leaves: Option<Place>,
+    /// Expressions that may read it, where it could not be seen what becomes of the answer.
+    pub doubtful: Vec<ExprRef>,
 }
 
 /// Follows the answer of an exchange.
@@ -28,8 +30,13 @@ pub(super) fn expiry(program: &Program, exchange: &Exchange<'_>, decoded: &[Expr
     for (file, unit) in program.units().filter(|(file, _)| named(file)) {
         for expr in unit.module.expr_ids() {
             let at = ExprRef { file, expr };
-            if reads_field(program, at) && calls.iter().any(|call| comes_from(program, at, *call)) {
+            if !reads_field(program, at) {
+                continue;
+            }
+            if calls.iter().any(|call| comes_from(program, at, *call)) || is_in_callback(program, at, &calls) {
                 expiry.readers.push(at);
+            } else if decoded.is_empty() {
+                expiry.doubtful.push(at);
             }
         }
     }
@@ -76,6 +83,21 @@ fn comes_from(program: &Program, at: ExprRef, call: ExprRef) -> bool {
         // `answer.read()` is what the answer's maker gave.
         let read = receiver(program, origin.expr).map(|base| program.origins(base, Follow::ALL)).unwrap_or_default();
         is_it(origin.expr) || read.iter().any(|origin| is_it(origin.expr))
+    })
+}
+
+/// Whether a place is in a function that the request gets as its callback: `https.request(options, (res) => …)`.
+fn is_in_callback(program: &Program, at: ExprRef, calls: &[ExprRef]) -> bool {
+    let span = program.place(at).span;
+    let made = calls.iter().filter(|call| call.file == at.file).flat_map(|call| program.chain(*call).steps);
+    made.into_iter().any(|step| {
+        let Step::Call(call) = step else { return false };
+        let ExprKind::Call { args, .. } = program.kind(call) else { return false };
+        let function = |arg: &crate::ir::Arg| {
+            let arg = ExprRef { file: call.file, expr: arg.value };
+            matches!(program.kind(arg), ExprKind::Function(_)) && program.place(arg).span.contains(span)
+        };
+        call.file == at.file && args.iter().any(function)
     })
 }
 

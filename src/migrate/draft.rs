@@ -64,41 +64,6 @@ impl Draft {
         self.block(at, why, true);
     }
 
-    /// Takes another draft in.
-    ///
-    /// # Errors
-    /// [`Overlap`] where two edits meet.
-    pub(super) fn merge(&mut self, one: Draft) -> Result<(), Overlap> {
-        let mut edits = self.edits.clone();
-        for (file, more) in &one.edits {
-            let there = edits.entry(*file).or_default();
-            // An SDK's name may change in a file, or be imported, for both of them.
-            let both = |edit: &&Edit| there.edits().contains(edit);
-            for edit in more.edits().iter().filter(|edit| !both(edit)).cloned().collect::<Vec<_>>() {
-                there.add(edit)?;
-            }
-        }
-        self.edits = edits;
-        for (file, spans) in one.gone {
-            self.gone.entry(file).or_default().extend(spans);
-        }
-        for (file, stmts) in one.stmts {
-            self.stmts.entry(file).or_default().extend(stmts);
-        }
-        let helpers = one.helpers.into_iter().filter(|helper| !self.helpers.contains(helper)).collect::<Vec<_>>();
-        self.helpers.extend(helpers);
-        let lines = one.lines.into_iter().filter(|line| !self.lines.contains(line)).collect::<Vec<_>>();
-        self.lines.extend(lines);
-        self.members.extend(one.members);
-        self.names.extend(one.names);
-        self.blockers.extend(one.blockers);
-        self.steps.extend(one.steps.into_iter().filter(|step| !self.steps.contains(step)).collect::<Vec<_>>());
-        let new = one.new_files.into_iter().filter(|file| !self.new_files.contains(file)).collect::<Vec<_>>();
-        self.new_files.extend(new);
-        self.packages.extend(one.packages);
-        Ok(())
-    }
-
     /// Takes back what could not be told of code that went in the end.
     pub(super) fn forget(&mut self, removed: &[FileId], own: &BTreeSet<FileId>) {
         let gone = &self.gone;
@@ -137,4 +102,39 @@ impl Draft {
             todo.extend(module.children(id));
         }
     }
+}
+
+/// Puts two drafts together.
+///
+/// # Errors
+/// [`Overlap`] where they want different things of the same bytes.
+pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
+    let mut edits = whole.edits.clone();
+    for (file, more) in &one.edits {
+        let there = edits.entry(*file).or_default();
+        // An SDK's name may change in a file, or be imported, for both of them.
+        let both = |edit: &&Edit| there.edits().contains(edit);
+        for edit in more.edits().iter().filter(|edit| !both(edit)).cloned().collect::<Vec<_>>() {
+            there.add(edit)?;
+        }
+    }
+    whole.edits = edits;
+    for (file, spans) in one.gone {
+        whole.gone.entry(file).or_default().extend(spans);
+    }
+    for (file, stmts) in one.stmts {
+        whole.stmts.entry(file).or_default().extend(stmts);
+    }
+    let helpers = one.helpers.into_iter().filter(|helper| !whole.helpers.contains(helper)).collect::<Vec<_>>();
+    whole.helpers.extend(helpers);
+    let lines = one.lines.into_iter().filter(|line| !whole.lines.contains(line)).collect::<Vec<_>>();
+    whole.lines.extend(lines);
+    whole.members.extend(one.members);
+    whole.names.extend(one.names);
+    whole.blockers.extend(one.blockers);
+    whole.steps.extend(one.steps.into_iter().filter(|step| !whole.steps.contains(step)).collect::<Vec<_>>());
+    let new = one.new_files.into_iter().filter(|file| !whole.new_files.contains(file)).collect::<Vec<_>>();
+    whole.new_files.extend(new);
+    whole.packages.extend(one.packages);
+    Ok(())
 }

@@ -247,13 +247,16 @@ impl Readers<'_> {
                 match &**op {
                     "/" if *left == at.expr && thousand(*right) => {
                         // What parentheses around the division were for is not there any more.
+                        // What parentheses around the division were for is not there any more.
                         let whole = module.expr(parent);
-                        let method = whole.parent.is_some_and(|up| matches!(module.kind(up), ExprKind::Member { .. }));
                         let around = program.slice(at.file, whole.outer);
                         let plain = around.starts_with('(') && whole.outer.len() == whole.span.len() + 2;
-                        let span = if plain { whole.outer } else { whole.span };
-                        let cast = plain && method && source.contains(" as ");
-                        self.replace(at.file, span, if cast { format!("({source})") } else { source })
+                        if plain && !source.contains(" as ") {
+                            let (open, close) = (whole.outer.start as usize, whole.outer.end as usize);
+                            self.replace(at.file, Span::new(open, open + 1), String::new())?;
+                            return self.replace(at.file, Span::new(own.end as usize, close), String::new());
+                        }
+                        self.replace(at.file, Span { start: own.end, end: whole.span.end }, String::new())
                     }
                     "*" if thousand(*left) || thousand(*right) => Ok(()),
                     _ => self.keep(at, number),

@@ -146,7 +146,11 @@ pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
         let offset = behind(program, file);
         let below = if blanks_below(source.text(), offset, draft.edits.get(&file)) > 1 { "" } else { gap };
         let text = match has_any(program, file) {
-            true => format!("{eol}{gap}{text}{eol}{below}"),
+            true => {
+                let wanted = if python { 3 } else { 2 };
+                let there = blanks_above(source.text(), offset, draft.edits.get(&file));
+                format!("{}{text}{eol}{below}", eol.repeat(wanted - there.clamp(1, wanted)))
+            }
             false => format!("{text}{eol}{gap}{eol}"),
         };
         put_at(program, file, offset, text, draft)?;
@@ -154,23 +158,47 @@ pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
     Ok(())
 }
 
+/// How many line ends stand before `offset`, and nothing between them, when the edits are done.
+fn blanks_above(text: &str, offset: usize, edits: Option<&EditSet>) -> usize {
+    let edits = edits.map(EditSet::edits).unwrap_or_default();
+    if edits.iter().any(|edit| edit.span.start as usize == offset && !edit.text.is_empty()) {
+        return 1;
+    }
+    let (mut at, mut blanks) = (offset, 0);
+    while at > 0 {
+        let covers =
+            |edit: &&Edit| edit.text.is_empty() && (edit.span.start as usize) < at && at <= edit.span.end as usize;
+        match (edits.iter().find(covers), text.as_bytes()[at - 1]) {
+            (Some(edit), _) => at = edit.span.start as usize,
+            (None, b'\n') => (at, blanks) = (at - 1, blanks + 1),
+            (None, b'\r') => at -= 1,
+            (None, _) => return blanks,
+        }
+    }
+    blanks
+}
+
 /// How many line ends follow at `offset` before anything else, when the deletions are done.
 fn blanks_below(text: &str, offset: usize, edits: Option<&EditSet>) -> usize {
-    let edits = edits.map(EditSet::edits).unwrap_or_default();
-    let (mut at, mut blanks) = (offset, 0);
+    let deletions: Vec<Span> = edits
+        .map(EditSet::edits)
+        .unwrap_or_default()
+        .iter()
+        .filter(|edit| edit.text.is_empty())
+        .map(|edit| edit.span)
+        .collect();
+    let around = deletions.iter().find(|span| (span.start as usize) < offset && offset < span.end as usize);
+    let (mut at, mut blanks) = (around.map_or(offset, |around| blank_tail(text, offset, *around)), 0);
     loop {
-        let deletion = edits.iter().find(|edit| edit.text.is_empty() && edit.span.contains(Span::new(at, at + 1)));
-        match (deletion, text[at..].chars().next()) {
-            (Some(edit), _) if (edit.span.start as usize) < offset && at == offset => {
-                at = blank_tail(text, offset, edit.span)
-            }
-            (Some(edit), _) if edit.span.start as usize >= offset => at = edit.span.end as usize,
-            (_, Some(c)) if matches!(c, '\n' | '\r') => {
-                blanks += usize::from(c == '\n');
-                at += 1;
-            }
+        if let Some(deletion) = deletions.iter().find(|span| span.start as usize == at && !span.is_empty()) {
+            at = deletion.end as usize;
+            continue;
+        }
+        match text[at..].chars().next() {
+            Some(c) if matches!(c, '\n' | '\r') => blanks += usize::from(c == '\n'),
             _ => return blanks,
         }
+        at += 1;
     }
 }
 

@@ -27,6 +27,7 @@ mod record;
 mod request;
 mod scopes;
 mod sdk;
+mod settings;
 mod shared;
 mod sweep;
 mod typed;

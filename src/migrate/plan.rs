@@ -2,7 +2,7 @@
 
 use super::contract::{self, Expiry};
 use super::decoded;
-use super::draft::Draft;
+use super::draft::{self, Draft};
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
@@ -73,6 +73,7 @@ pub fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wishes: &
         migration.edits.retain(|_, edits| !edits.is_empty());
     }
     migrations.extend(super::anchored::plan(program, rules, analysis, wishes));
+    migrations.extend(super::settings::plan(program, rules, analysis, wishes));
     migrations.sort_by_key(|migration| migration.findings.first().copied());
     migrations
 }
@@ -213,6 +214,12 @@ impl Plan<'_, '_> {
                 "the whole answer leaves the view here: its `expires_in` is in seconds now, and was in milliseconds; check who reads it",
             );
         }
+        for at in &expiry.doubtful {
+            draft.review(
+                self.program.place(*at),
+                "this may read the answer, whose `expires_in` is in seconds now and was in milliseconds: check its unit",
+            );
+        }
         if let Err(overlap) = lifetime::mend(self.program, expiry, draft) {
             *draft = refused(self.program.place(exchange.call), &overlap);
         }
@@ -288,7 +295,7 @@ impl Plan<'_, '_> {
         let mut whole = Draft::default();
         for one in group {
             let at = self.program.place(self.analysis.exchanges[one.exchange].call);
-            if let Err(overlap) = whole.merge(one.draft) {
+            if let Err(overlap) = draft::merge(&mut whole, one.draft) {
                 whole.manual(at, format!("{overlap}: this exchange and another one want to change the same place"));
             }
         }
@@ -373,11 +380,7 @@ fn applicability(confidence: Confidence, draft: &Draft) -> Applicability {
     }
 }
 
-/// Puts two drafts together.
-///
-/// # Errors
-/// [`Overlap`] where they want different things of the same bytes.
-pub(super) fn refused(at: Place, overlap: &Overlap) -> Draft {
+fn refused(at: Place, overlap: &Overlap) -> Draft {
     let mut draft = Draft::default();
     draft.manual(at, format!("{overlap}: this is a fault of unjwt, please report it"));
     draft

@@ -16,12 +16,22 @@ pub(super) fn is_typed(program: &Program, file: FileId) -> bool {
 /// What the fields `grant_type` and `scope` hold in a Rust program, where it can be said; else a human is asked.
 pub(super) fn values(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -> Option<(String, String)> {
     let value = field.value.filter(|value| value.file == field.at.file)?;
-    let dress = Dress::of(program, field, value);
+    let mut dress = Dress::of(program, field, value);
+    if matches!(dress, Dress::Borrowed) && is_collected(program, field) {
+        if !as_texts(program, field, draft) {
+            draft.manual(field.at, "the values are borrowed: send grant_type and scope instead of this field");
+            return None;
+        }
+        dress = Dress::Text;
+    }
     let grant = dress.literal("client_credentials");
     let scope = match scopes {
         Scopes::Known(list) => dress.literal(&list.join(",")),
         Scopes::Setting { read, .. } => match dress {
             Dress::Owned(_) | Dress::Any => read.clone(),
+            // What is made here lives to the end of the statement.
+            Dress::Text if is_used_at_once(program, field) => format!("{read}.as_str()"),
+            Dress::Borrowed if is_used_at_once(program, field) => format!("&{read}"),
             Dress::Text | Dress::Borrowed | Dress::Unknown => {
                 draft.manual(field.at, "the scopes are read when the program runs: bind them to a name, and send that");
                 return None;
@@ -29,6 +39,50 @@ pub(super) fn values(program: &Program, field: &Field, scopes: &Scopes, draft: &
         },
     };
     Some((grant, scope))
+}
+
+/// Whether nothing that holds the field outlives the statement: it is handed to a method there.
+fn is_used_at_once(program: &Program, field: &Field) -> bool {
+    let module = program.module(field.at.file);
+    let stmt = module.expr(field.host.expr).stmt;
+    let mut kept = module.binds.iter().filter(|bind| bind.stmt == stmt).filter_map(|bind| bind.value);
+    kept.all(|value| {
+        let is_call = matches!(module.kind(value), ExprKind::Call { .. });
+        (is_call && !is_collected(program, field)) || !module.expr(value).outer.contains(field.at.span)
+    })
+}
+
+/// Whether a function makes a collection of the pairs: `HashMap::from([…])`.
+fn is_collected(program: &Program, field: &Field) -> bool {
+    let module = program.module(field.host.file);
+    let list = module.expr(field.host.expr).parent;
+    let Some(call) = list.and_then(|list| module.expr(list).parent) else { return false };
+    let ExprKind::Call { callee, .. } = module.kind(call) else { return false };
+    program.slice(field.host.file, module.expr(*callee).outer).contains("::")
+        && matches!(module.kind(*callee), ExprKind::Member { name, .. } if matches!(&**name, "from" | "from_iter"))
+}
+
+/// `("client_id", &id)` becomes `("client_id", id.as_str())`, so that a text can stand beside it. Whether all pairs
+/// could be changed.
+fn as_texts(program: &Program, field: &Field, draft: &mut Draft) -> bool {
+    let module = program.module(field.host.file);
+    let file = field.host.file;
+    let Some(ExprKind::List(pairs)) = module.expr(field.host.expr).parent.map(|list| module.kind(list)) else {
+        return false;
+    };
+    let mut edits = vec![];
+    for pair in pairs.iter().filter(|pair| pair.value != field.host.expr) {
+        let ExprKind::List(items) = module.kind(pair.value) else { return false };
+        let Some(value) = items.get(1).map(|item| module.expr(item.value).outer) else { return false };
+        let source = program.slice(file, value);
+        let path = source.trim_start_matches('&');
+        if !path.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.')) {
+            return false;
+        }
+        edits.push((value, format!("{path}.as_str()")));
+    }
+    let own = draft.edits.entry(file).or_default();
+    edits.into_iter().all(|(span, text)| own.replace(span, text).is_ok())
 }
 
 /// Says what no tool but the compiler and the documentation of the target can know.

@@ -9,7 +9,9 @@ macro_rules! files {
 /// (path under `rules/`, text)
 pub(super) static FILES: &[(&str, &str)] = files![
     "adobe.toml",
+    "anchors/cfml.toml",
     "anchors/csharp.toml",
+    "anchors/fsharp.toml",
     "anchors/go.toml",
     "anchors/groovy.toml",
     "anchors/kotlin.toml",

@@ -41,6 +41,7 @@ pub(super) fn tool(file: &mut File, name: &str) -> Option<Tool> {
         marks: raw.mark.into_iter().map(|it| mark(&it.key, it.value)).collect(),
         settings,
         version,
+        switch: raw.switch,
         examples,
         lookalikes: raw.lookalike.into_iter().map(lookalike).collect(),
     })

@@ -229,6 +229,7 @@ pub(super) struct Tool {
     pub(super) example: Vec<ToolExample>,
     #[serde(default)]
     pub(super) lookalike: Vec<ToolLookalike>,
+    pub(super) switch: Option<super::tool::ToolSwitch>,
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,7 @@
 //! What is known about tools that are set up by files: CI actions, connectors, credential files. From `rules/config/`.
 
 use super::normal_key;
+use serde::Deserialize;
 
 /// A tool, or a form of file.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,6 +22,8 @@ pub struct Tool {
     pub settings: Vec<ToolSetting>,
     /// The version from which it has an OAuth mode.
     pub version: Option<ToolVersion>,
+    /// How its settings are switched to OAuth.
+    pub switch: Option<ToolSwitch>,
     /// Files in which something is found.
     pub examples: Vec<ToolExample>,
     /// Files in which nothing may be found.
@@ -56,6 +59,18 @@ pub struct ToolVersion {
     pub below: u32,
     /// What to do.
     pub message: String,
+}
+
+/// How a tool's YAML is switched to OAuth.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToolSwitch {
+    /// The line that asks for the OAuth mode, at the top level: `authentication_method: oauth`.
+    pub line: String,
+    /// Keys that go, wherever they are.
+    pub remove: Vec<String>,
+    /// What a human looks at.
+    pub doubt: String,
 }
 
 /// A file that a tool proves itself with.

@@ -15,9 +15,9 @@ pub(super) fn judge<'r>(program: &Program, rules: &'r Rules, file: &File<'r>) ->
     let aem = is_aem(program, rules, file);
     let mut judge = Judge { program, rules, file, findings, anchored, told, aem };
     let groups = groups(program, file);
-    // A field of this name without a path means little where no host stands beside it.
-    let groups: Vec<Group<'_>> =
-        groups.into_iter().filter(|group| group.path.is_some() || file.traits.path || file.traits.host).collect();
+    // A field of this name without a path means little where nothing of Adobe's stands beside it.
+    let close = file.traits.path || file.traits.host || file.traits.sends_own();
+    let groups: Vec<Group<'_>> = groups.into_iter().filter(|group| group.path.is_some() || close).collect();
     for group in &groups {
         judge.exchange(group);
     }

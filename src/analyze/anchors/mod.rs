@@ -8,6 +8,7 @@ mod prose;
 mod setting;
 mod sight;
 
+use super::adobe;
 use super::finding::{Confidence, Finding, Kind, Place};
 use super::program::Program;
 use crate::lang::lexical::{self, Lexicon};
@@ -71,7 +72,8 @@ pub(super) fn find(program: &Program, rules: &Rules, found: &mut Found) -> Vec<A
         if let Some(lexicon) = lexical::of_source(source) {
             let anchors = rules.anchors_of(lexicon.name);
             let sights = sights(lexicon, anchors, &rules.adobe, source.text(), source.text());
-            let traits = Traits::of(&sights);
+            let mut traits = Traits::of(&sights);
+            traits.named = traits.field && traits.sign.is_some() && adobe::holds_word(source.text(), "adobe");
             files.push(File { id, lexicon, sights, traits });
         } else {
             prose.extend(prose::read(program, rules, id));
@@ -105,6 +107,8 @@ struct Traits {
     sdk: bool,
     /// Anything that makes the file part of what one beside it proves.
     hints: bool,
+    /// It speaks of Adobe, be it in the name of a class or package.
+    named: bool,
     /// The first signature.
     sign: Option<Span>,
 }
@@ -134,10 +138,15 @@ impl Traits {
         traits
     }
 
+    /// A JWT is signed and sent as Adobe's field by what calls itself Adobe's: the address comes from the settings.
+    fn sends_own(self) -> bool {
+        self.named && self.field && self.sign.is_some()
+    }
+
     /// Whether the file alone proves that Adobe is meant.
     fn is_adobes(self) -> bool {
         let claims = self.claims && (self.sign.is_some() || self.host);
-        self.path || self.sdk || (self.host && self.field) || claims
+        self.path || self.sdk || (self.host && self.field) || claims || self.sends_own()
     }
 }
 

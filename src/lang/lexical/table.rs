@@ -56,6 +56,30 @@ pub(super) static ALL: &[Lexicon] = &[
         ..BASE
     },
     Lexicon {
+        name: "fsharp",
+        extensions: &["fs", "fsx", "fsi"],
+        names: &["f#"],
+        block_comments: &[("(*", "*)")],
+        // `'a` is a type.
+        strings: &[
+            block("\"\"\"", "\"\"\"", None),
+            block("$@\"", "\"", None),
+            block("@\"", "\"", None),
+            block("\"", "\"", Some('\\')),
+        ],
+        ..BASE
+    },
+    Lexicon {
+        name: "cfml",
+        extensions: &["cfc", "cfm", "cfml", "cfs"],
+        names: &["coldfusion"],
+        block_comments: &[("/*", "*/"), ("<!---", "--->")],
+        strings: &[line("\"", None), line("'", None)],
+        equals_keys: true,
+        any_case: true,
+        ..BASE
+    },
+    Lexicon {
         name: "php",
         extensions: &["php", "phtml", "inc"],
         line_comments: &["//", "#"],

@@ -72,7 +72,11 @@ impl Lowering<'_> {
     /// `let pattern = value else { … };`
     fn local(&mut self, b: &mut Builder, local: &syn::Local, span: Span) {
         b.in_stmt(span, StmtKind::Bind, |b, _| {
+            let first = b.module.exprs.len();
             let value = local.init.as_ref().map(|init| self.expr(b, &init.expr));
+            if let syn::Pat::Ident(name) = &local.pat {
+                self.functions_meant(b, self.ident(&name.ident), first);
+            }
             let pattern = span_of(&local.pat);
             let whole = value.map_or(pattern, |value| pattern.join(b.module.expr(value).outer));
             self.pattern(b, &local.pat, value, &How::Assign, whole);
@@ -89,6 +93,18 @@ impl Lowering<'_> {
             }
             value.into_iter().collect()
         });
+    }
+
+    /// `let token = token(config)` calls the function: the name is not declared yet.
+    fn functions_meant(&self, b: &mut Builder, name: &str, first: usize) {
+        let Some(scope) = self.modules.last().filter(|_| self.declared.contains(name)) else { return };
+        for id in (first..b.module.exprs.len()).map(|id| ExprId(id as u32)) {
+            let named = matches!(b.module.kind(id), ExprKind::Name(found) if **found == *name);
+            let parent = b.module.expr(id).parent.map(|parent| b.module.kind(parent));
+            if named && matches!(parent, Some(ExprKind::Call { callee, .. }) if *callee == id) {
+                b.module.exprs[id.index()].scope = *scope;
+            }
+        }
     }
 
     /// An expression that stands as a statement, `span` with its semicolon.

@@ -27,7 +27,31 @@ pub fn delete(context: &Context, sweep: &Sweep, gone: &[Span], edits: &mut EditS
     for span in layout.deletions(&taken).into_iter().chain(items(context, sweep)) {
         edits.delete(span)?;
     }
+    for span in idle_parts(context, sweep).into_iter().filter(|span| !taken.iter().any(|taken| taken.overlaps(*span))) {
+        edits.delete(span)?;
+    }
     Ok(())
+}
+
+/// The cuts for names of parameters that are taken apart; one name of each stays.
+fn idle_parts(context: &Context, sweep: &Sweep) -> Vec<Span> {
+    let module = context.module;
+    let mut patterns: BTreeMap<Span, Vec<(Span, bool)>> = BTreeMap::new();
+    for id in module.bind_ids() {
+        let bind = &module.binds[id.index()];
+        let Some(function) = module.function_of(bind.scope).filter(|_| matches!(bind.how, How::Part(_))) else {
+            continue;
+        };
+        let mut params = module.function(function).params.iter().map(|param| param.span);
+        let Some(param) = params.find(|param| param.contains(bind.span)) else { continue };
+        let piece = pieces::of_pattern(context, bind.place);
+        let goes = sweep.idle_parts.contains(&id) && piece.is_some();
+        let piece = piece.unwrap_or(module.expr(bind.place).span);
+        patterns.entry(param).or_default().push((piece, goes));
+    }
+    let some =
+        |pieces: &&Vec<(Span, bool)>| pieces.iter().any(|(_, goes)| *goes) && pieces.iter().any(|(_, goes)| !goes);
+    patterns.values().filter(some).flat_map(|pieces| pieces::cuts(context, pieces)).collect()
 }
 
 fn stmt_cut(context: &Context, stmt: StmtId) -> Cut {

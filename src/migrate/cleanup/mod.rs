@@ -54,6 +54,9 @@ pub struct Sweep {
     pub imports: Vec<ImportId>,
     /// Names of the functions, methods and classes among `stmts` and `binds`: tests and other files may mention them.
     pub functions: Vec<Box<str>>,
+    /// Names in a parameter that is taken apart (`{ id, key }`) that nobody reads any more. They go: who calls gives the
+    /// same object.
+    pub idle_parts: Vec<BindId>,
     /// Parameters (function, position) that nobody reads any more. They stay: they are a public contract.
     pub idle_params: Vec<(FunctionId, u32)>,
     /// What fed only the removed code and stays all the same, and why.

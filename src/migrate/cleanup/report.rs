@@ -38,6 +38,7 @@ impl Marker<'_> {
         }
         self.report_functions(&mut sweep);
         self.report_params(&covered, &mut sweep);
+        self.report_parts(&covered, &mut sweep);
         self.report_stuck(&covered, &mut sweep);
         sweep
     }
@@ -62,6 +63,22 @@ impl Marker<'_> {
             !self.read_gone[*index] && units.iter().any(|unit| self.live[unit.0] && !covered[unit.0])
         };
         (0..self.names.reads.len()).filter(|i| self.names.reads[*i].names.contains(&name)).filter(stands).collect()
+    }
+
+    fn report_parts(&self, covered: &[bool], sweep: &mut Sweep) {
+        let module = self.context.module;
+        for id in module.bind_ids() {
+            let bind = &module.binds[id.index()];
+            let function = module.function_of(bind.scope).filter(|_| bind.value.is_none());
+            let (How::Part(path), Some(function)) = (&bind.how, function) else { continue };
+            let lives = self.units.host.get(&function).is_some_and(|host| self.live[host.0] && !covered[host.0]);
+            let Some(name) = self.names.bound(module, bind).filter(|_| lives && path.len() == 1) else { continue };
+            let was_read = self.names.reads.iter().any(|read| read.names.contains(&name));
+            let is_param = module.function(function).params.iter().any(|param| param.span.contains(bind.span));
+            if was_read && is_param && self.reads_left(name, covered).is_empty() {
+                sweep.idle_parts.push(id);
+            }
+        }
     }
 
     fn report_params(&self, covered: &[bool], sweep: &mut Sweep) {

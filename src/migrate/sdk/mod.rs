@@ -5,7 +5,7 @@ mod names;
 mod parts;
 mod slots;
 
-use super::draft::Draft;
+use super::draft::{self, Draft};
 use super::plan::Plan;
 use super::scopes::{Chosen, Scopes};
 use super::write::{self, Style, Written};
@@ -28,7 +28,7 @@ pub(super) fn draft(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chose
     let mut whole = Draft::default();
     for exchange in made {
         let Some(draft) = one(plan, exchange, &plan.scopes(exchange))? else { return Ok(None) };
-        whole.merge(draft)?;
+        draft::merge(&mut whole, draft)?;
     }
     Ok(Some(whole))
 }
@@ -61,7 +61,7 @@ fn one(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Result<
     let program = plan.program;
     let call = exchange.call;
     let Some((upgrade, found)) = fitting(program, exchange) else { return Ok(None) };
-    if !upgrade.twins.is_empty() && !is_whole(plan, exchange) {
+    if is_own(program, exchange) || (!upgrade.twins.is_empty() && !is_whole(plan, exchange)) {
         return Ok(None);
     }
     let mut draft = Draft::default();
@@ -107,6 +107,16 @@ fn one(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Result<
     draft.packages.push((call.file, upgrade.variant.packages.clone()));
     draft.steps.extend(upgrade.steps.iter().cloned());
     Ok(Some(draft))
+}
+
+/// Whether the program is the SDK itself: one of the SDK's modules lies in it.
+fn is_own(program: &Program, exchange: &Exchange<'_>) -> bool {
+    let Some(library) = exchange.hit.as_ref().map(|hit| hit.library) else { return true };
+    let folders: Vec<String> = library.modules.iter().map(|module| format!("/{}/", module.replace('.', "/"))).collect();
+    program.units().filter(|(_, unit)| unit.language.rules == library.language).any(|(file, _)| {
+        let path = format!("/{}", program.file(file).path);
+        folders.iter().any(|folder| path.contains(folder.as_str()))
+    })
 }
 
 /// Whether every exchange of the SDK in the file can be switched, so that a name may change everywhere in it.

@@ -33,7 +33,9 @@ pub(super) fn rename(
     let language = program.unit(own).map(|unit| unit.language.rules);
     let files = program.units().filter(|(file, unit)| {
         Some(unit.language.rules) == language
-            && unit.module.imports.iter().any(|import| is_of(library, upgrade, &import.module))
+            && unit.module.imports.iter().any(|import| {
+                is_of(library, &import.module) || upgrade.modules.keys().any(|old| is_in(&import.module, old))
+            })
             && (*file == own || packages::manifests_of(program, *file) == manifests)
     });
     for (file, unit) in files.collect::<Vec<_>>() {
@@ -60,8 +62,9 @@ fn is_in(module: &str, outer: &str) -> bool {
     module.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
 }
 
-fn is_of(library: &Library, upgrade: &Upgrade, module: &str) -> bool {
-    library.modules.iter().any(|known| is_in(module, known)) || upgrade.modules.keys().any(|old| is_in(module, old))
+/// Whether a module is one of the library's.
+fn is_of(library: &Library, module: &str) -> bool {
+    library.modules.iter().any(|known| is_in(module, known))
 }
 
 /// Renames in one file. Says whether the new names were free.
@@ -76,9 +79,7 @@ fn in_file(
     for (old, new) in names {
         let imports: Vec<&Import> = imports(library, unit, old).collect();
         let there = unit.module.imports.iter().any(|import| {
-            import.item.as_deref() == Some(new)
-                && *import.local == **new
-                && library.modules.iter().any(|known| is_in(&import.module, known))
+            import.item.as_deref() == Some(new) && *import.local == **new && is_of(library, &import.module)
         });
         let local = imports.iter().any(|import| *import.local == **old);
         if local && !there && !unit.binds_in(ScopeId(0), new).is_empty() {
@@ -103,9 +104,10 @@ fn in_file(
 }
 
 fn imports<'u>(library: &Library, unit: &'u Unit, item: &str) -> impl Iterator<Item = &'u Import> {
-    unit.module.imports.iter().filter(move |import| {
-        import.item.as_deref() == Some(item) && library.modules.iter().any(|known| is_in(&import.module, known))
-    })
+    unit.module
+        .imports
+        .iter()
+        .filter(move |import| import.item.as_deref() == Some(item) && is_of(library, &import.module))
 }
 
 /// Where the imported name stands in its import.
@@ -149,7 +151,7 @@ fn uses(program: &Program, library: &Library, file: FileId, unit: &Unit, name: &
 fn is_module(program: &Program, library: &Library, file: FileId, unit: &Unit, base: ExprId) -> bool {
     let text = program.slice(file, unit.module.expr(base).span);
     unit.module.imports.iter().filter(|import| import.item.is_none()).any(|import| {
-        let known = library.modules.iter().any(|known| is_in(&import.module, known));
+        let known = is_of(library, &import.module);
         known && (*import.local == *text || library.modules.iter().any(|known| is_in(text, known)))
     })
 }

@@ -6,6 +6,7 @@ use crate::analyze::{ExprRef, Place, Program};
 use crate::ir::{ClassId, Declared, Entry, ExprKind, How, Module, StmtId, StmtKind};
 use crate::migrate::draft::Draft;
 use crate::migrate::entries;
+use crate::migrate::harmless::is_harmless;
 use crate::migrate::plan::Plan;
 use crate::migrate::typed;
 use crate::text::{FileId, Overlap, Span};
@@ -54,8 +55,9 @@ fn field(
     given.retain(|(at, _)| class_name(program, *at).is_some_and(|name| classes.contains(&name)));
     let feeds =
         |mention: &Mention| given.iter().any(|(at, span)| at.file == mention.file && span.contains(mention.span));
-    let left = said.iter().filter(|mention| !mention.gone && is_read(program, mention));
-    if left.into_iter().any(|mention| !feeds(mention)) {
+    let left: Vec<&Mention> = said.iter().filter(|mention| !mention.gone && is_read(program, mention)).collect();
+    let assigned: Vec<(FileId, StmtId)> = left.iter().filter_map(|mention| assignment(plan, mention)).collect();
+    if left.iter().any(|mention| !feeds(mention) && assignment(plan, mention).is_none()) {
         return Ok(());
     }
     if let Some(stmt) = declaration(program.module(file), member.class)
@@ -73,6 +75,11 @@ fn field(
         return Ok(());
     }
     told(plan, file, member, draft);
+    for (other, stmt) in assigned {
+        if super::delete(program, other, stmt, draft) {
+            changed.push(other);
+        }
+    }
     take_out(program, file, member, draft)?;
     changed.push(file);
     for (at, span) in &given {
@@ -85,6 +92,18 @@ fn field(
         changed.push(at.file);
     }
     Ok(())
+}
+
+/// The statement that only gives the mentioned field a value, and does nothing else.
+fn assignment(plan: &Plan<'_, '_>, mention: &Mention) -> Option<(FileId, StmtId)> {
+    let (program, file) = (plan.program, mention.file);
+    let unit = program.unit(file)?;
+    let bind = &unit.module.binds[unit.bind_of_place(mention.expr?)?.index()];
+    let stmt = unit.module.stmt(bind.stmt);
+    let alone = stmt.kind == StmtKind::Bind && bind.how == How::Assign && stmt.exprs.len() == 2;
+    let mut calls = unit.calls().iter().filter(|call| stmt.span.contains(unit.module.expr(**call).span));
+    let quiet = calls.all(|call| is_harmless(plan, ExprRef { file, expr: *call }, 0));
+    (alone && quiet).then_some((file, bind.stmt))
 }
 
 /// What a human must know where a field was filled from outside.
