@@ -62,6 +62,11 @@ impl Program {
         form
     }
 
+    /// Whether a file has open classes.
+    pub(super) fn is_open(&self, file: FileId) -> bool {
+        self.unit(file).is_some_and(super::program::Unit::is_open)
+    }
+
     /// Whether a value stands in the statement of a literal.
     pub(super) fn is_near(&self, literal: Place, value: ExprRef) -> bool {
         let module = self.module(value.file);

@@ -157,7 +157,7 @@ impl Program {
             form.roots.extend(made_of.into_iter().filter(made));
         }
         form.merge(written);
-        if form.fields.is_empty() && depth <= 2 && self.text(at).sketch().contains('=') {
+        if self.is_open(at.file) && form.fields.is_empty() && depth <= 2 && self.text(at).sketch().contains('=') {
             // A text that is formatted, or appended to.
             self.raw(at, &mut form);
         }
@@ -360,12 +360,12 @@ impl Program {
                     if let Some(field) = next.take() {
                         let field: &mut Field = &mut form.fields[field];
                         // What is known of a value may be far from where the value is put.
-                        let far = !self.is_near(field.at, *value);
+                        let far = self.is_open(field.at.file) && !self.is_near(field.at, *value);
                         field.value = far.then(|| self.behind(field.at)).flatten().or(Some(*value));
                     }
                 }
                 Part::Known(text, place) => {
-                    if let Some(field) = next.take() {
+                    if let Some(field) = next.take().filter(|_| self.is_open(place.file)) {
                         // A value of which something is known: it is the operand behind the name.
                         let field: &mut Field = &mut form.fields[field];
                         field.value = self.behind(field.at);

@@ -64,6 +64,19 @@ impl Draft {
         self.block(at, why, true);
     }
 
+    /// Takes back what could not be told of code that went in the end.
+    pub(super) fn forget(&mut self, removed: &[FileId], own: &BTreeSet<FileId>) {
+        let gone = &self.gone;
+        let away = |at: Place| {
+            !at.span.is_empty()
+                && gone.get(&at.file).is_some_and(|spans| spans.iter().any(|span| span.contains(at.span)))
+        };
+        self.blockers.retain(|(blocker, manual)| {
+            let at = blocker.at;
+            *manual || !(removed.contains(&at.file) || (away(at) && !own.contains(&at.file)))
+        });
+    }
+
     fn block(&mut self, at: Place, why: impl Into<String>, manual: bool) {
         let blocker = Blocker { at, why: why.into() };
         if !self.blockers.iter().any(|(known, _)| *known == blocker) {

@@ -324,6 +324,8 @@ fn is_needed(
                     let own = root(module);
                     own != *module && root(&import.module) == own
                 });
+                // The first name of a Java package says nothing.
+                let other = other && library.language != "java";
                 if other && !numbers.iter().any(|number| is_deleted(&migrations[*number], file, import.span)) {
                     return true;
                 }

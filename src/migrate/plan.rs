@@ -332,16 +332,7 @@ impl Plan<'_, '_> {
         for file in &removed {
             whole.edits.remove(file);
         }
-        // What could not be told of code that went in the end is nobody's concern.
-        let gone = whole.gone.clone();
-        let away = |at: Place| {
-            !at.span.is_empty()
-                && gone.get(&at.file).is_some_and(|spans| spans.iter().any(|span| span.contains(at.span)))
-        };
-        let edited = |at: Place| own_files.contains(&at.file);
-        whole.blockers.retain(|(blocker, manual)| {
-            *manual || !(removed.contains(&blocker.at.file) || (away(blocker.at) && !edited(blocker.at)))
-        });
+        whole.forget(&removed, &own_files);
         let applicability = applicability(confidence.unwrap_or(Confidence::Low), &whole);
         let blockers: Vec<Blocker> = whole.blockers.into_iter().map(|(blocker, _)| blocker).collect();
         let mut steps = whole.steps;

@@ -196,8 +196,8 @@ impl Units {
             binds.iter().filter(import).any(|bind| module.binds[bind.index()].span.contains(span))
         };
         for expr in &stmt.exprs {
-            let annotates = open::is_annotation(context, *expr);
-            if annotates || !self.around(context, *expr).contains(&id) || imported(module.expr(*expr).span) {
+            let own = !open::is_annotation(context, *expr) && self.around(context, *expr).contains(&id);
+            if !own || imported(module.expr(*expr).span) {
                 continue;
             }
             match guards::told(context, *expr).filter(|_| stmt.kind == StmtKind::Expr) {
@@ -243,7 +243,11 @@ impl Units {
             };
             if attached {
                 for id in self.around(context, bind.place) {
-                    if self.get(id).parent.is_some_and(|parent| is_class_unit(context, self.get(parent), class)) {
+                    if self
+                        .get(id)
+                        .parent
+                        .is_some_and(|parent| self.get(parent).span.contains(module.class(class).span))
+                    {
                         self.get_mut(id).attached = true;
                     }
                 }
@@ -359,11 +363,6 @@ fn pattern(context: &Context, binds: &[BindId]) -> Option<Vec<(What, Span)>> {
             .map(|span| (What::Bind(*id), span))
     };
     if binds.len() < 2 { None } else { binds.iter().map(alone).collect() }
-}
-
-/// Whether a unit is the class itself, or the statement that a class expression is in.
-fn is_class_unit(context: &Context, unit: &Unit, class: ClassId) -> bool {
-    unit.span.contains(context.module.class(class).span)
 }
 
 /// Methods that the language calls by itself.
