@@ -1,7 +1,7 @@
 //! From metascopes to scopes: what a rewritten request asks for, and where that stands.
 
 use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe, is_self, template};
-use crate::ir::{Arg, ExprKind};
+use crate::ir::{Arg, ExprId, ExprKind};
 use crate::rules::{Adobe, Does, ScopeConfidence, normal_key};
 
 /// The scopes of one exchange.
@@ -41,6 +41,8 @@ pub(super) struct Asked {
     pub metascopes: Vec<String>,
     /// Whether some are known only when the program runs.
     pub open: bool,
+    /// Whether a setting may name another one than the default that is known.
+    pub rivals: bool,
     /// Where they stand.
     pub places: Vec<Place>,
 }
@@ -56,6 +58,7 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
         for field in &form.fields {
             if let Some(metascope) = adobe::metascope(adobe, &field.name) {
                 asked.add(metascope, field.at);
+                asked.rivals |= field.name_parts.places().any(|(_, place)| has_rival(program, place));
             } else if field.name.contains('\u{fffc}') {
                 let before = asked.metascopes.len();
                 for part in &field.name_parts.0 {
@@ -152,6 +155,7 @@ impl Asked {
                 }
                 _ => match program.text(origin.expr).exact() {
                     Some(text) => {
+                        self.rivals |= has_rival(program, program.place(origin.expr));
                         for word in text.split([',', ' ']).filter(|word| !word.is_empty()) {
                             match adobe::metascope(adobe, word) {
                                 Some(metascope) => self.add(metascope, at),
@@ -164,6 +168,25 @@ impl Asked {
             }
         }
     }
+}
+
+/// Whether a literal is but a default: `setting || literal`, `setting ? setting : literal`.
+fn has_rival(program: &Program, literal: Place) -> bool {
+    let Some(module) = program.unit(literal.file).map(|unit| &unit.module) else { return false };
+    let is_it =
+        |id: &ExprId| matches!(module.kind(*id), ExprKind::Text(_)) && module.expr(*id).span.contains(literal.span);
+    let mut at = module.expr_ids().find(is_it);
+    while let Some(id) = at
+        && let Some(parent) = module.expr(id).parent
+        && let ExprKind::Choice { options, .. } = module.kind(parent)
+    {
+        let other = |option: ExprId| program.text(ExprRef { file: literal.file, expr: option });
+        if options.iter().any(|option| *option != id && other(*option).exact().is_none()) {
+            return true;
+        }
+        at = Some(parent);
+    }
+    false
 }
 
 /// Chooses the scopes of an exchange. `given` are those that the user named (`--scopes`). `client_id` is the expression
@@ -204,6 +227,11 @@ pub(super) fn choose(
                 doubts.push(format!("Adobe publishes no scopes for `{metascope}`: take them from the Console and name them with --scopes"));
             }
         }
+    }
+    if asked.rivals {
+        doubts.push(
+            "a setting may name another metascope than the default: the scopes are those of the default".to_owned(),
+        );
     }
     if all_known && !scopes.is_empty() {
         return Chosen { scopes: Scopes::Known(scopes), doubts, steps: vec![compare], metascopes };
