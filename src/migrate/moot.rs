@@ -12,10 +12,12 @@ use std::collections::BTreeSet;
 /// What a check looks at: a name, or a path such as `config.privateKey`, with the scope that declares where it begins.
 type Looked = (Option<ScopeId>, String);
 
-/// What may be moot: one side of an `||`, or a whole statement.
+/// What may be moot: one side of an `||` or `&&`, or a whole statement.
 struct Candidate {
     stmt: StmtId,
     side: Option<ExprId>,
+    /// Without any of its sides the statement has nothing to do.
+    goes: bool,
     looks_at: BTreeSet<Looked>,
     writes: BTreeSet<Looked>,
 }
@@ -41,6 +43,9 @@ pub(super) fn checks(
     for stmt in &touched {
         let own: Vec<usize> = (0..all.len()).filter(|index| all[*index].stmt == *stmt).collect();
         let left: Vec<usize> = own.iter().copied().filter(|index| !moot.contains(index)).collect();
+        if left.is_empty() && !all[own[0]].goes {
+            continue;
+        }
         if left.is_empty() {
             draft.stmts.entry(file).or_default().push(*stmt);
             continue;
@@ -90,7 +95,7 @@ impl Scene<'_> {
             return if alone {
                 vec![]
             } else {
-                vec![Candidate { stmt, side: None, looks_at: BTreeSet::new(), writes }]
+                vec![Candidate { stmt, side: None, goes: true, looks_at: BTreeSet::new(), writes }]
             };
         }
         let [condition] = record.exprs.as_slice() else { return vec![] };
@@ -101,12 +106,14 @@ impl Scene<'_> {
             let mut found = BTreeSet::new();
             self.looks_at(expr, &mut found).map(|()| found).unwrap_or_default()
         };
-        if cleanup::refuses(self.context, stmt) {
-            let mut sides = vec![];
-            self.sides(*condition, &mut sides);
+        let goes = cleanup::refuses(self.context, stmt);
+        let mut sides = vec![];
+        // What was asked for beside others: `if (id && key) …`.
+        self.sides(*condition, if goes { &["||", "or"] } else { &["&&", "and"] }, &mut sides);
+        if goes || sides.len() > 1 {
             let candidate = |side: ExprId| {
                 let (looks_at, writes) = (looks_at(side), BTreeSet::new());
-                Candidate { stmt, side: Some(side), looks_at, writes }
+                Candidate { stmt, side: Some(side), goes, looks_at, writes }
             };
             return sides.into_iter().map(candidate).collect();
         }
@@ -114,7 +121,7 @@ impl Scene<'_> {
         let inner = record.blocks.iter().flat_map(|block| &module.block(*block).stmts);
         let writes: Option<BTreeSet<Looked>> = inner.map(|inner| self.written(*inner)).collect();
         let Some(writes) = writes.filter(|writes| !writes.is_empty()) else { return vec![] };
-        vec![Candidate { stmt, side: None, looks_at: looks_at(*condition), writes }]
+        vec![Candidate { stmt, side: None, goes: true, looks_at: looks_at(*condition), writes }]
     }
 
     /// Whether an `if` is part of a chain of `else if`.
@@ -144,21 +151,21 @@ impl Scene<'_> {
         quiet.then(|| self.looked(bind.place)).flatten()
     }
 
-    /// The sides of a chain of `||`.
-    fn sides(&self, expr: ExprId, sides: &mut Vec<ExprId>) {
+    /// The sides of a chain of one operator.
+    fn sides(&self, expr: ExprId, operator: &[&str; 2], sides: &mut Vec<ExprId>) {
         let module = &self.unit.module;
         let source = self.program.file(self.file);
-        let is_or = |left: ExprId, right: ExprId| {
+        let joins = |left: ExprId, right: ExprId| {
             let between = Span { start: module.expr(left).outer.end, end: module.expr(right).outer.start };
-            between.start < between.end && matches!(source.slice(between).trim(), "||" | "or" | "|| (" | "or (")
+            between.start < between.end && operator.contains(&source.slice(between).trim())
         };
         match module.kind(expr) {
-            ExprKind::Choice { options, tested: None } if options.windows(2).all(|pair| is_or(pair[0], pair[1])) => {
-                options.iter().for_each(|option| self.sides(*option, sides));
+            ExprKind::Choice { options, tested: None } if options.windows(2).all(|pair| joins(pair[0], pair[1])) => {
+                options.iter().for_each(|option| self.sides(*option, operator, sides));
             }
-            ExprKind::Binary { left, right, op } if matches!(&**op, "||" | "or") && is_or(*left, *right) => {
-                self.sides(*left, sides);
-                self.sides(*right, sides);
+            ExprKind::Binary { left, right, .. } if joins(*left, *right) => {
+                self.sides(*left, operator, sides);
+                self.sides(*right, operator, sides);
             }
             _ => sides.push(expr),
         }

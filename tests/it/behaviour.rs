@@ -55,6 +55,7 @@ cases! {
     javascript_handed_jwt: "javascript/handed-jwt",
     javascript_form_data: "javascript/form-data",
     javascript_settings_checks: "javascript/settings-checks",
+    javascript_guarded_env: "javascript/guarded-env",
     javascript_sign_callback: "javascript/sign-callback",
     javascript_got_workspace: "javascript/got-workspace",
     javascript_needle_callback: "javascript/needle-callback",

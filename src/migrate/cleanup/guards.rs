@@ -249,15 +249,6 @@ fn is_no_answer(context: &Context, value: ExprId) -> bool {
     }
 }
 
-/// Whether a statement does nothing but refuse under some condition.
-pub(super) fn is_guard(context: &Context, stmt: StmtId) -> bool {
-    let children = inner(context, stmt);
-    let refuses = |child: &StmtId| {
-        matches!(context.module.stmt(*child).kind, StmtKind::Throw | StmtKind::Return | StmtKind::Expr)
-    };
-    context.module.stmt(stmt).kind == StmtKind::If && children.iter().all(refuses)
-}
-
 /// The statements directly in the blocks of a statement.
 fn inner(context: &Context, stmt: StmtId) -> Vec<StmtId> {
     let module = context.module;

@@ -1,9 +1,9 @@
 //! Tells what the marks mean.
 
+use super::Sweep;
 use super::mark::Marker;
 use super::names::{NameId, is_self};
 use super::units::{UnitId, What};
-use super::{Sweep, guards};
 use crate::ir::{ExprKind, How, StmtId, StmtKind};
 
 const MAY_ACT: &str = "only the removed code used this, but evaluating it may have an effect";
@@ -99,6 +99,7 @@ impl Marker<'_> {
     }
 
     fn report_stuck(&self, covered: &[bool], sweep: &mut Sweep) {
+        let module = self.context.module;
         for index in 0..self.names.list.len() {
             let name = NameId(index);
             let defs: Vec<UnitId> = self.defs[index].iter().map(|def| def.unit).collect();
@@ -116,7 +117,7 @@ impl Marker<'_> {
                     unit.always && !unit.torn && matches!(kind, StmtKind::Bind | StmtKind::Expr)
                 });
                 sweep.stuck.extend(acts.map(|unit| (self.units.get(*unit).span, MAY_ACT)));
-            } else if outside.iter().all(|unit| guards::is_guard(self.context, self.units.get(*unit).stmt)) {
+            } else if outside.iter().all(|unit| module.stmt(self.units.get(*unit).stmt).kind == StmtKind::If) {
                 sweep.stuck.extend(outside.iter().map(|unit| (self.units.get(*unit).span, WIDE_GUARD)));
             }
         }
