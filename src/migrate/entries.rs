@@ -209,7 +209,14 @@ pub(super) fn empty(program: &Program, value: ExprRef, draft: &mut Draft) -> Res
         return Ok(None);
     }
     let quote = super::write::Style::of(program, value.file).quote;
-    draft.replace(Place { file: value.file, span }, format!("{quote}{quote}"))?;
+    // `{ privateKey }` is `{ privateKey: privateKey }`.
+    let module = program.module(value.file);
+    let short = match module.expr(value.expr).parent.map(|parent| module.kind(parent)) {
+        Some(ExprKind::Record(entries)) => entries.iter().any(|entry| entry.value == value.expr && entry.shorthand),
+        _ => false,
+    };
+    let key = if short { format!("{}: ", program.slice(value.file, span)) } else { String::new() };
+    draft.replace(Place { file: value.file, span }, format!("{key}{quote}{quote}"))?;
     Ok(Some(value.file))
 }
 

@@ -58,7 +58,8 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
         for field in &form.fields {
             if let Some(metascope) = adobe::metascope(adobe, &field.name) {
                 asked.add(metascope, field.at);
-                asked.rivals |= field.name_parts.places().any(|(_, place)| has_rival(program, place));
+                let mut names = field.name_parts.places().filter(|(text, _)| text.contains(metascope));
+                asked.rivals |= names.any(|(_, place)| has_rival(program, place));
             } else if field.name.contains('\u{fffc}') {
                 let before = asked.metascopes.len();
                 for part in &field.name_parts.0 {

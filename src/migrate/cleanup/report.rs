@@ -75,7 +75,7 @@ impl Marker<'_> {
             let Some(name) = self.names.bound(module, bind).filter(|_| lives && path.len() == 1) else { continue };
             let was_read = self.names.reads.iter().any(|read| read.names.contains(&name));
             let is_param = module.function(function).params.iter().any(|param| param.span.contains(bind.span));
-            if was_read && is_param && self.reads_left(name, covered).is_empty() {
+            if was_read && is_param && !self.names.get(name).pinned && self.reads_left(name, covered).is_empty() {
                 sweep.idle_parts.push(id);
             }
         }
