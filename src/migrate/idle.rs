@@ -55,8 +55,9 @@ fn is_key(plan: &Plan<'_, '_>, function: FunctionRef, index: u32) -> bool {
     let target = plan.program.module(function.file).function(function.function);
     let name = target.params.get(index as usize).and_then(|param| param.name.clone()).unwrap_or_default();
     let name = normal_key(&name);
+    // An API key is the client id.
     plan.rules.adobe.config.private_key.contains(&name)
-        || ["key", "keyfile", "keypath", "pem"].iter().any(|end| name.ends_with(end))
+        || (!name.ends_with("apikey") && ["key", "keyfile", "keypath", "pem"].iter().any(|end| name.ends_with(end)))
 }
 
 /// Whether a caller hands over what a signing call made.

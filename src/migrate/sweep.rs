@@ -150,6 +150,12 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         swept = cleanup::sweep(&context, &gone);
     }
     empty_withs(unit, &mut swept, &gone, &harmless);
+    for span in idle_withs(unit, &swept, &gone) {
+        draft.review(
+            Place { file, span },
+            "nobody reads what is opened here any more: take the line away, and move what is below it out",
+        );
+    }
     let rewritten = |span: &Span| base.iter().any(|gone| gone.overlaps(*span));
     for (span, why) in swept.stuck.iter().filter(|(span, _)| !rewritten(span)) {
         draft.review(
@@ -220,6 +226,28 @@ fn empty_withs(unit: &Unit, swept: &mut cleanup::Sweep, gone: &[Span], harmless:
             swept.stmts.push(id);
         }
     }
+}
+
+/// What a `with` opens whose body stays, although nobody reads the value any more.
+fn idle_withs(unit: &Unit, swept: &cleanup::Sweep, gone: &[Span]) -> Vec<Span> {
+    let module = &unit.module;
+    let away = |span: Span| {
+        let by_sweep = swept.stmts.iter().any(|stmt| module.stmt(*stmt).span.contains(span));
+        by_sweep || gone.iter().any(|gone| gone.contains(span))
+    };
+    let opened = module.binds.iter().filter(|bind| bind.how == How::With && !away(bind.span));
+    let idle = opened.filter(|bind| {
+        let ExprKind::Name(name) = module.kind(bind.place) else { return false };
+        let reads: Vec<Span> = module
+            .expr_ids()
+            .filter(|id| matches!(module.kind(*id), ExprKind::Name(found) if found == name))
+            .filter(|id| unit.bind_of_place(*id).is_none())
+            .map(|id| module.expr(id).span)
+            .filter(|span| module.stmt(bind.stmt).span.contains(*span))
+            .collect();
+        !reads.is_empty() && reads.into_iter().all(away)
+    });
+    idle.map(|bind| bind.span).collect()
 }
 
 fn is_gone(gone: &BTreeMap<FileId, Vec<Span>>, file: FileId, span: Span) -> bool {

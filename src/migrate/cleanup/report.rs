@@ -91,7 +91,8 @@ impl Marker<'_> {
             };
             let was_read = self.names.reads.iter().any(|read| read.names.contains(&name));
             let body = module.function(function).body;
-            let ours = body.is_some_and(|_| was_read) && self.reads_left(name, covered).is_empty();
+            let pinned = self.names.get(name).pinned;
+            let ours = body.is_some_and(|_| was_read) && !pinned && self.reads_left(name, covered).is_empty();
             if ours {
                 sweep.idle_params.push((function, index));
             }
