@@ -92,6 +92,21 @@ pub(super) fn left(rules: &Rules, exchange: &Exchange<'_>, draft: &Draft) -> Opt
     fields.map(|field| field.at).find(|at| !inside(&draft.gone, at.file, at.span))
 }
 
+/// The private key that an SDK's record still has from somewhere after all edits.
+pub(super) fn key_left(program: &Program, rules: &Rules, exchange: &Exchange<'_>, draft: &Draft) -> Option<Place> {
+    let is_key = |name: &str| rules.adobe.config.private_key.contains(&normal_key(name));
+    let fields = exchange.form.fields.iter().filter(|field| is_key(&field.name));
+    let mut read = fields.filter(|field| {
+        let plain = |value| matches!(program.kind(value), ExprKind::Null | ExprKind::Text(_) | ExprKind::Bool(_));
+        field.value.is_some_and(|value| !plain(value))
+    });
+    let stays = |at: &Place| {
+        let edited = draft.edits.get(&at.file).is_some_and(|edits| edits.touches(at.span));
+        !edited && !inside(&draft.gone, at.file, at.span)
+    };
+    read.find_map(|field| Some(field.at).filter(stays))
+}
+
 /// Leaves the private key of an SDK's record empty.
 ///
 /// # Errors

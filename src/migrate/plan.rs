@@ -250,6 +250,11 @@ impl Plan<'_, '_> {
         if draft.gone != before || !draft.stmts.is_empty() {
             sweep::sweep(self, draft);
         }
+        for number in sdks {
+            if let Some(key) = entries::key_left(self.program, self.rules, &self.analysis.exchanges[*number], draft) {
+                draft.review(key, "the private key is still asked for here, since this program reads it elsewhere: take it out if only the token needed it");
+            }
+        }
     }
 
     /// Exchanges that change the same file go together.

@@ -48,6 +48,7 @@ pub(super) static JAVA: Language = Language {
         indent: "    ",
         packages: true,
         setting: "System.getenv(\"NAME\")",
+        environment: &["System.getenv("],
         shared_names: false,
         globals: &["System"],
     },
