@@ -318,12 +318,7 @@ impl Plan<'_, '_> {
                     && (own_files.contains(&sign.file) || sweep::is_imported(self.program, sign.file, &whole))
             });
             for sign in signs {
-                if java::is_java(self.program, sign.file) {
-                    java::still_signed(self.program, sign, &mut whole);
-                    continue;
-                }
-                let at = self.program.place(sign);
-                whole.manual(at, "the JWT is still signed here after all edits: take the signing out first, then send grant_type and scope instead of jwt_token");
+                sweep::still_signed(self.program, sign, &mut whole);
             }
             if let Err(overlap) = entries::settle_commas(self.program, &mut whole)
                 .and_then(|()| unused::tidy(self.program, &mut whole))
