@@ -1,5 +1,6 @@
 //! From metascopes to scopes: what a rewritten request asks for, and where that stands.
 
+mod literal;
 mod setting;
 
 use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe};
@@ -72,6 +73,13 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
                 }
                 asked.open |= asked.metascopes.len() == before;
                 asked.places.push(field.at);
+            }
+        }
+    }
+    for field in exchange.form.fields.iter().filter(|field| field.name == adobe.fields.jwt) {
+        for name in literal::claimed(program, field) {
+            if let Some(metascope) = adobe::metascope(adobe, &name) {
+                asked.add(metascope, field.at);
             }
         }
     }
