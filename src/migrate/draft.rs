@@ -1,5 +1,6 @@
 //! A migration in the making.
 
+use super::scopes::Moved;
 use super::{Blocker, NewFile};
 use crate::analyze::{ExprRef, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, StmtId};
@@ -33,6 +34,8 @@ pub(super) struct Draft {
     pub new_files: Vec<NewFile>,
     /// Packages that the manifest must name.
     pub packages: Vec<(FileId, Vec<crate::rules::Package>)>,
+    /// Metascopes in settings files that become scopes.
+    pub moved: Vec<Moved>,
 }
 
 impl Draft {
@@ -136,5 +139,7 @@ pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     let new = one.new_files.into_iter().filter(|file| !whole.new_files.contains(file)).collect::<Vec<_>>();
     whole.new_files.extend(new);
     whole.packages.extend(one.packages);
+    let moved = one.moved.into_iter().filter(|moved| !whole.moved.contains(moved)).collect::<Vec<_>>();
+    whole.moved.extend(moved);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Settings that only the JWT needed: entries of records and module-level names that lost their last reader.
 
 use super::draft::Draft;
+use super::scopes::Moved;
 use crate::analyze::{Def, Exchange, ExprRef, Follow, Place, Program, Unit, is_self};
 use crate::ir::{Entry, ExprId, ExprKind, How, Key, ScopeId, StmtKind};
 use crate::rules::{Rules, normal_key};
@@ -78,6 +79,24 @@ pub(super) fn sdk_settings(
             if alone {
                 draft.stmts.entry(host.file).or_default().push(bind.stmt);
             }
+        }
+    }
+    Ok(())
+}
+
+/// Puts scopes in the place of metascopes that stand in settings files, where nothing that stays reads those.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn scopes_in_files(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
+    for Moved { setting, name, scopes } in std::mem::take(&mut draft.moved) {
+        let old = program.slice(setting.key.file, setting.key.span);
+        if [old, &*old.to_lowercase()].iter().any(|old| *old != name && is_read(program, old, &draft.gone)) {
+            draft.review(setting.key, format!("other code reads this: set `{name}` beside it to the scopes"));
+            continue;
+        }
+        for (place, text) in setting.edits(&name, &scopes) {
+            draft.replace(place, text)?;
         }
     }
     Ok(())

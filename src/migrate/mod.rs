@@ -1,5 +1,6 @@
 //! Migrations: everything that must change together to move one exchange.
 
+mod address;
 mod anchored;
 mod chained;
 pub mod cleanup;

@@ -103,6 +103,7 @@ impl Plan<'_, '_> {
                 draft.review(self.program.place(exchange.call), doubt.clone());
             }
             draft.steps.extend(chosen.steps.iter().cloned());
+            draft.moved.extend(chosen.moved);
         }
         Drafted { exchange: number, strategy, target, draft }
     }
@@ -149,7 +150,7 @@ impl Plan<'_, '_> {
         }
         let asked = scopes::asked(self.program, &self.analysis.facts, &self.rules.adobe, exchange);
         let aem = |name: &String| self.rules.adobe.scope_row(name).is_some_and(|row| row.aem);
-        if asked.metascopes.iter().any(aem) || is_aem(self.program, &self.analysis.facts, &self.rules.adobe, exchange) {
+        if asked.named().any(aem) || is_aem(self.program, &self.analysis.facts, &self.rules.adobe, exchange) {
             return Some(
                 "these are AEM as a Cloud Service credentials: they are replaced in the AEM Developer Console by new OAuth credentials \
                  with another technical account, not by a change of this code alone"
@@ -308,6 +309,13 @@ impl Plan<'_, '_> {
         if !manual {
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
+            if let Err(overlap) = entries::scopes_in_files(self.program, &mut whole) {
+                let at = Place { file: first.call.file, span: overlap.0.span };
+                whole.review(
+                    at,
+                    "the settings file could not be changed: put the scopes in the place of the metascopes",
+                );
+            }
             signs.retain(|sign| {
                 // What waited in a callback for the JWT stays, where the call around it went.
                 let callee = match self.program.kind(*sign) {

@@ -1,6 +1,5 @@
 //! Rewriting in Java: what the compiler would refuse after the request is changed and what fed the JWT is gone.
 
-mod address;
 mod answer;
 mod body;
 mod declared;
@@ -8,7 +7,6 @@ mod handlers;
 mod orphans;
 mod thrown;
 
-pub(super) use address::setting;
 pub(super) use answer::contract;
 pub(super) use body::entry;
 pub(super) use handlers::{Handlers, judge, unwrap};

@@ -1,11 +1,13 @@
 //! From metascopes to scopes: what a rewritten request asks for, and where that stands.
 
+mod file;
 mod literal;
 mod setting;
 
 use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe};
 use crate::ir::{ExprId, ExprKind};
 use crate::rules::{Adobe, Does, ScopeConfidence, normal_key};
+pub(super) use file::InFile;
 use setting::{Setting, setting};
 
 /// The scopes of one exchange.
@@ -34,8 +36,19 @@ pub(super) struct Chosen {
     pub doubts: Vec<String>,
     /// What a human does.
     pub steps: Vec<String>,
-    /// The metascopes that were seen.
-    pub metascopes: Vec<String>,
+    /// Metascopes in settings files that become scopes there, once nobody reads them.
+    pub moved: Vec<Moved>,
+}
+
+/// Metascopes in a settings file that become scopes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Moved {
+    /// Where they stand.
+    pub setting: InFile,
+    /// The key of the scopes.
+    pub name: String,
+    /// The scopes.
+    pub scopes: Vec<String>,
 }
 
 /// What an exchange's claims or settings ask for.
@@ -49,6 +62,8 @@ pub(super) struct Asked {
     pub rivals: bool,
     /// Where they stand.
     pub places: Vec<Place>,
+    /// The settings that name them when the program runs, as the project's own files have them.
+    pub in_files: Vec<InFile>,
 }
 
 /// The metascopes that an exchange asks for.
@@ -101,6 +116,11 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
 }
 
 impl Asked {
+    /// All metascopes that are in view, those of settings files among them.
+    pub(super) fn named(&self) -> impl Iterator<Item = &String> {
+        self.metascopes.iter().chain(self.in_files.iter().flat_map(|setting| &setting.metascopes))
+    }
+
     fn add(&mut self, metascope: &str, at: Place) {
         if !self.metascopes.iter().any(|known| known == metascope) {
             self.metascopes.push(metascope.to_owned());
@@ -128,8 +148,12 @@ impl Asked {
     /// A gap in a claim's name: one of a list that is walked, or a text.
     fn gap(&mut self, program: &Program, adobe: &Adobe, gap: ExprRef, at: Place) {
         let open = self.open;
+        let before = self.metascopes.len();
         for origin in program.origins(gap, Follow::ALL) {
             self.one_of(program, adobe, origin.expr, at, 0);
+        }
+        if self.metascopes.len() == before {
+            self.in_files.extend(file::metascopes(program, adobe, gap, at.file));
         }
         self.open = open;
     }
@@ -175,7 +199,13 @@ impl Asked {
                             }
                         }
                     }
-                    None => self.open |= depth >= 4 || !self.one_of(program, adobe, origin.expr, at, depth + 1),
+                    None => {
+                        let known = depth < 4 && self.one_of(program, adobe, origin.expr, at, depth + 1);
+                        if !known {
+                            self.in_files.extend(file::metascopes(program, adobe, origin.expr, at.file));
+                        }
+                        self.open |= !known;
+                    }
                 },
             }
         }
@@ -213,43 +243,34 @@ pub(super) fn choose(
     at: ExprRef,
 ) -> Chosen {
     let compare = "Compare the scopes with the Console: Credentials > OAuth Server-to-Server > Scopes.".to_owned();
-    let metascopes = asked.metascopes.clone();
     if let Some(given) = given {
-        return Chosen { scopes: Scopes::Known(given.to_vec()), doubts: vec![], steps: vec![], metascopes };
+        return Chosen { scopes: Scopes::Known(given.to_vec()), doubts: vec![], steps: vec![], moved: vec![] };
     }
-    let mut doubts = vec![];
-    let mut scopes: Vec<String> = vec![];
-    let mut all_known = !asked.open;
-    for metascope in &asked.metascopes {
-        match adobe.scope_row(metascope) {
-            Some(row) if !row.scopes.is_empty() => {
-                for scope in &row.scopes {
-                    if !scopes.contains(scope) {
-                        scopes.push(scope.clone());
-                    }
-                }
-                if row.confidence != ScopeConfidence::Official {
-                    doubts.push(format!(
-                        "the scopes for `{metascope}` come from public code, not from Adobe's documentation: compare them with the Console"
-                    ));
-                }
-            }
-            _ => {
-                all_known = false;
-                doubts.push(format!("Adobe publishes no scopes for `{metascope}`: take them from the Console and name them with --scopes"));
-            }
-        }
-    }
+    let Rows { scopes, mut doubts, complete } = Rows::of(adobe, &asked.metascopes);
     if asked.rivals {
         doubts.push(
             "a setting may name another metascope than the default: the scopes are those of the default".to_owned(),
         );
     }
-    if all_known && !scopes.is_empty() {
-        return Chosen { scopes: Scopes::Known(scopes), doubts, steps: vec![compare], metascopes };
+    if complete && !asked.open {
+        return Chosen { scopes: Scopes::Known(scopes), doubts, steps: vec![compare], moved: vec![] };
     }
-    let Setting { name, read, needs, loud } = setting(program, client_id, at);
-    if loud {
+    let Setting { name, read, needs, loud, beside } = setting(program, client_id, at);
+    let moved = match beside.filter(|_| asked.metascopes.is_empty()) {
+        Some(client_id) => moved(program, adobe, asked, &client_id, &name, &mut doubts),
+        None => vec![],
+    };
+    let step = match moved.first() {
+        Some(Moved { setting, .. }) => {
+            let path = &program.file(setting.key.file).path;
+            let old = program.slice(setting.key.file, setting.key.span);
+            format!("`{name}` takes the place of `{old}` in {path}: change it wherever else these settings are kept.")
+        }
+        None => format!(
+            "Set `{name}` to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes)."
+        ),
+    };
+    if loud && moved.is_empty() {
         // Whatever the scopes are, the text is right, and it cannot run with none: to set them is a step, not a doubt.
         doubts.clear();
         if speaks_of_aem(program.file(at.file).text()) {
@@ -258,15 +279,68 @@ pub(super) fn choose(
                     .to_owned(),
             );
         }
-    } else if asked.open {
+    } else if asked.open && moved.is_empty() {
         doubts.push(
             "the metascopes are known only when the program runs: set the scopes, or name them with --scopes"
                 .to_owned(),
         );
     }
-    let step =
-        format!("Set `{name}` to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes).");
-    Chosen { scopes: Scopes::Setting { name, read, needs }, doubts, steps: vec![step], metascopes }
+    let steps = if moved.is_empty() { vec![step] } else { vec![step, compare] };
+    Chosen { scopes: Scopes::Setting { name, read, needs }, doubts, steps, moved }
+}
+
+/// The metascopes in settings files that become scopes there: those beside the client id.
+fn moved(
+    program: &Program,
+    adobe: &Adobe,
+    asked: &Asked,
+    client_id: &str,
+    name: &str,
+    doubts: &mut Vec<String>,
+) -> Vec<Moved> {
+    let mut all = vec![];
+    for setting in file::beside(program, &asked.in_files, client_id) {
+        let rows = Rows::of(adobe, &setting.metascopes);
+        if !rows.complete {
+            return vec![];
+        }
+        doubts.extend(rows.doubts.into_iter().filter(|doubt| !doubts.contains(doubt)).collect::<Vec<_>>());
+        all.push(Moved { setting: setting.clone(), name: name.to_owned(), scopes: rows.scopes });
+    }
+    all
+}
+
+/// What Adobe's table says of some metascopes.
+struct Rows {
+    /// The union of their scopes.
+    scopes: Vec<String>,
+    /// Why they must be looked at.
+    doubts: Vec<String>,
+    /// Whether there are some, and the table has all of them.
+    complete: bool,
+}
+
+impl Rows {
+    fn of(adobe: &Adobe, metascopes: &[String]) -> Rows {
+        let mut rows = Rows { scopes: vec![], doubts: vec![], complete: !metascopes.is_empty() };
+        for metascope in metascopes {
+            let Some(row) = adobe.scope_row(metascope).filter(|row| !row.scopes.is_empty()) else {
+                rows.complete = false;
+                rows.doubts.push(format!(
+                    "Adobe publishes no scopes for `{metascope}`: take them from the Console and name them with --scopes"
+                ));
+                continue;
+            };
+            let new: Vec<String> = row.scopes.iter().filter(|scope| !rows.scopes.contains(scope)).cloned().collect();
+            rows.scopes.extend(new);
+            if row.confidence != ScopeConfidence::Official {
+                rows.doubts.push(format!(
+                    "the scopes for `{metascope}` come from public code, not from Adobe's documentation: compare them with the Console"
+                ));
+            }
+        }
+        rows
+    }
 }
 
 /// Whether every name in `expr` means the same at `at`.

@@ -14,11 +14,13 @@ pub(super) struct Setting {
     pub needs: Option<&'static str>,
     /// Whether the operator of the program can set it, and the program stops where it is not set.
     pub loud: bool,
+    /// The name of the setting with the client id beside it.
+    pub beside: Option<String>,
 }
 
 /// A setting next to the client id: the same way of reading, another name.
 pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> Setting {
-    let quiet = |name: String, read: String| Setting { name, read, needs: None, loud: false };
+    let quiet = |name: String, read: String| Setting { name, read, needs: None, loud: false, beside: None };
     if crate::migrate::typed::is_typed(program, at.file) {
         // A field beside the client id would have to be declared as well.
         let name = "ADOBE_SCOPES";
@@ -35,11 +37,11 @@ pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef
     let is_outside = |source: &str| syntax.environment.iter().any(|reader| source.starts_with(reader));
     let near = client_id.and_then(|id| neighbour(program, id, at));
     // A getter beside that of the client id would have to be declared, and may give anything but a text.
-    let near = near.filter(|(_, source)| !java || source.starts_with("System.get"));
+    let near = near.filter(|near| !java || near.read.starts_with("System.get"));
     let needs = (near.is_none() && language.rules == "python").then_some("os");
-    let (name, source) = near.unwrap_or_else(|| {
+    let Near { beside, name, read: source } = near.unwrap_or_else(|| {
         let name = "ADOBE_SCOPES";
-        (name.to_owned(), syntax.setting.replace("NAME", name))
+        Near { beside: None, name: name.to_owned(), read: syntax.setting.replace("NAME", name) }
     });
     let loud = is_outside(&source) && !java;
     let read = match language.rules {
@@ -49,7 +51,7 @@ pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef
         _ if loud => format!("{source}.split(/[\\s,]+/).join(',')"),
         _ => format!("{source}.toString().split(/[\\s,]+/).join(',')"),
     };
-    Setting { name, read, needs, loud }
+    Setting { name, read, needs, loud, beside }
 }
 
 /// `"{{API_KEY}}"` in a request of a collection: the same template with the name changed.
@@ -60,8 +62,18 @@ fn neighbour_template(program: &Program, client_id: ExprRef) -> Option<(String, 
     Some((new.clone(), format!("\"{}\"", text.replacen(old, &new, 1))))
 }
 
+/// A setting near that of the client id.
+struct Near {
+    /// What the client id's is called.
+    beside: Option<String>,
+    /// What this one is called.
+    name: String,
+    /// The expression that reads it.
+    read: String,
+}
+
 /// The way in which the client id is read, with the name changed.
-fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<(String, String)> {
+fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<Near> {
     let mut places = vec![client_id];
     places.extend(program.origins(client_id, Follow::INSIDE).into_iter().map(|origin| origin.expr));
     places.into_iter().filter(|place| place.file == at.file && is_visible(program, *place, at)).find_map(|place| {
@@ -84,8 +96,8 @@ fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<(Stri
         let whole = module.expr(place.expr).span;
         let source = program.slice(place.file, whole);
         let from = (span.start - whole.start) as usize;
-        let text = format!("{}{}{}", &source[..from], new, &source[from + span.len()..]);
-        Some((new, text))
+        let read = format!("{}{}{}", &source[..from], new, &source[from + span.len()..]);
+        Some(Near { beside: Some(old), name: new, read })
     })
 }
 
