@@ -92,7 +92,12 @@ pub(super) fn scopes_in_files(program: &Program, draft: &mut Draft) -> Result<()
     for Moved { setting, name, scopes } in std::mem::take(&mut draft.moved) {
         let old = program.slice(setting.key.file, setting.key.span);
         if [old, &*old.to_lowercase()].iter().any(|old| *old != name && is_read(program, old, &draft.gone)) {
-            draft.review(setting.key, format!("other code reads this: set `{name}` beside it to the scopes"));
+            match setting.above(program, &name, &scopes) {
+                Some((offset, line)) => draft.insert(setting.key.file, offset, line)?,
+                None => {
+                    draft.review(setting.key, format!("other code reads this: set `{name}` beside it to the scopes"))
+                }
+            }
             continue;
         }
         for (place, text) in setting.edits(&name, &scopes) {

@@ -51,6 +51,31 @@ impl InFile {
     pub(in crate::migrate) fn edits(&self, name: &str, scopes: &[String]) -> [(Place, String); 2] {
         [(self.key, name.to_owned()), (Place { span: self.value, ..self.key }, scopes.join(","))]
     }
+
+    /// A line of its own above the setting's, which gives scopes the key `name`: the byte where it goes, and its text.
+    /// `None` where the setting shares its line with others.
+    pub(in crate::migrate) fn above(
+        &self,
+        program: &Program,
+        name: &str,
+        scopes: &[String],
+    ) -> Option<(usize, String)> {
+        let source = program.file(self.key.file);
+        let lines = source.lines();
+        let line = lines.line_span(lines.line_of(self.key.span.start as usize));
+        let slice = |from: u32, to: u32| source.text().get(from as usize..to as usize);
+        let head = slice(line.start, self.key.span.start)?;
+        let between = slice(self.key.span.end, self.value.start)?;
+        let rest = slice(self.value.end, line.end)?;
+        let tail = rest.trim_end_matches(['\r', '\n']);
+        let alone = matches!(head.trim().trim_end_matches(['"', '\'']), "" | "export")
+            && matches!(tail.trim().trim_start_matches(['"', '\'']), "" | ",");
+        let json = config::format_of(&source.path) == Some(config::Format::Json);
+        let comma = if json && !tail.contains(',') { "," } else { "" };
+        let end = &rest[tail.len()..];
+        let new = format!("{head}{name}{between}{}{tail}{comma}{end}", scopes.join(","));
+        alone.then_some((line.start as usize, new))
+    }
 }
 
 /// The settings files that may be edited, with what they hold.

@@ -264,7 +264,7 @@ pub(super) fn choose(
         Some(Moved { setting, .. }) => {
             let path = &program.file(setting.key.file).path;
             let old = program.slice(setting.key.file, setting.key.span);
-            format!("`{name}` takes the place of `{old}` in {path}: change it wherever else these settings are kept.")
+            format!("`{name}` is set in {path} in the place of `{old}`: do so wherever else these settings are kept.")
         }
         None => format!(
             "Set `{name}` to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes)."

@@ -37,7 +37,8 @@ pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef
     let is_outside = |source: &str| syntax.environment.iter().any(|reader| source.starts_with(reader));
     let near = client_id.and_then(|id| neighbour(program, id, at));
     // A getter beside that of the client id would have to be declared, and may give anything but a text.
-    let near = near.filter(|near| !java || near.read.starts_with("System.get"));
+    let gives_text = |read: &str| read.starts_with("System.get") || read.contains(".getProperty(\"");
+    let near = near.filter(|near| !java || gives_text(&near.read));
     let needs = (near.is_none() && language.rules == "python").then_some("os");
     let Near { beside, name, read: source } = near.unwrap_or_else(|| {
         let name = "ADOBE_SCOPES";
