@@ -31,6 +31,10 @@ pub(super) struct Draft {
     pub steps: Vec<String>,
     /// Files that are added.
     pub new_files: Vec<NewFile>,
+    /// What new text throws, where it stands: a class by its simple name.
+    pub throws: Vec<(FileId, Span, String)>,
+    /// Why this target, or why not the usual one.
+    pub because: Option<String>,
     /// Packages that the manifest must name.
     pub packages: Vec<(FileId, Vec<crate::rules::Package>)>,
 }
@@ -136,5 +140,7 @@ pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     let new = one.new_files.into_iter().filter(|file| !whole.new_files.contains(file)).collect::<Vec<_>>();
     whole.new_files.extend(new);
     whole.packages.extend(one.packages);
+    whole.throws.extend(one.throws);
+    whole.because = whole.because.take().or(one.because);
     Ok(())
 }

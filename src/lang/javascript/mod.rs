@@ -117,6 +117,7 @@ static SYNTAX: Syntax = Syntax {
     indent: "  ",
     packages: true,
     setting: "process.env.NAME",
+    methods_only: false,
     shared_names: false,
     globals: globals::GLOBALS,
 };

@@ -6,6 +6,7 @@ mod body;
 mod declared;
 mod handlers;
 mod orphans;
+pub(super) mod target;
 mod thrown;
 
 pub(super) use address::setting;
