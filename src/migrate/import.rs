@@ -142,34 +142,25 @@ pub(super) fn class_end(program: &Program, file: FileId) -> Option<(Span, usize)
     alone.then_some((class, line.start as usize))
 }
 
-/// Adds an import in its alphabetical place where the imports are sorted, else behind the last one whose name begins like
-/// it.
+/// Adds an import in its alphabetical place among those whose names begin like it, or among all.
 pub(super) fn add_sorted(program: &Program, file: FileId, line: &str, draft: &mut Draft) {
     let module = program.module(file);
     let source = program.file(file);
-    let blocks = blocks(program, file);
     let text = |id: &StmtId| source.slice(module.stmt(*id).span);
     let root = |line: &str| line.split('.').next().unwrap_or_default().to_owned();
-    let is_static = |id: &&StmtId| text(id).starts_with("import static");
-    let all: Vec<&StmtId> = blocks.iter().flatten().filter(|id| !is_static(id)).collect();
-    let near = || all.iter().filter(|id| root(text(id)) == root(line));
-    let line_start = |at: u32| source.lines().line_span(source.lines().line_of(at as usize)).start as usize;
-    let line_end = |id: &StmtId| {
-        source.lines().line_span(source.lines().line_of(module.stmt(*id).span.end.saturating_sub(1) as usize)).end
-            as usize
+    let blocks = blocks(program, file);
+    let all: Vec<&StmtId> = blocks.iter().flatten().filter(|id| !text(id).starts_with("import static")).collect();
+    let mut near: Vec<&StmtId> = all.iter().filter(|id| root(text(id)) == root(line)).copied().collect();
+    if near.is_empty() {
+        near = all;
+    }
+    let line_of = |at: u32| source.lines().line_span(source.lines().line_of(at as usize));
+    let offset = match (near.iter().find(|id| text(id) > line), near.last()) {
+        (Some(after), _) => line_of(module.stmt(**after).span.start).start as usize,
+        (None, Some(last)) => line_of(module.stmt(**last).span.end.saturating_sub(1)).end as usize,
+        (None, None) => behind(program, file),
     };
-    let eol = source.eol().as_str();
-    let (offset, lead) = match near()
-        .find(|id| text(id) > line)
-        .or_else(|| all.iter().find(|id| near().next().is_none() && text(id) > line))
-    {
-        Some(after) => (line_start(module.stmt(**after).span.start), ""),
-        None => match near().last().or(all.last()) {
-            Some(last) => (line_end(last), ""),
-            None => (behind(program, file), ""),
-        },
-    };
-    let entry = (file, offset, format!("{lead}{line}{eol}"));
+    let entry = (file, offset, format!("{line}{}", source.eol().as_str()));
     if !draft.lines.contains(&entry) {
         draft.lines.push(entry);
     }

@@ -36,8 +36,7 @@ const JARS: &[&str] = &[
 ];
 
 /// The versions that Spring Boot 3.5.16 keeps, for a `pom.xml` that names none.
-const KEPT_BY_BOOT: &[&str] =
-    &["spring-boot-starter-web:3.5.16", "spring-security-oauth2-client:6.5.11", "jackson-databind:2.15.4"];
+const KEPT_BY_BOOT: &[&str] = &["spring-boot-starter-web@3.5.16", "spring-security-oauth2-client@6.5.11"];
 
 /// Java, javac and the jars. Maven is needed once.
 pub(crate) fn installed() -> Result<Installed, String> {
@@ -48,7 +47,7 @@ pub(crate) fn installed() -> Result<Installed, String> {
     once(&folder, JARS, || {
         for jar in JARS {
             let [group, artifact, version] = jar.split(':').collect::<Vec<_>>()[..] else { panic!("{jar}") };
-            let place = folder.join(format!("{artifact}:{version}"));
+            let place = folder.join(format!("{artifact}@{version}"));
             if fs::read_to_string(place.join("pom.xml")).is_ok_and(|text| text == pom(group, artifact, version))
                 && place.join("lib").exists()
             {
@@ -79,7 +78,7 @@ pub(crate) fn commands(installed: &Installed, place: &Path) -> Vec<Command> {
     let plain = plain.replace("${spring.version}", "5.3.39");
     let named = |jar: &Path| {
         let jar = jar.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let (artifact, version) = jar.split_once(':').unwrap_or_default();
+        let (artifact, version) = jar.split_once('@').unwrap_or_default();
         let artifact = format!("<artifactId>{artifact}</artifactId>");
         plain.contains(&format!("{artifact}<version>{version}</version>"))
             || (KEPT_BY_BOOT.contains(&&*jar) && plain.contains(&format!("{artifact}</dependency>")))
