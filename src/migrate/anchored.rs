@@ -48,6 +48,7 @@ fn migration(
         new_files: vec![],
         removed: vec![],
         packages: vec![],
+        because: None,
     };
     let Some((at, _)) = anchored.keys.first().copied() else { return migration };
     let note = program.notes.get(at.file.0 as usize).copied().unwrap_or_default();

@@ -32,6 +32,10 @@ pub(super) struct Draft {
     pub steps: Vec<String>,
     /// Files that are added.
     pub new_files: Vec<NewFile>,
+    /// What new text throws, where it stands: a class by its simple name.
+    pub throws: Vec<(FileId, Span, String)>,
+    /// Why this target, or why not the usual one.
+    pub because: Option<String>,
     /// Packages that the manifest must name.
     pub packages: Vec<(FileId, Vec<crate::rules::Package>)>,
     /// Metascopes in settings files that become scopes.
@@ -141,5 +145,7 @@ pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     whole.packages.extend(one.packages);
     let moved = one.moved.into_iter().filter(|moved| !whole.moved.contains(moved)).collect::<Vec<_>>();
     whole.moved.extend(moved);
+    whole.throws.extend(one.throws);
+    whole.because = whole.because.take().or(one.because);
     Ok(())
 }

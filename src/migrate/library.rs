@@ -10,32 +10,47 @@ use super::write::{self, Written};
 use super::{contract, lifetime, request};
 use crate::analyze::{Exchange, ExprRef, Place, Program};
 use crate::ir::{ExprKind, How, StmtKind};
-use crate::rules::{Adobe, Slot, Target, Variant, normal_key};
+use crate::rules::{Adobe, Gives, Slot, Target, Variant, normal_key};
 use crate::text::{Overlap, Span};
 use std::collections::BTreeMap;
 
 /// Drafts the edits; `None` where no library can take the place of the request, so that the caller tries another way.
 #[must_use]
-pub(super) fn draft(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Option<(String, Draft)> {
-    let target = target(plan, exchange)?;
+pub(super) fn draft(
+    plan: &Plan<'_, '_>,
+    exchange: &Exchange<'_>,
+    chosen: &Chosen,
+    why: &mut Option<String>,
+) -> Option<(String, Draft)> {
+    let (target, is_named) = target(plan, exchange)?;
+    if target.variants.iter().any(|variant| variant.gives != Gives::Body) {
+        return match super::java::target::draft(plan, exchange, chosen, target, is_named) {
+            Ok(draft) => Some((target.name.clone(), draft)),
+            Err(reason) => {
+                *why = Some(format!("not {}: {reason}", target.name));
+                None
+            }
+        };
+    }
     let mut draft = Draft::default();
     let done = try_draft(plan, exchange, chosen, target, &mut draft).unwrap_or(None);
     done?;
     Some((target.name.clone(), draft))
 }
 
-/// The target that the user named for the language, else its default.
-fn target<'r>(plan: &Plan<'_, 'r>, exchange: &Exchange<'_>) -> Option<&'r Target> {
+/// The target that the user named for the language, else its default; whether it was named.
+fn target<'r>(plan: &Plan<'_, 'r>, exchange: &Exchange<'_>) -> Option<(&'r Target, bool)> {
     let language = plan.program.unit(exchange.call.file)?.language;
     if !language.syntax.packages {
         return None;
     }
     let named = plan.wishes.targets.iter().find(|(wish, _)| wish == language.name || wish == language.rules);
     let mut targets = plan.rules.targets.iter().filter(|target| target.language == language.rules);
-    match named {
+    let found = match named {
         Some((_, name)) => targets.find(|target| target.name == *name),
         None => targets.find(|target| target.default),
-    }
+    };
+    found.map(|target| (target, named.is_some()))
 }
 
 fn try_draft(

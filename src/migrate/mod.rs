@@ -133,4 +133,6 @@ pub struct Migration {
     pub removed: Vec<FileId>,
     /// Packages that the rewritten files need.
     pub packages: Vec<(FileId, Vec<crate::rules::Package>)>,
+    /// Why this target, or why not the usual one, in words.
+    pub because: Option<String>,
 }

@@ -92,7 +92,8 @@ impl Plan<'_, '_> {
             return Drafted { exchange: number, strategy: Strategy::Sdk, target: self.own_client(exchange), draft };
         }
         let wants_library = self.wishes.strategy.is_none_or(|wish| wish == Strategy::Library);
-        let by_library = if wants_library { library::draft(self, exchange, &chosen) } else { None };
+        let mut why = None;
+        let by_library = if wants_library { library::draft(self, exchange, &chosen, &mut why) } else { None };
         let (strategy, target, mut draft) = match by_library {
             Some((target, draft)) => (Strategy::Library, target, draft),
             None if exchange.proof.sdk => (Strategy::Sdk, self.own_client(exchange), self.sdk(exchange)),
@@ -105,6 +106,7 @@ impl Plan<'_, '_> {
             draft.steps.extend(chosen.steps.iter().cloned());
             draft.moved.extend(chosen.moved);
         }
+        draft.because = draft.because.take().or(why);
         Drafted { exchange: number, strategy, target, draft }
     }
 
@@ -357,6 +359,7 @@ impl Plan<'_, '_> {
             new_files: whole.new_files,
             removed,
             packages: whole.packages,
+            because: whole.because,
         }
     }
 }

@@ -63,6 +63,7 @@ fn migration(
         new_files: vec![],
         removed: vec![],
         packages: vec![],
+        because: None,
     })
 }
 

@@ -163,9 +163,10 @@ fn way(migration: &Migration) -> String {
         Strategy::InPlace => "changes the request in place".to_owned(),
         Strategy::Sdk => format!("switches {target} to OAuth"),
     };
+    let because = migration.because.as_ref().map_or(String::new(), |why| format!(": {why}"));
     match migration.applicability {
-        Applicability::Safe => format!("`unjwt fix` {does} (safe)"),
-        Applicability::Review => format!("`unjwt fix --review` {does}; for your review:"),
+        Applicability::Safe => format!("`unjwt fix` {does} (safe){because}"),
+        Applicability::Review => format!("`unjwt fix --review` {does}{because}; for your review:"),
         Applicability::Manual => "to be done by hand:".to_owned(),
     }
 }

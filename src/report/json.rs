@@ -101,6 +101,8 @@ struct JsonMigration {
     files: Vec<String>,
     blockers: Vec<JsonBlocker>,
     steps: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -221,6 +223,7 @@ fn migration(
         files: files.into_iter().map(str::to_owned).collect(),
         blockers: migration.blockers.iter().map(blocker).collect(),
         steps: migration.steps.iter().map(|step| mask(step)).collect(),
+        because: migration.because.as_deref().map(mask),
     }
 }
 

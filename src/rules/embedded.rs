@@ -52,6 +52,8 @@ pub(super) static FILES: &[(&str, &str)] = files![
     "java/retrofit.toml",
     "java/spring-web.toml",
     "java/stdlib.toml",
+    "java/targets/net-http.toml",
+    "java/targets/spring-security.toml",
     "java/unirest.toml",
     "javascript/adobe-aemcs-api-client-lib.toml",
     "javascript/adobe-aio-lib-ims-jwt.toml",

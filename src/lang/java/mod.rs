@@ -49,8 +49,9 @@ pub(super) static JAVA: Language = Language {
         packages: true,
         setting: "System.getenv(\"NAME\")",
         environment: &["System.getenv("],
+        methods_only: true,
         shared_names: false,
-        globals: &["System"],
+        globals: &["System", "Thread", "Math", "String", "Long", "IllegalStateException", "RuntimeException"],
     },
 };
 

@@ -5,6 +5,7 @@ mod body;
 mod declared;
 mod handlers;
 mod orphans;
+pub(super) mod target;
 mod thrown;
 
 pub(super) use answer::contract;
