@@ -272,7 +272,7 @@ impl Program {
         if let Some(class) = self.declared_class_at(base_ref, depth + 1) {
             return part(self.meanings(class, depth + 1));
         }
-        let class = (!module.types.is_empty()).then(|| self.class_of(base_ref, depth + 1)).flatten();
+        let class = self.has_types(file).then(|| self.class_of(base_ref, depth + 1)).flatten();
         let Some((class_file, class)) = class else { return found };
         let mut found = self.part_of(&Def::Class(class_file, class), name, depth + 1);
         found.extend(self.written_to_field((class_file, class), name, depth + 1));

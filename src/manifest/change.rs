@@ -151,7 +151,7 @@ impl Change<'_> {
             }
             _ => wanted.range.clone(),
         };
-        let text = cargo::render(&list.style, &wanted.name, &range, &wanted.features);
+        let text = cargo::render(&list.style, wanted, &range);
         self.drafts[at].new.push(New { key: wanted.name.clone(), text, after: After::Order });
         Ok(())
     }

@@ -104,6 +104,8 @@ pub struct Wanted {
     pub across_majors: bool,
     /// Features that it must have (Cargo).
     pub features: Vec<String>,
+    /// Whether its default features are wanted, where it is new (Cargo).
+    pub default_features: bool,
 }
 
 impl Wanted {
@@ -116,6 +118,7 @@ impl Wanted {
             section: Section::Runtime,
             across_majors: false,
             features: vec![],
+            default_features: true,
         }
     }
 

@@ -29,6 +29,8 @@ pub(super) struct Draft {
     pub blockers: Vec<(Blocker, bool)>,
     /// What a human does.
     pub steps: Vec<String>,
+    /// Why it is done in this way.
+    pub because: Option<String>,
     /// Files that are added.
     pub new_files: Vec<NewFile>,
     /// Packages that the manifest must name.
@@ -62,6 +64,12 @@ impl Draft {
     /// Notes that a human must do it.
     pub(super) fn manual(&mut self, at: Place, why: impl Into<String>) {
         self.block(at, why, true);
+    }
+
+    /// Whether a human must do it.
+    #[must_use]
+    pub(super) fn is_manual(&self) -> bool {
+        self.blockers.iter().any(|(_, manual)| *manual)
     }
 
     /// Takes back what could not be told of code that went in the end.
@@ -136,5 +144,6 @@ pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     let new = one.new_files.into_iter().filter(|file| !whole.new_files.contains(file)).collect::<Vec<_>>();
     whole.new_files.extend(new);
     whole.packages.extend(one.packages);
+    whole.because = whole.because.take().or(one.because);
     Ok(())
 }

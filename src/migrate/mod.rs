@@ -25,6 +25,7 @@ mod packages;
 mod plan;
 mod record;
 mod request;
+mod rust;
 mod scopes;
 mod sdk;
 mod settings;
@@ -116,6 +117,8 @@ pub struct Migration {
     pub strategy: Strategy,
     /// `authlib`, `passport`, `requests` (in place) …
     pub target: String,
+    /// Why it is done in this way, where the project decided it.
+    pub because: Option<String>,
     /// May it be written?
     pub applicability: Applicability,
     /// Indices into the run's findings.

@@ -100,7 +100,9 @@ fn wanted(packages: &[(FileId, Vec<Package>)], runtime: Option<(u32, u32)>, list
         let Some(version) = fitting else { continue };
         let helps = number > 0 && listed.contains(&manifest::normalise(&package.name));
         if !helps && found.iter().all(|known| known.name != package.name) {
-            let wanted = Wanted::runtime(package.name.clone(), version.requirement.clone());
+            let mut wanted = Wanted::runtime(package.name.clone(), version.requirement.clone());
+            wanted.features = package.features.clone();
+            wanted.default_features = package.default_features;
             found.push(if package.dev { wanted.section(Section::Dev) } else { wanted });
         }
     }
@@ -283,14 +285,15 @@ fn is_main(program: &Program, file: FileId) -> bool {
     best == Some(rank(path))
 }
 
-/// The oldest runtime that a manifest allows (`requires-python`, `engines.node`).
-fn runtime(text: &str) -> Option<(u32, u32)> {
+/// The oldest runtime that a manifest allows (`requires-python`, `engines.node`, `rust-version`).
+pub(super) fn runtime(text: &str) -> Option<(u32, u32)> {
     let line = text.lines().find(|line| {
         let line = line.trim_start();
         line.starts_with("requires-python")
             || line.starts_with("python_requires")
             || line.starts_with("python =")
             || line.starts_with("\"node\"")
+            || line.starts_with("rust-version")
     })?;
     let (_, value) = line.split_once(['=', ':'])?;
     let digits = value.find(|c: char| c.is_ascii_digit())?;

@@ -1,6 +1,6 @@
 //! What a rewrite produces: one file in `rules/<language>/targets/` for each target.
 
-use super::words::Slot;
+use super::words::{Gives, Slot};
 use minijinja::{Environment, Error};
 use std::collections::BTreeMap;
 
@@ -34,8 +34,15 @@ pub struct Variant {
     pub runtime: Option<String>,
     /// The libraries whose requests it is for, by their names; none for any that no other variant names.
     pub clients: Vec<String>,
+    /// The version of that library that it is for, by its first numbers (`0.12`); `None` for any.
+    pub client_version: Option<String>,
     /// The libraries whose errors it can keep, by their names; code that catches those of another one does not get it.
     pub keeps_errors_of: Vec<String>,
+    /// What its value is: the token endpoint's answer, or the response to be read as before.
+    pub gives: Gives,
+    /// How the fields of the answer are read from the value, where the value is no record of them: by their names in the
+    /// answer.
+    pub answer: BTreeMap<String, Template>,
     /// Packages that the manifest must name.
     pub packages: Vec<Package>,
     /// Imports that the file needs.
@@ -57,10 +64,21 @@ pub struct Package {
     pub name: String,
     /// A development dependency.
     pub dev: bool,
+    /// Features that it must have (Cargo).
+    pub features: Vec<String>,
+    /// Whether its default features are wanted (Cargo).
+    pub default_features: bool,
     /// Needed only if this slot is filled.
     pub when: Option<Slot>,
     /// Newest first. The first that fits the runtime counts; where none does, the package is not needed.
     pub versions: Vec<Version>,
+}
+
+impl Package {
+    /// A package that is always needed to run, as it comes.
+    pub(super) fn runtime(name: &str, versions: Vec<Version>) -> Self {
+        Package { name: name.to_owned(), dev: false, features: vec![], default_features: true, when: None, versions }
+    }
 }
 
 /// A version requirement, in the notation of the language's manifests.
@@ -89,6 +107,8 @@ pub struct NeededImport {
     pub unless: Option<Slot>,
     /// `import type`.
     pub types_only: bool,
+    /// Only its methods are used, so that it needs no name (Rust's traits).
+    pub methods_only: bool,
 }
 
 /// A minijinja template, checked when it was loaded. A tab is one step of indentation.

@@ -107,7 +107,10 @@ fn is_other(program: &crate::analyze::Program, function: FunctionRef, mention: &
     let target = module.function(function.function);
     let class = target.class.and_then(|class| module.class(class).name.as_deref());
     let Some(expr) = mention.expr else { return false };
-    let ExprKind::Member { base, .. } = program.module(mention.file).kind(expr) else { return false };
+    let ExprKind::Member { base, .. } = program.module(mention.file).kind(expr) else {
+        // A method has no bare name: this is a variable.
+        return class.is_some();
+    };
     match program.module(mention.file).kind(*base) {
         ExprKind::Name(named) | ExprKind::Member { name: named, .. } => {
             named.starts_with(|c: char| c.is_ascii_uppercase()) && class != Some(&**named) && &**named != "Self"
@@ -123,7 +126,9 @@ fn mark(plan: &Plan<'_, '_>, function: FunctionRef, index: u32, draft: &mut Draf
         return Ok(vec![]);
     };
     let place = module.expr(bind.place).span;
-    let touched = draft.edits.get(&function.file).is_some_and(|edits| edits.touches(place));
+    let touched = draft.edits.get(&function.file).is_some_and(|edits| {
+        edits.touches(place) || edits.edits().iter().any(|edit| edit.span == Span::empty(place.start as usize))
+    });
     if touched || is_gone(draft, function.file, place) {
         return Ok(vec![]);
     }
