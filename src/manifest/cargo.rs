@@ -57,6 +57,12 @@ pub(super) fn create(file: &SourceFile, section: &Section, new: &[(String, Strin
     }
 }
 
+/// An entry of which the workspace says all, in the way of the others.
+pub(super) fn inherited<'e>(name: &str, mut others: impl Iterator<Item = &'e str>) -> String {
+    let dotted = others.any(|entry| entry.contains(".workspace"));
+    if dotted { format!("{name}.workspace = true") } else { format!("{name} = {{ workspace = true }}") }
+}
+
 /// An entry's text: a version, or a table where features are wanted.
 pub(super) fn render(style: &Style, wanted: &Wanted, range: &str) -> String {
     let name = &wanted.name;

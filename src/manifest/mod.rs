@@ -106,6 +106,8 @@ pub struct Wanted {
     pub features: Vec<String>,
     /// Whether its default features are wanted, where it is new (Cargo).
     pub default_features: bool,
+    /// Whether the workspace says all about it, so that it is only named (Cargo).
+    pub inherited: bool,
 }
 
 impl Wanted {
@@ -119,6 +121,7 @@ impl Wanted {
             across_majors: false,
             features: vec![],
             default_features: true,
+            inherited: false,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Manifests: adds what the rewritten code needs, removes what nobody needs any more. All in the migration's own
 //! transaction.
 
-use super::{Applicability, Blocker, Migration, Strategy};
+use super::{Applicability, Blocker, Migration, Strategy, rust};
 use crate::analyze::{ExprRef, Place, Program};
 use crate::ir::{ExprKind, ImportStyle};
 use crate::manifest::{self, Added, Section, Wanted};
@@ -136,6 +136,7 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
                 .flat_map(|(_, packages)| packages)
                 .any(|wanted| manifest::same_name(format, package, &wanted.name))
                 || is_needed(program, migrations, library, file, numbers)
+                || super::unused::is_named_still(program, migrations, file, numbers, package)
             {
                 continue;
             }
@@ -166,7 +167,9 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
             .collect(),
         false => vec![],
     };
+    let mut add = add;
     let mut edits = EditSet::default();
+    let above = rust::inherit(program, file, &remove, &mut add);
     let mut outcome = manifest::replace(format, source, &remove, &add, &mut edits);
     let mut leap = None;
     if outcome.is_err() && numbers.iter().all(|number| migrations[*number].strategy == Strategy::Sdk) {
@@ -183,8 +186,9 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
         let migration = &mut migrations[*number];
         match &outcome {
             Ok(_) => {
-                if !edits.is_empty() {
-                    migration.edits.entry(file).or_default().union(&edits).unwrap_or_default();
+                let changed = above.iter().map(|(file, edits)| (*file, edits)).chain([(file, &edits)]);
+                for (file, edits) in changed.filter(|(_, edits)| !edits.is_empty()) {
+                    migration.edits.entry(file).or_default().union(edits).unwrap_or_default();
                 }
                 if let Some(old) = &leap {
                     let names: Vec<&str> = add.iter().map(|wanted| wanted.name.as_str()).collect();

@@ -18,6 +18,8 @@ pub(super) struct Answer {
     pub body: ExprRef,
     /// What follows the failure of each link, in order: `?`, `.unwrap()`, `.context("…")?`.
     pub fails: Vec<String>,
+    /// All that these say.
+    pub words: Vec<Span>,
 }
 
 /// Methods that only say what a failure is called, or that there must be none.
@@ -28,11 +30,12 @@ const HANDLERS: &[&str] = &["unwrap", "expect", "context", "with_context", "wrap
 /// # Errors
 /// What is done to the response that only this response can serve, in words.
 pub(super) fn answer(program: &Program, call: ExprRef) -> Result<Answer, String> {
-    let mut way = Way { program, seen: HashSet::new(), named: None, checks: vec![], body: None, fails: vec![] };
+    let mut way =
+        Way { program, seen: HashSet::new(), named: None, checks: vec![], body: None, fails: vec![], words: vec![] };
     way.response(call, 0)?;
-    let Way { named, checks, body, fails, .. } = way;
+    let Way { named, checks, body, fails, words, .. } = way;
     match body {
-        Some(body) => Ok(Answer { named, checks, body, fails }),
+        Some(body) => Ok(Answer { named, checks, body, fails, words }),
         None => Err("the answer is not decoded in view".to_owned()),
     }
 }
@@ -91,6 +94,7 @@ struct Way<'a> {
     checks: Vec<StmtId>,
     body: Option<ExprRef>,
     fails: Vec<String>,
+    words: Vec<Span>,
 }
 
 impl Way<'_> {
@@ -100,14 +104,24 @@ impl Way<'_> {
         if depth > 8 || !self.seen.insert(at) {
             return if depth > 8 { lost() } else { Ok(()) };
         }
-        let (value, fails) = handled(self.program, at)?;
-        self.fails.push(fails);
+        let value = self.handled(at)?;
         let module = self.program.module(value.file);
         if let Some(bind) = module.binds.iter().find(|bind| bind.value == Some(value.expr)) {
             return self.bound(value, bind, depth);
         }
         let Some(member) = module.expr(value.expr).parent else { return lost() };
         self.link(ExprRef { file: value.file, expr: member }, value, depth)
+    }
+
+    fn handled(&mut self, at: ExprRef) -> Result<ExprRef, String> {
+        let (value, fails) = handled(self.program, at)?;
+        let module = self.program.module(at.file);
+        let (from, to) = (module.expr(at.expr).span.end, module.expr(value.expr).span.end);
+        if from < to {
+            self.words.push(Span { start: from, end: to });
+        }
+        self.fails.push(fails);
+        Ok(value)
     }
 
     /// A name gets the response.
@@ -158,17 +172,15 @@ impl Way<'_> {
             "error_for_status" => self.response(call, depth + 1),
             "error_for_status_ref" => {
                 let stmt = module.expr(call.expr).stmt;
-                let (value, fails) = handled(self.program, call)?;
+                let value = self.handled(call)?;
                 if module.stmt(stmt).kind != StmtKind::Expr || module.stmt(stmt).exprs != [value.expr] {
                     return Err("the status is looked at in a way of its own".to_owned());
                 }
-                self.fails.push(fails);
                 self.checks.push(stmt);
                 Ok(())
             }
             "json" => {
-                let (value, fails) = handled(self.program, call)?;
-                self.fails.push(fails);
+                let value = self.handled(call)?;
                 match self.body.replace(value) {
                     None => Ok(()),
                     Some(_) => Err("the answer is decoded in several places".to_owned()),

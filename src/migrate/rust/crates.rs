@@ -44,7 +44,7 @@ fn dependencies(program: &Program, manifest: FileId, name: &str, section: &Secti
 }
 
 /// The manifest of the workspace that a package belongs to: its own, or the nearest above it that has one.
-pub(in crate::migrate) fn workspace(program: &Program, manifest: FileId) -> Option<FileId> {
+pub(super) fn workspace(program: &Program, manifest: FileId) -> Option<FileId> {
     let is_root = |file: &FileId| program.file(*file).text().lines().any(|line| line.starts_with("[workspace"));
     let mut folder = program.file(manifest).folder();
     loop {

@@ -9,18 +9,21 @@
 //! | [`failing`] | which errors a function can give back |
 //! | [`texts`] | who owns a text |
 //! | [`crates`] | what the manifest says |
+//! | [`edit`] | the new text |
+//! | [`inherit`] | what a workspace shares |
 //! | [`imports`] | `use` lines, in their place |
 
 mod answer;
 mod chain;
 mod crates;
+mod edit;
 mod failing;
 mod imports;
+mod inherit;
 mod shape;
 mod texts;
 
-#[allow(unused_imports)]
-pub(super) use crates::workspace;
+pub(super) use inherit::inherit;
 
 use super::contract::reads;
 use super::draft::Draft;
@@ -31,11 +34,10 @@ use super::plan::Plan;
 use super::request::{shown, token_url};
 use super::scopes::{Chosen, Scopes};
 use super::write::{self, Written};
-use crate::analyze::{Exchange, ExprRef, Field, Place, Program, Written as Wrote};
+use crate::analyze::{Exchange, ExprRef, Field, Program, Written as Wrote};
 use crate::ir::{ExprKind, How, StmtId, StmtKind};
-use crate::rules::{Gives, Slot, Target, Template, Variant};
+use crate::rules::{Gives, Slot, Target, Variant};
 use crate::text::{FileId, Overlap, Span};
-use answer::Answer;
 use chain::Client;
 use shape::{Filled, Shape};
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,11 +80,11 @@ pub(super) fn draft(
         response(plan, exchange, variant, slots, &mut draft)?;
         return Ok(draft);
     }
-    let answer = answer::answer(program, call)?;
-    let (request_fails, fails) = answer::failures(&answer.fails)?;
-    if fails == "?" {
+    if answer::handled(program, call).is_ok_and(|(_, fails)| fails.ends_with('?')) {
         failing::takes_any(program, call)?;
     }
+    let answer = answer::answer(program, call)?;
+    let (request_fails, fails) = answer::failures(&answer.fails)?;
     if failing::looks_into(program, call.file) {
         return Err(format!("the program looks into errors of {library}"));
     }
@@ -111,11 +113,27 @@ pub(super) fn draft(
         }
     }
     slots.insert(Slot::Fails, fails);
+    let request_fails = match request_fails.strip_prefix('.') {
+        Some(link) => format!("\n\t.{link}"),
+        None => request_fails,
+    };
     slots.insert(Slot::RequestFails, request_fails);
+    let module = program.module(call.file);
+    for expr in module.exprs.iter().filter(|expr| answer.words.iter().any(|words| words.contains(expr.span))) {
+        if let ExprKind::Name(name) | ExprKind::Member { name, .. } = &expr.kind {
+            draft.names.insert((call.file, name.to_string()));
+            draft.members.insert(name.to_string());
+        }
+    }
+    // The link itself is a method.
+    let links =
+        answer.words.iter().map(|words| program.slice(call.file, *words).trim_start_matches(char::is_whitespace));
+    let methods = links.filter_map(|link| link.trim_start_matches('.').split('(').next());
+    draft.names.extend(methods.map(|name| (call.file, name.trim().to_owned())));
     slots.insert(Slot::Session, write::fresh(program, call, "http"));
     let style = write::Style::of(program, call.file);
     let written = Written { plan, exchange, variant, slots, style };
-    edit(&written, &answer, &shape, &mut draft).map_err(shift)??;
+    edit::edit(&written, &answer, &shape, &mut draft).map_err(shift)??;
     let milliseconds = matches!(&shape, Shape::Struct { fields, .. } if fields.iter().any(|(_, filled)| matches!(filled, Filled::Milliseconds(..))));
     if !milliseconds {
         expiry::mend(plan, exchange, &mut draft).map_err(shift)?;
@@ -192,6 +210,9 @@ fn variant<'t>(
 ) -> Result<&'t Variant, String> {
     let call = exchange.call;
     let is_async = program.module(call.file).expr(call.expr).awaited;
+    if !target.variants.iter().any(|variant| variant.clients.iter().any(|it| it == library)) {
+        return Err(format!("it is not known how {} goes with {library}", target.name));
+    }
     let mut fitting = target.variants.iter().filter(|variant| {
         variant.is_async == is_async && (variant.clients.is_empty() || variant.clients.iter().any(|it| it == library))
     });
@@ -199,8 +220,8 @@ fn variant<'t>(
         crates::named(program, call.file, library).map(|named| format!("{}.{}", named.version.0, named.version.1));
     let fits = |variant: &&Variant| variant.client_version.is_none() || variant.client_version == version;
     fitting.find(fits).ok_or_else(|| match version {
-        Some(version) => format!("{} has no place for {library} {version}", target.name),
-        None => format!("{} has no place for {library} in the version that the package has", target.name),
+        Some(version) => format!("{} does not go with {library} {version}", target.name),
+        None => format!("the version of {library} is not in view"),
     })
 }
 
@@ -283,181 +304,6 @@ fn response(
     draft.packages.push((call.file, variant.packages.clone()));
     draft.because = Some("the request that is there could not be changed piece by piece".to_owned());
     Ok(())
-}
-
-/// Puts the library's call where the request is, and makes of its answer what the program makes of the body.
-fn edit(
-    written: &Written<'_, '_, '_>,
-    answer: &Answer,
-    shape: &Shape,
-    draft: &mut Draft,
-) -> Result<Result<(), String>, Overlap> {
-    let program = written.plan.program;
-    let call = written.exchange.call;
-    let file = call.file;
-    let module = program.module(file);
-    let eol = program.file(file).eol().as_str();
-    let place = |span: Span| Place { file, span };
-    let bound = shape::bound(program, answer.body);
-    let stmt_of = |at: ExprRef| module.expr(at.expr).stmt;
-    let whole = matches!(shape, Shape::Field(_)).then_some(bound).flatten();
-    let name = match (&answer.named, whole) {
-        (Some((_, name)), _) => name.clone(),
-        (None, Some(bind)) => program.slice(file, module.expr(bind.place).span).to_owned(),
-        (None, None) => write::fresh(program, call, "response"),
-    };
-    let mut slots = written.slots.clone();
-    slots.insert(Slot::Token, name.clone());
-    let imported = imports::of(written, &slots, draft);
-    let Ok(imported) = imported else {
-        return Ok(Err("a name that the library needs is taken in this file".to_owned()));
-    };
-    helper(written, &mut slots, draft);
-    let target: StmtId = answer.named.as_ref().map_or_else(|| stmt_of(call), |(stmt, _)| *stmt);
-    let span = module.stmt(target).span;
-    let rendered = |template: &Template| written.render(template, &slots, span.start as usize);
-    let Some(text) = rendered(&written.variant.value) else {
-        return Ok(Err("the library's call cannot be written".to_owned()));
-    };
-    let text = imported.qualify(text);
-    let before = written.variant.statements.as_ref().and_then(rendered).unwrap_or_default();
-    let indent = program.file(file).indent_at(span.start as usize).to_owned();
-    let lead = if before.is_empty() { String::new() } else { format!("{before}{eol}{indent}") };
-    match (&answer.named, whole) {
-        (Some(_), _) => {
-            let bind = module.binds.iter().find(|bind| bind.stmt == target && bind.value.is_some());
-            let Some(value) = bind.and_then(|bind| bind.value) else {
-                return Ok(Err("the response is not kept under a name".to_owned()));
-            };
-            draft.replace(place(module.expr(value).outer), text)?;
-            if !lead.is_empty() {
-                draft.insert(file, span.start as usize, lead)?;
-            }
-        }
-        (None, Some(bind)) => {
-            let from = module.expr(bind.place).outer.end;
-            let to = module.expr(answer.body.expr).outer.end;
-            draft.replace(place(Span { start: from, end: to }), format!(" = {text}"))?;
-            if !lead.is_empty() {
-                draft.insert(file, span.start as usize, lead)?;
-            }
-        }
-        (None, None) => {
-            let text = format!("{lead}let {name} = {text};{eol}{indent}");
-            draft.insert(file, span.start as usize, text)?;
-        }
-    }
-    for stmt in &answer.checks {
-        draft.stmts.entry(file).or_default().push(*stmt);
-    }
-    match shape {
-        Shape::Field(places) => {
-            if let (Some(bind), Some(_)) = (whole, &answer.named) {
-                draft.stmts.entry(file).or_default().push(bind.stmt);
-            }
-            for taken in places {
-                let Some(read) = read(written, &name, "access_token") else {
-                    return Ok(Err("the library's answer cannot be read".to_owned()));
-                };
-                let text = if taken.owned { format!("{read}.to_owned()") } else { format!("{read}.as_str()") };
-                draft.replace(Place { file: taken.file, span: taken.span }, text)?;
-            }
-        }
-        Shape::Struct { path, fields } => {
-            let span = shape::span(program, answer.body);
-            let base = program.file(file).indent_at(span.start as usize).to_owned();
-            let Some(text) = literal(written, &name, path, fields, &base, eol) else {
-                return Ok(Err("the library's answer cannot be read".to_owned()));
-            };
-            draft.names.extend(path.split("::").map(|name| (file, name.to_owned())));
-            match bound {
-                Some(bind) => {
-                    let from = module.expr(bind.place).outer.end;
-                    let to = module.expr(answer.body.expr).outer.end;
-                    draft.replace(place(Span { start: from, end: to }), format!(" = {text}"))?;
-                }
-                None => draft.replace(place(span), text)?,
-            }
-        }
-    }
-    Ok(Ok(()))
-}
-
-/// Puts the helper behind the last item that is no test.
-fn helper(written: &Written<'_, '_, '_>, slots: &mut BTreeMap<Slot, String>, draft: &mut Draft) {
-    let (Some(template), Some(name)) = (&written.variant.helper, &written.variant.helper_name) else { return };
-    slots.insert(Slot::Helper, name.clone());
-    let (program, file) = (written.plan.program, written.exchange.call.file);
-    let module = program.module(file);
-    let source = program.file(file);
-    let is_test = |id: &&StmtId| source.slice(module.stmt(**id).span).starts_with("#[cfg(test)]");
-    let Some(last) = module.blocks[0].stmts.iter().rfind(|id| !is_test(id)) else { return };
-    let end = module.stmt(*last).span.end.saturating_sub(1) as usize;
-    let line = source.lines().line_span(source.lines().line_of(end)).end as usize;
-    let Some(text) = written.render(template, slots, 0) else { return };
-    let eol = source.eol().as_str();
-    draft.names.insert((file, name.clone()));
-    let text = (file, line, format!("{eol}{text}{eol}"));
-    if !draft.lines.contains(&text) {
-        draft.lines.push(text);
-    }
-}
-
-/// How a field of the library's answer is read.
-fn read(written: &Written<'_, '_, '_>, name: &str, field: &str) -> Option<String> {
-    let template: &Template = written.variant.answer.get(field)?;
-    template.render(&BTreeMap::from([(Slot::Token, name.to_owned())])).ok()
-}
-
-/// The struct, made of the library's answer.
-fn literal(
-    written: &Written<'_, '_, '_>,
-    name: &str,
-    path: &str,
-    fields: &[(String, Filled)],
-    base: &str,
-    eol: &str,
-) -> Option<String> {
-    let indent = &written.style.indent;
-    let mut text = format!("{path} {{{eol}");
-    for (field, filled) in fields {
-        let value = match filled {
-            Filled::Text(of, optional) => {
-                let value = format!("{}.to_owned()", read(written, name, of)?);
-                if *optional { format!("Some({value})") } else { value }
-            }
-            Filled::Seconds(class, optional) => {
-                lasting(&read(written, name, "expires_in")?, &unit(class, false), *optional)
-            }
-            Filled::Milliseconds(class, optional) => {
-                lasting(&read(written, name, "expires_in")?, &unit(class, true), *optional)
-            }
-            Filled::Nothing => "None".to_owned(),
-        };
-        let note = match filled {
-            Filled::Milliseconds(..) => " // callers expect milliseconds",
-            _ => "",
-        };
-        text += &format!("{base}{indent}{field}: {value},{note}{eol}");
-    }
-    Some(format!("{text}{base}}}"))
-}
-
-/// `left` is an optional duration.
-fn lasting(left: &str, unit: &str, optional: bool) -> String {
-    if optional { format!("{left}.map(|left| left{unit})") } else { format!("{left}.unwrap_or_default(){unit}") }
-}
-
-/// A duration as a number of this type.
-fn unit(class: &str, milliseconds: bool) -> String {
-    match (class, milliseconds) {
-        ("f64", false) => ".as_secs_f64()".to_owned(),
-        ("f64", true) => ".as_secs_f64() * 1000.0".to_owned(),
-        ("u64", false) => ".as_secs()".to_owned(),
-        ("u128", true) => ".as_millis()".to_owned(),
-        (class, false) => format!(".as_secs() as {class}"),
-        (class, true) => format!(".as_millis() as {class}"),
-    }
 }
 
 /// Whether a file says a name: what it means there is no matter.

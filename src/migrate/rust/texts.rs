@@ -2,6 +2,7 @@
 
 use crate::analyze::{Def, ExprRef, Program};
 use crate::ir::{ExprKind, How};
+use crate::migrate::contract::reads;
 use crate::migrate::typed;
 
 /// Who owns the bytes of a text.
@@ -24,8 +25,9 @@ const MAX_DEPTH: u8 = 4;
 pub(super) fn owned(program: &Program, at: ExprRef) -> String {
     let source = bare(program, at);
     let bytes = bytes(program, at, 0);
-    if let Some(base) = source.strip_suffix(".as_str()").filter(|_| place_bytes(program, at) == Bytes::Own) {
-        return format!("{base}.clone()");
+    if let (Some(text), Bytes::Own) = (source.strip_suffix(".as_str()"), place_bytes(program, at)) {
+        let last = base(program, at).is_some_and(|base| is_last_read(program, base));
+        return if last { text.to_owned() } else { format!("{text}.clone()") };
     }
     let makes = |ending: &&str| source.ends_with(*ending);
     let is_made = source.starts_with("format!")
@@ -33,6 +35,7 @@ pub(super) fn owned(program: &Program, at: ExprRef) -> String {
         || (bytes == Bytes::Own && source.ends_with(".clone()"));
     match bytes {
         _ if is_made => source,
+        Bytes::Own if is_last_read(program, at) => source,
         Bytes::Own if is_place(program, at) => format!("{source}.clone()"),
         Bytes::Own => source,
         Bytes::Lent | Bytes::LentString => format!("{source}.to_owned()"),
@@ -46,7 +49,8 @@ pub(super) fn lent(program: &Program, at: ExprRef) -> Option<String> {
     if source.ends_with(".as_str()") || source.starts_with('"') {
         return Some(source);
     }
-    let (base, bytes) = match source.strip_suffix(".clone()") {
+    let made = [".clone()", ".to_owned()", ".to_string()"].iter().find_map(|ending| source.strip_suffix(ending));
+    let (base, bytes) = match made {
         Some(base) => (base.to_owned(), place_bytes(program, at)),
         None => (source, bytes(program, at, 0)),
     };
@@ -66,13 +70,32 @@ fn is_place(program: &Program, at: ExprRef) -> bool {
     matches!(program.kind(at), ExprKind::Name(_) | ExprKind::Member { .. })
 }
 
+/// Whether a name of this block is read here and nowhere else, so that its value can be given away.
+fn is_last_read(program: &Program, at: ExprRef) -> bool {
+    let (Some(unit), Some(holder)) = (program.unit(at.file), program.holder(at)) else { return false };
+    let [bind] = unit.binds_in(holder.scope, &holder.name) else { return false };
+    let bind = &unit.module.binds[bind.index()];
+    let block = |stmt| unit.module.stmt(stmt).block;
+    bind.how == How::Assign
+        && matches!(program.kind(at), ExprKind::Name(_))
+        && block(bind.stmt) == block(unit.module.expr(at.expr).stmt)
+        && reads(program, &holder).len() == 1
+}
+
 /// The same for what a method is called on: `id` in `id.as_str()`.
 fn place_bytes(program: &Program, at: ExprRef) -> Bytes {
-    let ExprKind::Call { callee, .. } = program.kind(at) else { return bytes(program, at, 0) };
-    let ExprKind::Member { base, .. } = program.kind(ExprRef { file: at.file, expr: *callee }) else {
-        return Bytes::Unknown;
-    };
-    bytes(program, ExprRef { file: at.file, expr: *base }, 0)
+    match (program.kind(at), base(program, at)) {
+        (ExprKind::Call { .. }, Some(base)) => bytes(program, base, 0),
+        (ExprKind::Call { .. }, None) => Bytes::Unknown,
+        _ => bytes(program, at, 0),
+    }
+}
+
+/// What a method is called on.
+fn base(program: &Program, at: ExprRef) -> Option<ExprRef> {
+    let ExprKind::Call { callee, .. } = program.kind(at) else { return None };
+    let ExprKind::Member { base, .. } = program.kind(ExprRef { file: at.file, expr: *callee }) else { return None };
+    Some(ExprRef { file: at.file, expr: *base })
 }
 
 fn bytes(program: &Program, at: ExprRef, depth: u8) -> Bytes {

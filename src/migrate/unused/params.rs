@@ -3,8 +3,8 @@
 
 use super::mentions::Mentions;
 use super::{is_gone, package};
-use crate::analyze::{ExprRef, FunctionRef, Place};
-use crate::ir::{ExprKind, How, StmtId, StmtKind};
+use crate::analyze::{ExprRef, FunctionRef, Place, Program};
+use crate::ir::{ExprId, ExprKind, How, StmtId, StmtKind};
 use crate::migrate::draft::Draft;
 use crate::migrate::idle::item;
 use crate::migrate::plan::Plan;
@@ -102,14 +102,14 @@ fn handed(
 }
 
 /// Whether a mention means another function of that name: `Other::new`.
-fn is_other(program: &crate::analyze::Program, function: FunctionRef, mention: &super::mentions::Mention) -> bool {
+fn is_other(program: &Program, function: FunctionRef, mention: &super::mentions::Mention) -> bool {
     let module = program.module(function.file);
     let target = module.function(function.function);
     let class = target.class.and_then(|class| module.class(class).name.as_deref());
     let Some(expr) = mention.expr else { return false };
     let ExprKind::Member { base, .. } = program.module(mention.file).kind(expr) else {
-        // A method has no bare name: this is a variable.
-        return class.is_some();
+        // A method has no bare name: this is a variable, as is what a `let` declares.
+        return class.is_some() || is_variable(program, mention.file, expr);
     };
     match program.module(mention.file).kind(*base) {
         ExprKind::Name(named) | ExprKind::Member { name: named, .. } => {
@@ -117,6 +117,15 @@ fn is_other(program: &crate::analyze::Program, function: FunctionRef, mention: &
         }
         _ => false,
     }
+}
+
+fn is_variable(program: &Program, file: FileId, expr: ExprId) -> bool {
+    let (Some(unit), ExprKind::Name(name)) = (program.unit(file), program.module(file).kind(expr)) else {
+        return false;
+    };
+    let Some(scope) = unit.declaring_scope(unit.module.expr(expr).scope, name) else { return false };
+    let mut binds = unit.binds_in(scope, name).iter().map(|bind| &unit.module.binds[bind.index()]);
+    unit.module.function_of(scope).is_some() && binds.all(|bind| bind.how == How::Assign)
 }
 
 /// `name` becomes `_name`.
