@@ -30,12 +30,12 @@ pub(super) struct Draft {
     pub blockers: Vec<(Blocker, bool)>,
     /// What a human does.
     pub steps: Vec<String>,
+    /// Why it is done in this way.
+    pub because: Option<String>,
     /// Files that are added.
     pub new_files: Vec<NewFile>,
     /// What new text throws, where it stands: a class by its simple name.
     pub throws: Vec<(FileId, Span, String)>,
-    /// Why this target, or why not the usual one.
-    pub because: Option<String>,
     /// Packages that the manifest must name.
     pub packages: Vec<(FileId, Vec<crate::rules::Package>)>,
     /// Metascopes in settings files that become scopes.
@@ -69,6 +69,12 @@ impl Draft {
     /// Notes that a human must do it.
     pub(super) fn manual(&mut self, at: Place, why: impl Into<String>) {
         self.block(at, why, true);
+    }
+
+    /// Whether a human must do it.
+    #[must_use]
+    pub(super) fn is_manual(&self) -> bool {
+        self.blockers.iter().any(|(_, manual)| *manual)
     }
 
     /// Takes back what could not be told of code that went in the end.

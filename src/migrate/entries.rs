@@ -315,7 +315,10 @@ pub(super) fn settle_commas(program: &Program, draft: &mut Draft) -> Result<(), 
             if comma(last).is_none()
                 && let Some(comma) = kept.and_then(comma).filter(|comma| !edits.touches(*comma))
             {
-                edits.delete(comma)?;
+                // The blank behind it as well: another stands before the brace.
+                let blank = Span { start: comma.start, end: comma.end + 1 };
+                let inline = text[comma.end as usize..].starts_with(' ') && !edits.touches(blank);
+                edits.delete(if inline { blank } else { comma })?;
             }
         }
     }

@@ -92,12 +92,18 @@ impl Plan<'_, '_> {
             return Drafted { exchange: number, strategy: Strategy::Sdk, target: self.own_client(exchange), draft };
         }
         let wants_library = self.wishes.strategy.is_none_or(|wish| wish == Strategy::Library);
-        let mut why = None;
-        let by_library = if wants_library { library::draft(self, exchange, &chosen, &mut why) } else { None };
+        let by_library = if wants_library { library::draft(self, exchange, &chosen) } else { Err(None) };
         let (strategy, target, mut draft) = match by_library {
-            Some((target, draft)) => (Strategy::Library, target, draft),
-            None if exchange.proof.sdk => (Strategy::Sdk, self.own_client(exchange), self.sdk(exchange)),
-            None => (Strategy::InPlace, self.own_client(exchange), self.in_place(exchange, &chosen)),
+            Ok((target, draft)) => (Strategy::Library, target, draft),
+            Err(_) if exchange.proof.sdk => (Strategy::Sdk, self.own_client(exchange), self.sdk(exchange)),
+            Err(why) => {
+                let mut draft = self.in_place(exchange, &chosen);
+                draft.because = why;
+                match library::anew(self, exchange, &chosen) {
+                    Some((target, anew)) if wants_library && draft.is_manual() => (Strategy::Library, target, anew),
+                    _ => (Strategy::InPlace, self.own_client(exchange), draft),
+                }
+            }
         };
         if strategy != Strategy::Sdk {
             for doubt in &chosen.doubts {
@@ -106,7 +112,6 @@ impl Plan<'_, '_> {
             draft.steps.extend(chosen.steps.iter().cloned());
             draft.moved.extend(chosen.moved);
         }
-        draft.because = draft.because.take().or(why);
         Drafted { exchange: number, strategy, target, draft }
     }
 
@@ -264,7 +269,7 @@ impl Plan<'_, '_> {
     fn grouped(&self, drafted: Vec<Drafted>) -> Vec<Vec<Drafted>> {
         let mut groups: Vec<(BTreeSet<FileId>, Vec<Drafted>)> = vec![];
         for one in drafted {
-            let manual = one.draft.blockers.iter().any(|(_, manual)| *manual);
+            let manual = one.draft.is_manual();
             let mut files: BTreeSet<FileId> = one.draft.edits.keys().copied().collect();
             if manual {
                 files.clear();
@@ -307,7 +312,7 @@ impl Plan<'_, '_> {
                 whole.manual(at, format!("{overlap}: this exchange and another one want to change the same place"));
             }
         }
-        let manual = whole.blockers.iter().any(|(_, manual)| *manual);
+        let manual = whole.is_manual();
         if !manual {
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
@@ -351,6 +356,7 @@ impl Plan<'_, '_> {
             language,
             strategy,
             target,
+            because: whole.because,
             applicability,
             findings,
             blockers,
@@ -359,7 +365,6 @@ impl Plan<'_, '_> {
             new_files: whole.new_files,
             removed,
             packages: whole.packages,
-            because: whole.because,
         }
     }
 }
@@ -382,7 +387,7 @@ fn attach(migration: &mut Migration, analysis: &Analysis<'_>) {
 
 /// The one place where it is decided whether a migration may be written.
 fn applicability(confidence: Confidence, draft: &Draft) -> Applicability {
-    if draft.blockers.iter().any(|(_, manual)| *manual) || draft.edits.is_empty() {
+    if draft.is_manual() || draft.edits.is_empty() {
         Applicability::Manual
     } else if !draft.blockers.is_empty() || confidence < Confidence::High {
         Applicability::Review

@@ -122,5 +122,7 @@ pub(super) static FILES: &[(&str, &str)] = files![
     "rust/reqwest.toml",
     "rust/rsa.toml",
     "rust/stdlib.toml",
+    "rust/targets/oauth2.toml",
+    "rust/targets/reqwest.toml",
     "rust/ureq.toml",
 ];
