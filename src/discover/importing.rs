@@ -3,7 +3,7 @@
 
 use crate::lang::{self, Imports};
 use aho_corasick::{AhoCorasick, MatchKind};
-use std::collections::HashSet;
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// Bytes of a statement that are looked at.
@@ -37,39 +37,51 @@ impl Words {
         self.0.is_empty()
     }
 
-    /// Whether one of the sought ones is among them.
-    pub(super) fn hold(&self, sought: &Sought) -> bool {
-        self.0.iter().any(|word| sought.holds(*word))
+    /// Whether the file `from`, which has them, may import one of the sought files.
+    pub(super) fn may_mean(&self, from: &str, sought: &Sought) -> bool {
+        let mut own: Option<Vec<u32>> = None;
+        let mut is_known = |part: &u32| {
+            let own = own.get_or_insert_with(|| names(from.as_bytes()).map(hash).collect());
+            own.contains(part) || self.0.binary_search(part).is_ok()
+        };
+        let mut folders = self.0.iter().flat_map(|word| sought.folders(*word));
+        folders.any(|folder| folder.iter().all(&mut is_known))
     }
 }
 
-/// Words that are looked for in import statements: a bit for each hash of twelve bits, since nearly no word is sought, and
-/// the hashes.
+/// Folders that a language may look into without being told: a source root, and what a test belongs to.
+const UNWRITTEN: [&str; 2] = ["src", "main"];
+
+/// Files whose importers are looked for, by the words that an import statement must have for them: a bit for each hash
+/// of twelve bits, since nearly no word is sought, and for each hash the folders that such files are in, as hashes. A
+/// folder on the way to a file is written in the statement, or is one on the way to the file that imports.
 #[derive(Debug)]
-pub(super) struct Sought([u64; 64], HashSet<u32>);
+pub(super) struct Sought([u64; 64], FxHashMap<u32, Vec<Box<[u32]>>>);
 
 impl Default for Sought {
     fn default() -> Self {
-        Sought([0; 64], HashSet::new())
+        Sought([0; 64], FxHashMap::default())
     }
 }
 
 impl Sought {
-    /// Adds the first word of a text.
-    pub(super) fn add(&mut self, text: &str) {
-        if let Some(hash) = words(text.as_bytes()).next().map(hash) {
-            self.0[(hash >> 6 & 63) as usize] |= 1 << (hash & 63);
-            self.1.insert(hash);
-        }
+    /// Adds a file: the word by which it is imported, and its folder.
+    pub(super) fn add(&mut self, text: &str, folder: &str) {
+        let Some(hash) = words(text.as_bytes()).next().map(hash) else { return };
+        let written = folder.split('/').filter(|part| !UNWRITTEN.contains(part));
+        let written = written.filter_map(|part| names(part.as_bytes()).next()).map(self::hash).collect();
+        self.0[(hash >> 6 & 63) as usize] |= 1 << (hash & 63);
+        self.1.entry(hash).or_default().push(written);
     }
 
     #[inline]
-    fn holds(&self, hash: u32) -> bool {
-        self.0[(hash >> 6 & 63) as usize] >> (hash & 63) & 1 != 0 && self.1.contains(&hash)
+    fn folders(&self, hash: u32) -> &[Box<[u32]>] {
+        let may_be = self.0[(hash >> 6 & 63) as usize] >> (hash & 63) & 1 != 0;
+        if may_be { self.1.get(&hash).map_or(&[], Vec::as_slice) } else { &[] }
     }
 
     fn are_in(&self, text: &[u8]) -> bool {
-        words(text).any(|word| self.holds(hash(word)))
+        words(text).any(|word| !self.folders(hash(word)).is_empty())
     }
 }
 
@@ -115,11 +127,14 @@ fn continues(line: &[u8]) -> bool {
 pub(super) const DOTS: &str = ".";
 
 fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$' | 0x80..);
-    let named = text.split(move |byte| !inside(byte)).filter(|word| !word.is_empty());
     let is_dots = |piece: &&[u8]| piece.starts_with(b".") && piece.iter().all(|byte| matches!(byte, b'.' | b'/'));
     let dots = text.split(is_between).any(|piece| is_dots(&piece));
-    named.chain(dots.then_some(DOTS.as_bytes()))
+    names(text).chain(dots.then_some(DOTS.as_bytes()))
+}
+
+fn names(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$' | 0x80..);
+    text.split(move |byte| !inside(byte)).filter(|word| !word.is_empty())
 }
 
 /// Whether a byte stands between the pieces of a statement.
@@ -161,7 +176,7 @@ mod tests {
 
     fn sought(text: &str) -> Sought {
         let mut sought = Sought::default();
-        sought.add(text);
+        sought.add(text, "");
         sought
     }
 
@@ -183,7 +198,7 @@ mod tests {
             ("require('./a')", DOTS, false),
         ];
         for (text, stem, want) in cases {
-            assert_eq!(Words::of(&BOTH, text.as_bytes()).hold(&sought(stem)), want, "{stem} in {text}");
+            assert_eq!(Words::of(&BOTH, text.as_bytes()).may_mean("", &sought(stem)), want, "{stem} in {text}");
         }
     }
 

@@ -173,24 +173,21 @@ impl Worker<'_> {
     fn file(&mut self, at: &Path, path: String, ignored: bool, named: bool) {
         let is_key = guards::is_key_file(&path);
         let limit = guards::limit(&path, named);
-        match read::read(at, limit, is_key, &mut self.buffer) {
-            Err(error) => {
-                self.found.seen += 1;
-                return self.found.failed.push(Failed { path, error: error.to_string() });
-            }
-            Ok(Some(reason)) => return self.leave_out(path, reason),
-            Ok(None) => {}
-        }
         self.found.seen += 1;
+        let bytes = match read::read(at, limit, is_key, &mut self.buffer) {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(reason)) => return self.found.skipped.push(Skipped { path, reason }),
+            Err(error) => return self.found.failed.push(Failed { path, error: error.to_string() }),
+        };
         self.found.scanned += 1;
-        if is_key || self.needles.are_in(&self.buffer) {
-            let generated = guards::generated(&path, &self.buffer);
-            let file = SourceFile::new(path.clone(), self.buffer.clone());
+        if is_key || self.needles.are_in(bytes) {
+            let generated = guards::generated(&path, bytes);
+            let file = SourceFile::new(path.clone(), bytes.to_vec());
             self.found.files.push(Candidate { file, seed: true, generated, ignored });
         }
         if !ignored {
             if let Some(language) = lang::of(&path) {
-                let words = Words::of(&language.imports, &self.buffer);
+                let words = Words::of(&language.imports, bytes);
                 if !words.is_empty() {
                     self.found.importing.push((path.clone(), words));
                 }
