@@ -9,14 +9,12 @@ use std::sync::LazyLock;
 /// Bytes of a statement that are looked at.
 const REACH: usize = 2_000;
 
-/// The words of all languages with which an import begins; `None` if there are none.
-static BEGINNINGS: LazyLock<Option<(AhoCorasick, Vec<&str>)>> = LazyLock::new(|| {
-    let mut words: Vec<&str> = lang::ALL.iter().flat_map(|language| language.imports.words).copied().collect();
-    words.sort_unstable();
-    words.dedup();
+/// For the words with which imports begin in a language, the search for them.
+static BEGINNINGS: LazyLock<FxHashMap<&[&str], AhoCorasick>> = LazyLock::new(|| {
+    let words = lang::ALL.iter().map(|language| language.imports.words);
     // Only with this kind of match the search goes many bytes at a time.
-    let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&words).ok()?;
-    Some((finder, words))
+    let finder = |words| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok();
+    words.filter_map(|words| Some((words, finder(words)?))).collect()
 });
 
 /// Words as hashes. Two words with one hash only mean that a file is looked at for nothing.
@@ -86,13 +84,10 @@ impl Sought {
 }
 
 /// The rest of each statement behind a word that imports. None of them overlap.
-fn statements<'t>(imports: &Imports, bytes: &'t [u8]) -> impl Iterator<Item = &'t [u8]> {
-    let own = |word: &str| imports.words.contains(&word);
+fn statements<'t>(imports: &Imports, bytes: &'t [u8]) -> impl Iterator<Item = &'t [u8]> + use<'t> {
     let mut seen = 0;
-    let hits = BEGINNINGS.iter().flat_map(move |(finder, all)| {
-        finder.find_iter(bytes).filter(move |hit| own(all[hit.pattern().as_usize()])).map(|hit| hit.end())
-    });
-    hits.filter_map(move |start| {
+    let hits = BEGINNINGS.get(imports.words).into_iter().flat_map(move |finder| finder.find_iter(bytes));
+    hits.map(|hit| hit.end()).filter_map(move |start| {
         if start < seen {
             return None;
         }
@@ -127,19 +122,39 @@ fn continues(line: &[u8]) -> bool {
 pub(super) const DOTS: &str = ".";
 
 fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let is_dots = |piece: &&[u8]| piece.starts_with(b".") && piece.iter().all(|byte| matches!(byte, b'.' | b'/'));
-    let dots = text.split(is_between).any(|piece| is_dots(&piece));
+    let is_dots = |piece: &[u8]| piece.starts_with(b".") && piece.iter().all(|byte| matches!(byte, b'.' | b'/'));
+    let dots = text.contains(&b'.') && pieces(text).any(is_dots);
     names(text).chain(dots.then_some(DOTS.as_bytes()))
 }
 
 fn names(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$' | 0x80..);
-    text.split(move |byte| !inside(byte)).filter(|word| !word.is_empty())
+    text.split(|byte| !IN_NAME[usize::from(*byte)]).filter(|word| !word.is_empty())
 }
 
-/// Whether a byte stands between the pieces of a statement.
-fn is_between(byte: &u8) -> bool {
-    byte.is_ascii_whitespace() || b"'\"`()[]{},;".contains(byte)
+/// What stands between white space, quotes, brackets and the like.
+fn pieces(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| BETWEEN[usize::from(*byte)]).filter(|piece| !piece.is_empty())
+}
+
+const BETWEEN: [bool; 256] = bytes(b" \t\n\r\x0c'\"`()[]{},;");
+const IN_NAME: [bool; 256] = {
+    let mut all = bytes(b"_-$");
+    let mut byte = 0;
+    while byte < 256 {
+        all[byte] |= byte >= 0x80 || (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    all
+};
+
+const fn bytes(these: &[u8]) -> [bool; 256] {
+    let mut all = [false; 256];
+    let mut at = 0;
+    while at < these.len() {
+        all[these[at] as usize] = true;
+        at += 1;
+    }
+    all
 }
 
 /// FNV-1a.
@@ -153,7 +168,7 @@ pub(super) fn modules(imports: &Imports, bytes: &[u8], sought: &Sought) -> Vec<S
     let mut found = Vec::new();
     for statement in statements(imports, bytes).filter(|statement| sought.are_in(statement)) {
         let mut first: Option<&[u8]> = None;
-        for piece in statement.split(is_between).filter(|piece| !piece.is_empty()) {
+        for piece in pieces(statement) {
             if sought.are_in(piece) {
                 let item = String::from_utf8_lossy(piece);
                 let of = first.map(String::from_utf8_lossy);

@@ -218,7 +218,7 @@ fn files_of(found: &Found, folder: &str, manifest: &str, language: &Language) ->
 /// Files of one package beyond which no more are looked for on the disk.
 const MOST: usize = 5_000;
 
-fn inside(folder: &str, name: &str) -> String {
+pub(super) fn inside(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
