@@ -5,8 +5,8 @@ use super::cleanup::{self, Context};
 use super::draft::Draft;
 use super::plan::Plan;
 use crate::analyze::{Place, Program, Unit, is_self};
-use crate::ir::{ExprId, ExprKind, How, Key, ScopeId, StmtId, StmtKind};
-use crate::text::{FileId, Overlap, Span};
+use crate::ir::{ExprId, ExprKind, How, Key, Module, ScopeId, StmtId, StmtKind};
+use crate::text::{FileId, Overlap, SourceFile, Span};
 use std::collections::BTreeSet;
 
 /// What a check looks at: a name, or a path such as `config.privateKey`, with the scope that declares where it begins.
@@ -50,18 +50,52 @@ pub(super) fn checks(
             draft.stmts.entry(file).or_default().push(*stmt);
             continue;
         }
-        let span = |index: usize| all[index].side.map_or(Span::default(), |side| unit.module.expr(side).outer);
-        for (position, index) in own.iter().enumerate().filter(|(_, index)| moot.contains(index)) {
-            // The operator before it goes too; of the first that stays none is before it.
-            let first = left.iter().all(|stays| stays > index);
-            let (from, to) = match first {
-                true => (span(*index).start, span(own[position + 1]).start),
-                false => (span(own[position - 1]).end, span(*index).end),
-            };
-            draft.replace(Place { file, span: Span { start: from, end: to } }, "")?;
+        let span = |index: &usize| all[*index].side.map_or(Span::default(), |side| unit.module.expr(side).outer);
+        let spans: Vec<Span> = own.iter().map(span).collect();
+        let goes = (0..own.len()).filter(|position| moot.contains(&own[*position])).collect();
+        for cut in side_cuts(&spans, &goes) {
+            draft.replace(Place { file, span: cut }, "")?;
         }
     }
     Ok(!touched.is_empty())
+}
+
+/// What is taken out of a chain of one operator so that some of its sides go; at least one stays.
+pub(super) fn side_cuts(sides: &[Span], goes: &BTreeSet<usize>) -> Vec<Span> {
+    let first = (0..sides.len()).find(|index| !goes.contains(index)).unwrap_or_default();
+    let cut = |index: &usize| {
+        // The operator before it goes too; of the first that stays none is before it.
+        let (from, to) = match *index < first {
+            true => (sides[*index].start, sides[index + 1].start),
+            false => (sides[index - 1].end, sides[*index].end),
+        };
+        Span { start: from, end: to }
+    };
+    goes.iter().map(cut).collect()
+}
+
+/// The sides of a chain of one operator.
+pub(super) fn sides(module: &Module, source: &SourceFile, expr: ExprId, operator: &[&str; 2], found: &mut Vec<ExprId>) {
+    let joins = |left: ExprId, right: ExprId| {
+        let between = Span { start: module.expr(left).outer.end, end: module.expr(right).outer.start };
+        between.start < between.end && operator.contains(&source.slice(between).trim())
+    };
+    match module.kind(expr) {
+        ExprKind::Choice { options, tested: None } if options.windows(2).all(|pair| joins(pair[0], pair[1])) => {
+            options.iter().for_each(|option| sides(module, source, *option, operator, found));
+        }
+        ExprKind::Binary { left, right, .. } if joins(*left, *right) => {
+            sides(module, source, *left, operator, found);
+            sides(module, source, *right, operator, found);
+        }
+        _ => found.push(expr),
+    }
+}
+
+/// Whether an `if` is part of a chain of `else if`.
+pub(super) fn is_link(source: &SourceFile, span: Span) -> bool {
+    let before = source.slice(Span { start: 0, end: span.start }).trim_end();
+    before.ends_with("else") || source.slice(span).starts_with("el")
 }
 
 struct Read {
@@ -83,6 +117,7 @@ impl Scene<'_> {
     fn candidates(&self, stmt: StmtId) -> Vec<Candidate> {
         let module = &self.unit.module;
         let record = module.stmt(stmt);
+        let source = self.program.file(self.file);
         if self.is_gone(record.span) {
             return vec![];
         }
@@ -99,7 +134,7 @@ impl Scene<'_> {
             };
         }
         let [condition] = record.exprs.as_slice() else { return vec![] };
-        if record.kind != StmtKind::If || self.is_link(record.span) {
+        if record.kind != StmtKind::If || is_link(source, record.span) {
             return vec![];
         }
         let looks_at = |expr: ExprId| {
@@ -109,7 +144,8 @@ impl Scene<'_> {
         let goes = cleanup::refuses(self.context, stmt);
         let mut sides = vec![];
         // What was asked for beside others: `if (id && key) …`.
-        self.sides(*condition, if goes { &["||", "or"] } else { &["&&", "and"] }, &mut sides);
+        let operator = if goes { ["||", "or"] } else { ["&&", "and"] };
+        self::sides(module, source, *condition, &operator, &mut sides);
         if goes || sides.len() > 1 {
             let candidate = |side: ExprId| {
                 let (looks_at, writes) = (looks_at(side), BTreeSet::new());
@@ -122,13 +158,6 @@ impl Scene<'_> {
         let writes: Option<BTreeSet<Looked>> = inner.map(|inner| self.written(*inner)).collect();
         let Some(writes) = writes.filter(|writes| !writes.is_empty()) else { return vec![] };
         vec![Candidate { stmt, side: None, goes: true, looks_at: looks_at(*condition), writes }]
-    }
-
-    /// Whether an `if` is part of a chain of `else if`.
-    fn is_link(&self, span: Span) -> bool {
-        let source = self.program.file(self.file);
-        let before = source.slice(Span { start: 0, end: span.start }).trim_end();
-        before.ends_with("else") || source.slice(span).starts_with("el")
     }
 
     /// The field that a statement fills and does nothing else: `config.key = readFile(…)`.
@@ -149,26 +178,6 @@ impl Scene<'_> {
         let is_own = matches!(module.kind(bind.place), ExprKind::Member { base, .. } if is_self(module.kind(*base)));
         let quiet = is_field && !is_own && is_plain && !module.expr_ids().filter(inside).any(acts);
         quiet.then(|| self.looked(bind.place)).flatten()
-    }
-
-    /// The sides of a chain of one operator.
-    fn sides(&self, expr: ExprId, operator: &[&str; 2], sides: &mut Vec<ExprId>) {
-        let module = &self.unit.module;
-        let source = self.program.file(self.file);
-        let joins = |left: ExprId, right: ExprId| {
-            let between = Span { start: module.expr(left).outer.end, end: module.expr(right).outer.start };
-            between.start < between.end && operator.contains(&source.slice(between).trim())
-        };
-        match module.kind(expr) {
-            ExprKind::Choice { options, tested: None } if options.windows(2).all(|pair| joins(pair[0], pair[1])) => {
-                options.iter().for_each(|option| self.sides(*option, operator, sides));
-            }
-            ExprKind::Binary { left, right, .. } if joins(*left, *right) => {
-                self.sides(*left, operator, sides);
-                self.sides(*right, operator, sides);
-            }
-            _ => sides.push(expr),
-        }
     }
 
     /// Collects what a condition looks at; `None` if something of it has no name.

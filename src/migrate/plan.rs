@@ -6,8 +6,8 @@ use super::draft::{self, Draft};
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
-    Applicability, Blocker, Migration, Strategy, entries, expiry, import, in_place, java, library, lifetime, sdk,
-    sweep, typed, unused, verify,
+    Applicability, Blocker, Migration, Strategy, entries, expiry, import, in_place, java, library, lifetime, loops,
+    sdk, sweep, typed, unused, verify,
 };
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
@@ -292,6 +292,7 @@ impl Plan<'_, '_> {
             .collect();
         let mut signs: Vec<ExprRef> =
             group.iter().flat_map(|one| self.analysis.exchanges[one.exchange].signs.clone()).collect();
+        let tried: Vec<&Exchange<'_>> = group.iter().map(|one| &self.analysis.exchanges[one.exchange]).collect();
         let mut whole = Draft::default();
         for one in group {
             let at = self.program.place(self.analysis.exchanges[one.exchange].call);
@@ -301,6 +302,11 @@ impl Plan<'_, '_> {
         }
         let manual = whole.blockers.iter().any(|(_, manual)| *manual);
         if !manual {
+            let lifts = loops::dissolve(self, &tried, &mut whole).unwrap_or_else(|overlap| {
+                let at = Place { file: first.call.file, span: overlap.0.span };
+                whole.review(at, "one request has all scopes: see whether a loop around it is left");
+                vec![]
+            });
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
             signs.retain(|sign| {
@@ -321,6 +327,7 @@ impl Plan<'_, '_> {
                 whole.manual(at, "the JWT is still signed here after all edits: take the signing out first, then send grant_type and scope instead of jwt_token");
             }
             if let Err(overlap) = entries::settle_commas(self.program, &mut whole)
+                .and_then(|()| loops::lift(self.program, &lifts, &mut whole))
                 .and_then(|()| unused::tidy(self.program, &mut whole))
                 .and_then(|()| import::put(self.program, &mut whole))
             {
