@@ -1,6 +1,8 @@
 //! Checks that a rewrite makes pointless: `if (!clientId || !privateKey) throw …` must not ask for a key that nobody reads
 //! any more.
 
+mod lists;
+
 use super::cleanup::{self, Context};
 use super::draft::Draft;
 use super::plan::Plan;
@@ -12,10 +14,12 @@ use std::collections::BTreeSet;
 /// What a check looks at: a name, or a path such as `config.privateKey`, with the scope that declares where it begins.
 type Looked = (Option<ScopeId>, String);
 
-/// What may be moot: one side of an `||` or `&&`, or a whole statement.
+/// What may be moot: one side of an `||` or `&&`, an item of a list, or a whole statement.
 struct Candidate {
     stmt: StmtId,
     side: Option<ExprId>,
+    /// The chain or list that it is a side of, other than the condition itself.
+    of: Option<ExprId>,
     /// Without any of its sides the statement has nothing to do.
     goes: bool,
     looks_at: BTreeSet<Looked>,
@@ -39,25 +43,33 @@ pub(super) fn checks(
     let ids = (0..unit.module.stmts.len() as u32).map(StmtId);
     let all: Vec<Candidate> = ids.flat_map(|stmt| scene.candidates(stmt)).collect();
     let moot = scene.moot(&all);
-    let touched: BTreeSet<StmtId> = moot.iter().map(|index| all[*index].stmt).collect();
-    for stmt in &touched {
-        let own: Vec<usize> = (0..all.len()).filter(|index| all[*index].stmt == *stmt).collect();
-        let left: Vec<usize> = own.iter().copied().filter(|index| !moot.contains(index)).collect();
-        if left.is_empty() && !all[own[0]].goes {
+    let touched: BTreeSet<(StmtId, Option<ExprId>)> =
+        moot.iter().map(|index| (all[*index].stmt, all[*index].of)).collect();
+    for (stmt, of) in &touched {
+        let own: Vec<usize> =
+            (0..all.len()).filter(|index| all[*index].stmt == *stmt && all[*index].of == *of).collect();
+        let left = own.iter().any(|index| !moot.contains(index));
+        if !left && !all[own[0]].goes {
             continue;
         }
-        if left.is_empty() {
+        if !left {
             draft.stmts.entry(file).or_default().push(*stmt);
             continue;
         }
         let span = |index: &usize| all[*index].side.map_or(Span::default(), |side| unit.module.expr(side).outer);
         let spans: Vec<Span> = own.iter().map(span).collect();
         let goes = (0..own.len()).filter(|position| moot.contains(&own[*position])).collect();
-        for cut in side_cuts(&spans, &goes) {
-            draft.replace(Place { file, span: cut }, "")?;
+        match of {
+            Some(list) => lists::cut(&scene, *list, &spans, &goes, draft)?,
+            None => {
+                for cut in side_cuts(&spans, &goes) {
+                    draft.replace(Place { file, span: cut }, "")?;
+                }
+            }
         }
     }
-    Ok(!touched.is_empty())
+    let named = lists::named(&scene, draft)?;
+    Ok(!touched.is_empty() || named)
 }
 
 /// What is taken out of a chain of one operator so that some of its sides go; at least one stays.
@@ -130,34 +142,42 @@ impl Scene<'_> {
             return if alone {
                 vec![]
             } else {
-                vec![Candidate { stmt, side: None, goes: true, looks_at: BTreeSet::new(), writes }]
+                vec![Candidate { stmt, side: None, of: None, goes: true, looks_at: BTreeSet::new(), writes }]
             };
         }
-        let [condition] = record.exprs.as_slice() else { return vec![] };
+        let mut inner = lists::items(self, stmt);
+        let [condition] = record.exprs.as_slice() else { return inner };
         if record.kind != StmtKind::If || is_link(source, record.span) {
-            return vec![];
+            return inner;
         }
-        let looks_at = |expr: ExprId| {
-            let mut found = BTreeSet::new();
-            self.looks_at(expr, &mut found).map(|()| found).unwrap_or_default()
-        };
         let goes = cleanup::refuses(self.context, stmt);
+        if goes {
+            inner.extend(lists::negated(self, stmt, *condition));
+        }
         let mut sides = vec![];
         // What was asked for beside others: `if (id && key) …`.
         let operator = if goes { ["||", "or"] } else { ["&&", "and"] };
         self::sides(module, source, *condition, &operator, &mut sides);
         if goes || sides.len() > 1 {
-            let candidate = |side: ExprId| {
-                let (looks_at, writes) = (looks_at(side), BTreeSet::new());
-                Candidate { stmt, side: Some(side), goes, looks_at, writes }
-            };
-            return sides.into_iter().map(candidate).collect();
+            inner.extend(sides.into_iter().map(|side| self.side(stmt, side, None, goes)));
+            return inner;
+        }
+        if !inner.is_empty() {
+            return inner;
         }
         // `if (!account.key) account.key = read(account.keyFile)`
-        let inner = record.blocks.iter().flat_map(|block| &module.block(*block).stmts);
-        let writes: Option<BTreeSet<Looked>> = inner.map(|inner| self.written(*inner)).collect();
+        let within = record.blocks.iter().flat_map(|block| &module.block(*block).stmts);
+        let writes: Option<BTreeSet<Looked>> = within.map(|inner| self.written(*inner)).collect();
         let Some(writes) = writes.filter(|writes| !writes.is_empty()) else { return vec![] };
-        vec![Candidate { stmt, side: None, goes: true, looks_at: looks_at(*condition), writes }]
+        let side = self.side(stmt, *condition, None, true);
+        vec![Candidate { side: None, writes, ..side }]
+    }
+
+    /// A side of a chain, or an item of a list.
+    fn side(&self, stmt: StmtId, side: ExprId, of: Option<ExprId>, goes: bool) -> Candidate {
+        let mut found = BTreeSet::new();
+        let looks_at = self.looks_at(side, &mut found).map(|()| found).unwrap_or_default();
+        Candidate { stmt, side: Some(side), of, goes, looks_at, writes: BTreeSet::new() }
     }
 
     /// The field that a statement fills and does nothing else: `config.key = readFile(…)`.
@@ -335,8 +355,11 @@ impl Scene<'_> {
     }
 
     /// Whether new text, a pattern here, or another file takes the last member of a path, or a name of the top level.
-    fn is_read_otherwise(&self, (_, path): &Looked) -> bool {
+    fn is_read_otherwise(&self, (scope, path): &Looked) -> bool {
         let last = path.rsplit('.').next().unwrap_or(path);
+        if (self.context.kept_names)(scope.unwrap_or(ScopeId(0)), last) {
+            return true;
+        }
         let key = Key::Name(last.into());
         let module = &self.unit.module;
         let by_part = module.binds.iter().any(|bind| {
