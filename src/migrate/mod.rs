@@ -11,6 +11,7 @@ mod draft;
 mod encoding;
 mod entries;
 mod expiry;
+mod foreign;
 mod harmless;
 mod idle;
 mod import;
