@@ -6,8 +6,8 @@ use super::draft::{self, Draft};
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
-    Applicability, Blocker, Migration, Strategy, entries, expiry, import, in_place, java, library, lifetime, sdk,
-    sweep, typed, unused, verify,
+    Applicability, Blocker, Migration, Strategy, entries, expiry, import, in_place, java, library, lifetime, loops,
+    sdk, sweep, typed, unused, verify,
 };
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
@@ -305,6 +305,7 @@ impl Plan<'_, '_> {
             .collect();
         let mut signs: Vec<ExprRef> =
             group.iter().flat_map(|one| self.analysis.exchanges[one.exchange].signs.clone()).collect();
+        let tried: Vec<&Exchange<'_>> = group.iter().map(|one| &self.analysis.exchanges[one.exchange]).collect();
         let mut whole = Draft::default();
         for one in group {
             let at = self.program.place(self.analysis.exchanges[one.exchange].call);
@@ -314,6 +315,11 @@ impl Plan<'_, '_> {
         }
         let manual = whole.is_manual();
         if !manual {
+            let lifts = loops::dissolve(self, &tried, &mut whole).unwrap_or_else(|overlap| {
+                let at = Place { file: first.call.file, span: overlap.0.span };
+                whole.review(at, "one request has all scopes: see whether a loop around it is left");
+                vec![]
+            });
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
             if let Err(overlap) = entries::scopes_in_files(self.program, &mut whole) {
@@ -336,6 +342,7 @@ impl Plan<'_, '_> {
                 sweep::still_signed(self.program, sign, &mut whole);
             }
             if let Err(overlap) = entries::settle_commas(self.program, &mut whole)
+                .and_then(|()| loops::lift(self.program, &lifts, &mut whole))
                 .and_then(|()| unused::tidy(self.program, &mut whole))
                 .and_then(|()| import::put(self.program, &mut whole))
             {
