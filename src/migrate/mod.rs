@@ -1,6 +1,7 @@
 //! Migrations: everything that must change together to move one exchange.
 
 mod anchored;
+mod beside;
 mod chained;
 pub mod cleanup;
 mod client;
@@ -22,6 +23,7 @@ mod literal;
 mod moot;
 mod named;
 mod packages;
+mod pair;
 mod plan;
 mod record;
 mod request;

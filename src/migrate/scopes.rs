@@ -1,7 +1,8 @@
 //! From metascopes to scopes: what a rewritten request asks for, and where that stands.
 
-use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe, is_self, template};
-use crate::ir::{Arg, ExprId, ExprKind};
+use super::beside;
+use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe};
+use crate::ir::{ExprId, ExprKind};
 use crate::rules::{Adobe, Does, ScopeConfidence, normal_key};
 
 /// The scopes of one exchange.
@@ -53,8 +54,14 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
     let mut asked = Asked::default();
     for sign in &exchange.signs {
         let Some(hit) = facts.of_kind(*sign, Does::Sign) else { continue };
-        let Some(Claims { form, .. }) = Claims::signed(program, adobe, hit) else { continue };
+        let Some(Claims { form, texts }) = Claims::signed(program, adobe, hit) else { continue };
         asked.open |= form.open && form.fields.is_empty();
+        for text in texts {
+            let parts = program.text(text);
+            for (known, place) in parts.places() {
+                adobe::metascopes_in(adobe, known).for_each(|metascope| asked.add(metascope, place));
+            }
+        }
         for field in &form.fields {
             if let Some(metascope) = adobe::metascope(adobe, &field.name) {
                 asked.add(metascope, field.at);
@@ -243,113 +250,10 @@ pub(super) fn choose(
                 .to_owned(),
         );
     }
-    let (name, read, needs) = setting(program, client_id, at);
+    let (name, read, needs) = beside::setting(program, client_id, at);
     let step =
         format!("Set `{name}` to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes).");
     Chosen { scopes: Scopes::Setting { name, read, needs }, doubts, steps: vec![step], metascopes }
-}
-
-/// A setting next to the client id: the same way of reading, another name. Where nothing can be read, the expression is
-/// empty.
-fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> (String, String, Option<&'static str>) {
-    if super::typed::is_typed(program, at.file) {
-        // A field beside the client id would have to be declared as well.
-        let name = "ADOBE_SCOPES";
-        let read = format!("std::env::var(\"{name}\").expect(\"{name} is not set\")");
-        return (name.to_owned(), read, None);
-    }
-    if let Some((name, source)) = client_id.and_then(|id| neighbour_template(program, id)) {
-        return (name, source, None);
-    }
-    let language = program.unit(at.file).map(|unit| unit.language);
-    let python = language.is_some_and(|language| language.rules == "python");
-    let java = super::java::is_java(program, at.file);
-    let near = client_id.and_then(|id| neighbour(program, id, at));
-    // A getter beside that of the client id would have to be declared, and may give anything but a text.
-    let near = near.filter(|(_, source)| !java || source.starts_with("System.get"));
-    let (name, source, needs) = match near {
-        Some((name, source)) => (name, source, None),
-        None => {
-            let read =
-                language.map_or(String::new(), |language| language.syntax.setting.replace("NAME", "ADOBE_SCOPES"));
-            ("ADOBE_SCOPES".to_owned(), read, python.then_some("os"))
-        }
-    };
-    let read = match () {
-        () if source.is_empty() || java => source,
-        () if python => format!("\",\".join({source}.replace(\",\", \" \").split())"),
-        () => format!("{source}.toString().split(/[\\s,]+/).join(',')"),
-    };
-    (name, read, needs)
-}
-
-/// `"{{API_KEY}}"` in a request of a collection: the same template with the name changed.
-fn neighbour_template(program: &Program, client_id: ExprRef) -> Option<(String, String)> {
-    let text = program.text(client_id).exact()?;
-    let old = template(&text)?;
-    let new = scopes_name(old).unwrap_or_else(|| "ADOBE_SCOPES".to_owned());
-    Some((new.clone(), format!("\"{}\"", text.replacen(old, &new, 1))))
-}
-
-/// The way in which the client id is read, with the name changed.
-fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<(String, String)> {
-    let mut places = vec![client_id];
-    places.extend(program.origins(client_id, Follow::INSIDE).into_iter().map(|origin| origin.expr));
-    places.into_iter().filter(|place| place.file == at.file && is_visible(program, *place, at)).find_map(|place| {
-        let module = program.module(place.file);
-        let (old, span) = match module.kind(place.expr) {
-            ExprKind::Member { base, name, name_span }
-                if !is_own(program, ExprRef { file: place.file, expr: *base }) =>
-            {
-                (name.to_string(), *name_span)
-            }
-            ExprKind::Index { index, .. } => (module.literal(*index)?, literal_span(program, place, *index)?),
-            ExprKind::Call { args, .. } => {
-                let arg: &Arg = args.first()?;
-                (module.literal(arg.value)?, literal_span(program, place, arg.value)?)
-            }
-            _ => return None,
-        };
-        let new = scopes_name(&old)?;
-        let whole = module.expr(place.expr).span;
-        let source = program.slice(place.file, whole);
-        let from = (span.start - whole.start) as usize;
-        let text = format!("{}{}{}", &source[..from], new, &source[from + span.len()..]);
-        Some((new, text))
-    })
-}
-
-/// Whether a member's base is the program's own, so that a new member of it would have to be written as well: `self`, a
-/// module of the program, a class, a record.
-fn is_own(program: &Program, base: ExprRef) -> bool {
-    is_self(program.kind(base))
-        || program.meanings(base, 0).iter().any(|def| match def {
-            Def::File(_) | Def::Class(..) => true,
-            Def::Value(value) => matches!(program.kind(*value), ExprKind::Record(_)),
-            _ => false,
-        })
-}
-
-fn literal_span(program: &Program, at: ExprRef, expr: crate::ir::ExprId) -> Option<crate::text::Span> {
-    let text = program.text(ExprRef { file: at.file, expr });
-    let [Part::Known(_, place)] = text.0.as_slice() else { return None };
-    Some(place.span)
-}
-
-/// `ADOBE_CLIENT_ID` → `ADOBE_SCOPES`, `clientId` → `scopes`, `API_KEY` → `SCOPES`.
-fn scopes_name(name: &str) -> Option<String> {
-    let lower = name.to_ascii_lowercase();
-    let endings = ["client_id", "clientid", "api_key", "apikey", "client-id", "api-key", "client"];
-    let ending = endings.iter().find(|ending| lower.ends_with(**ending))?;
-    let prefix = &name[..name.len() - ending.len()];
-    let upper = name.chars().any(|c| c.is_ascii_uppercase()) && !name.chars().any(|c| c.is_ascii_lowercase());
-    let camel = !prefix.is_empty() && !prefix.ends_with(['_', '-', '.']) && !upper;
-    Some(match (upper, camel) {
-        (true, _) if prefix.is_empty() => "ADOBE_SCOPES".to_owned(),
-        (true, _) => format!("{prefix}SCOPES"),
-        (false, true) => format!("{prefix}Scopes"),
-        (false, false) => format!("{prefix}scopes"),
-    })
 }
 
 /// Whether every name in `expr` means the same at `at`.
@@ -368,25 +272,4 @@ pub(super) fn is_visible(program: &Program, expr: ExprRef, at: ExprRef) -> bool 
         todo.extend(unit.module.children(id));
     }
     true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::scopes_name;
-
-    #[test]
-    fn names_follow_their_neighbours() {
-        let cases = [
-            ("ADOBE_CLIENT_ID", "ADOBE_SCOPES"),
-            ("API_KEY", "ADOBE_SCOPES"),
-            ("clientId", "scopes"),
-            ("client_id", "scopes"),
-            ("adobeClientId", "adobeScopes"),
-            ("IMS_OAUTH_API_KEY", "IMS_OAUTH_SCOPES"),
-        ];
-        for (old, new) in cases {
-            assert_eq!(scopes_name(old).as_deref(), Some(new), "{old}");
-        }
-        assert_eq!(scopes_name("token"), None);
-    }
 }
