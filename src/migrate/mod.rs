@@ -25,6 +25,7 @@ mod loops;
 mod moot;
 mod named;
 mod packages;
+mod pair;
 mod plan;
 mod record;
 mod request;
