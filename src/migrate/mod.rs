@@ -1,5 +1,6 @@
 //! Migrations: everything that must change together to move one exchange.
 
+mod address;
 mod anchored;
 mod chained;
 pub mod cleanup;
@@ -28,6 +29,7 @@ mod plan;
 mod record;
 mod request;
 mod rival;
+mod rust;
 mod scopes;
 mod sdk;
 mod settings;
@@ -119,6 +121,8 @@ pub struct Migration {
     pub strategy: Strategy,
     /// `authlib`, `passport`, `requests` (in place) …
     pub target: String,
+    /// Why it is done in this way, where the project decided it.
+    pub because: Option<String>,
     /// May it be written?
     pub applicability: Applicability,
     /// Indices into the run's findings.

@@ -58,6 +58,7 @@ fn migration(
         language: "yaml",
         strategy: Strategy::Sdk,
         target: tool.name.clone(),
+        because: None,
         applicability: Applicability::Review,
         findings: findings.map(|(number, _)| number).collect(),
         blockers: vec![Blocker { at, why: switch.doubt.clone() }],
