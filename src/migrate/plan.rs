@@ -64,7 +64,7 @@ pub fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wishes: &
     super::packages::plan(program, rules, &mut migrations);
     verify::verify(program, rules, &mut migrations);
     for migration in &mut migrations {
-        attach(migration, analysis);
+        migration.attach(analysis);
         if migration.applicability == Applicability::Manual {
             migration.edits.clear();
             migration.new_files.clear();
@@ -364,22 +364,6 @@ impl Plan<'_, '_> {
             packages: whole.packages,
         }
     }
-}
-
-/// Findings whose bytes a migration takes away or rewrites belong to it, wherever they stand.
-fn attach(migration: &mut Migration, analysis: &Analysis<'_>) {
-    let within = |at: Place| {
-        migration.removed.contains(&at.file)
-            || migration
-                .edits
-                .get(&at.file)
-                .is_some_and(|edits| edits.edits().iter().any(|edit| edit.span.overlaps(at.span)))
-    };
-    let more = analysis.findings.iter().enumerate().filter(|(_, finding)| within(finding.at)).map(|(number, _)| number);
-    let mut all: Vec<usize> = migration.findings.iter().copied().chain(more).collect();
-    all.sort_unstable();
-    all.dedup();
-    migration.findings = all;
 }
 
 /// The one place where it is decided whether a migration may be written.

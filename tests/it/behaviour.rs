@@ -47,6 +47,7 @@ cases! {
     python_metascope_loop: "python/metascope-loop",
     python_several_accounts: "python/several-accounts",
     python_required_lists: "python/required-lists",
+    python_settings_file: "python/settings-file",
     javascript_jwt_auth_promises: "javascript/jwt-auth-promises",
     javascript_axios_cjs: "javascript/axios-cjs",
     javascript_express_middleware: "javascript/express-middleware",
