@@ -70,7 +70,6 @@ cases! {
     javascript_jwt_auth_metascope_loop: "javascript/jwt-auth-metascope-loop",
     javascript_metascope_roles: "javascript/metascope-roles",
     javascript_retry_rounds: "javascript/retry-rounds",
-    javascript_sample_without_manifest: "javascript/sample-without-manifest",
     javascript_required_lists: "javascript/required-lists",
     typescript_class: "typescript/class",
     typescript_esm_axios: "typescript/esm-axios",
