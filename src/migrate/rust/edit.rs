@@ -37,6 +37,7 @@ pub(super) fn edit(
     };
     let mut slots = written.slots.clone();
     slots.insert(Slot::Token, name.clone());
+    draft.names.insert((file, name.clone()));
     let imported = imports::of(written, &slots, draft);
     let Ok(imported) = imported else {
         return Ok(Err("a name that the library needs is taken in this file".to_owned()));

@@ -125,11 +125,8 @@ pub(super) fn draft(
             draft.members.insert(name.to_string());
         }
     }
-    // The link itself is a method.
-    let links =
-        answer.words.iter().map(|words| program.slice(call.file, *words).trim_start_matches(char::is_whitespace));
-    let methods = links.filter_map(|link| link.trim_start_matches('.').split('(').next());
-    draft.names.extend(methods.map(|name| (call.file, name.trim().to_owned())));
+    let said = answer.words.iter().map(|words| program.slice(call.file, *words));
+    draft.names.extend(said.flat_map(answer::methods).map(|name| (call.file, name.to_owned())));
     slots.insert(Slot::Session, write::fresh(program, call, "http"));
     let style = write::Style::of(program, call.file);
     let written = Written { plan, exchange, variant, slots, style };

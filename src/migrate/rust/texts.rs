@@ -31,7 +31,7 @@ pub(super) fn owned(program: &Program, at: ExprRef) -> String {
     }
     let makes = |ending: &&str| source.ends_with(*ending);
     let is_made = source.starts_with("format!")
-        || [".to_string()", ".to_owned()"].iter().any(|ending| makes(&ending))
+        || [".to_string()", ".to_owned()"].iter().any(makes)
         || (bytes == Bytes::Own && source.ends_with(".clone()"));
     match bytes {
         _ if is_made => source,
