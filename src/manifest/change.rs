@@ -132,7 +132,8 @@ impl Change<'_> {
         }
         let any = sectionless(self.format);
         let fits = |list: &List| !list.mention && (any || list.section == wanted.section);
-        match self.lists.iter().position(fits) {
+        let open = self.lists.iter().position(|list| fits(list) && list.closed.is_none());
+        match open.or_else(|| self.lists.iter().position(fits)) {
             Some(list) => self.insert_into(list, wanted)?,
             None => self.begin(wanted),
         }

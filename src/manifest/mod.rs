@@ -8,6 +8,7 @@
 //! depends on all of it. What cannot be done safely is a [`Refusal`] with the step for a human.
 
 mod brackets;
+mod build;
 mod cargo;
 mod change;
 mod environment;
@@ -31,6 +32,7 @@ mod version;
 use crate::text::{EditSet, SourceFile, Span};
 use list::List;
 
+pub use build::{Build, Part, build};
 pub use requirement::normalise;
 
 /// A kind of manifest.

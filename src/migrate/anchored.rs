@@ -40,7 +40,6 @@ fn migration(
         language: anchored.language,
         strategy: if anchored.advice.is_some() { Strategy::Sdk } else { Strategy::InPlace },
         target: "own".to_owned(),
-        because: None,
         applicability: Applicability::Manual,
         findings,
         blockers: vec![],
@@ -49,6 +48,7 @@ fn migration(
         new_files: vec![],
         removed: vec![],
         packages: vec![],
+        because: None,
     };
     let Some((at, _)) = anchored.keys.first().copied() else { return migration };
     let note = program.notes.get(at.file.0 as usize).copied().unwrap_or_default();

@@ -128,7 +128,8 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
     let mixed = numbers.iter().any(|number| migrations[*number].applicability != migrations[numbers[0]].applicability);
     let mut remove: Vec<&str> = vec![];
     let mut later: Vec<&str> = vec![];
-    for library in rules.libraries.iter().filter(|library| library.language == format.rules()) {
+    let may_go = |library: &&Library| library.language == format.rules() && !library.framework;
+    for library in rules.libraries.iter().filter(may_go) {
         let candidate = library.packages.iter().filter(|package| listed.contains(&manifest::key_of(format, package)));
         for package in candidate {
             if packages

@@ -276,7 +276,8 @@ impl Written<'_, '_, '_> {
 }
 
 /// Tabs become the file's indentation, every line but the first gets the base's.
-fn laid_out(text: &str, indent: &str, base: &str, eol: &str) -> String {
+#[must_use]
+pub(super) fn laid_out(text: &str, indent: &str, base: &str, eol: &str) -> String {
     let lines = text.lines().enumerate().map(|(number, line)| {
         let depth = line.len() - line.trim_start_matches('\t').len();
         let line = format!("{}{}", indent.repeat(depth), &line[depth..]);

@@ -361,6 +361,14 @@ words! {
         Value = "value",
         /// Name of the variable that holds what an SDK's credentials file says.
         Credentials = "credentials",
+        /// Name of the class that failures are thrown as; empty for the library's own.
+        Error = "error",
+        /// Flag: that class is a checked exception.
+        Checked = "checked",
+        /// Flag: the token's lifetime is read.
+        Expires = "expires",
+        /// Flag: the token's type is read.
+        TokenType = "token_type",
         /// The quote character of the file.
         Quote = "q",
         /// `;`, or nothing in files that go without.

@@ -84,6 +84,11 @@ cases! {
     java_url_connection_8: "java/url-connection-8",
     java_okhttp_nimbus: "java/okhttp-nimbus",
     java_spring_rest_template: "java/spring-rest-template",
+    java_boot_rest_template: "java/boot-rest-template",
+    java_boot_rest_client: "java/boot-rest-client",
+    java_spring5_java8: "java/spring5-java8",
+    java_spring_net_http: "java/spring-net-http",
+    java_osgi_spring: "java/osgi-spring",
     java_unirest_jjwt: "java/unirest-jjwt",
 }
 

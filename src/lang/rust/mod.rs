@@ -49,6 +49,8 @@ pub(super) static RUST: Language = Language {
         indent: "    ",
         packages: true,
         setting: "std::env::var(\"NAME\").expect(\"NAME is not set\")",
+        environment: &[],
+        methods_only: false,
         shared_names: false,
         globals: PRELUDE,
     },

@@ -135,7 +135,7 @@ fn helper(written: &Written<'_, '_, '_>, slots: &mut BTreeMap<Slot, String>, dra
 
 /// How a field of the library's answer is read.
 fn read(written: &Written<'_, '_, '_>, name: &str, field: &str) -> Option<String> {
-    let template: &Template = written.variant.answer.get(field)?;
+    let template: &Template = written.variant.reads.get(field)?;
     template.render(&BTreeMap::from([(Slot::Token, name.to_owned())])).ok()
 }
 

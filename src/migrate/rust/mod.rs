@@ -208,16 +208,15 @@ fn variant<'t>(
     let call = exchange.call;
     let is_async = program.module(call.file).expr(call.expr).awaited;
     if !target.variants.iter().any(|variant| variant.clients.iter().any(|it| it == library)) {
-        return Err(format!("it is not known how {} goes with {library}", target.name));
+        return Err(format!("it is not known how it goes with {library}"));
     }
     let mut fitting = target.variants.iter().filter(|variant| {
         variant.is_async == is_async && (variant.clients.is_empty() || variant.clients.iter().any(|it| it == library))
     });
-    let version =
-        crates::named(program, call.file, library).map(|named| format!("{}.{}", named.version.0, named.version.1));
-    let fits = |variant: &&Variant| variant.client_version.is_none() || variant.client_version == version;
-    fitting.find(fits).ok_or_else(|| match version {
-        Some(version) => format!("{} does not go with {library} {version}", target.name),
+    let version = crates::named(program, call.file, library).map(|named| named.version);
+    let is_on = |line| version.is_some_and(|version| crates::is_on(line, version));
+    fitting.find(|variant| variant.lines.iter().all(is_on)).ok_or_else(|| match version {
+        Some((major, minor)) => format!("it does not go with {library} {major}.{minor}"),
         None => format!("the version of {library} is not in view"),
     })
 }
