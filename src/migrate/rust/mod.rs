@@ -238,6 +238,9 @@ fn sent(
     };
     let id = visible(&fields.client_id).ok_or_else(hidden)?;
     let secret = visible(&fields.client_secret).ok_or_else(hidden)?;
+    if texts::is_odd(program, id) || texts::is_odd(program, secret) {
+        return Err("the client's id or secret is of a type of its own".to_owned());
+    }
     let mut slots = BTreeMap::new();
     let scope = scope_text(&chosen.scopes, '"');
     let is_read = matches!(chosen.scopes, Scopes::Setting { .. });
