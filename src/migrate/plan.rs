@@ -92,17 +92,15 @@ impl Plan<'_, '_> {
             return Drafted { exchange: number, strategy: Strategy::Sdk, target: self.own_client(exchange), draft };
         }
         let wants_library = self.wishes.strategy.is_none_or(|wish| wish == Strategy::Library);
-        let by_library = if wants_library { library::draft(self, exchange, &chosen) } else { Err(None) };
+        let mut why = None;
+        let by_library = if wants_library { library::draft(self, exchange, &chosen, &mut why) } else { None };
         let (strategy, target, mut draft) = match by_library {
-            Ok((target, draft)) => (Strategy::Library, target, draft),
-            Err(_) if exchange.proof.sdk => (Strategy::Sdk, self.own_client(exchange), self.sdk(exchange)),
-            Err(why) => {
-                let mut draft = self.in_place(exchange, &chosen);
-                draft.because = why;
-                match library::anew(self, exchange, &chosen) {
-                    Some((target, anew)) if wants_library && draft.is_manual() => (Strategy::Library, target, anew),
-                    _ => (Strategy::InPlace, self.own_client(exchange), draft),
-                }
+            Some((target, draft)) => (Strategy::Library, target, draft),
+            None if exchange.proof.sdk => (Strategy::Sdk, self.own_client(exchange), self.sdk(exchange)),
+            None => {
+                let draft = self.in_place(exchange, &chosen);
+                let anew = (wants_library && draft.is_manual()).then(|| library::anew(self, exchange, &chosen));
+                anew.flatten().unwrap_or_else(|| (Strategy::InPlace, self.own_client(exchange), draft))
             }
         };
         if strategy != Strategy::Sdk {
@@ -112,6 +110,7 @@ impl Plan<'_, '_> {
             draft.steps.extend(chosen.steps.iter().cloned());
             draft.moved.extend(chosen.moved);
         }
+        draft.because = draft.because.take().or(why);
         Drafted { exchange: number, strategy, target, draft }
     }
 
@@ -269,9 +268,8 @@ impl Plan<'_, '_> {
     fn grouped(&self, drafted: Vec<Drafted>) -> Vec<Vec<Drafted>> {
         let mut groups: Vec<(BTreeSet<FileId>, Vec<Drafted>)> = vec![];
         for one in drafted {
-            let manual = one.draft.is_manual();
             let mut files: BTreeSet<FileId> = one.draft.edits.keys().copied().collect();
-            if manual {
+            if one.draft.is_manual() {
                 files.clear();
             }
             let mut members = vec![one];

@@ -248,11 +248,11 @@ pub(super) fn read_example(file: &mut File, raw: raw::Example) -> Example {
 fn target(file: &mut File, language: &str, name: &str) -> Option<Target> {
     let raw: raw::Target = file.toml()?;
     let imports: Vec<NeededImport> = raw.import.into_iter().filter_map(|it| read_import(file, it)).collect();
-    let answer = raw.answer.into_iter().filter_map(|(name, text)| Some((name, file.template(&text)?)));
-    let answer: BTreeMap<String, _> = answer.collect();
+    let reads = raw.reads.into_iter().filter_map(|(name, text)| Some((name, file.template(&text)?)));
+    let reads: BTreeMap<String, _> = reads.collect();
     let shared = |variant: Variant| Variant {
         imports: imports.iter().cloned().chain(variant.imports).collect(),
-        answer: answer.clone(),
+        reads: if variant.reads.is_empty() { reads.clone() } else { variant.reads },
         ..variant
     };
     Some(Target {
@@ -279,18 +279,20 @@ fn variant(file: &mut File, raw: raw::Variant) -> Option<Variant> {
     let imports = raw.import.into_iter().filter_map(|import| read_import(file, import)).collect();
     let helper = raw.helper.and_then(|text| file.template(&text));
     let statements = raw.statements.and_then(|text| file.template(&text));
-    let gives = file.maybe_word(raw.gives.as_ref())?.unwrap_or(Gives::Token);
     Some(Variant {
         name: raw.name,
         is_async: raw.is_async,
         runtime: raw.runtime,
         lines: raw.lines.into_iter().map(|it| Line { of: it.of, from: it.from, below: it.below }).collect(),
+        gives: file.maybe_word(raw.gives.as_ref())?.unwrap_or(Gives::Body),
+        reads: raw
+            .reads
+            .iter()
+            .map(|(name, text)| Some((name.clone(), file.template(text)?)))
+            .collect::<Option<_>>()?,
         throws: raw.throws,
         clients: raw.clients,
-        client_version: raw.client_version,
         keeps_errors_of: raw.keeps_errors_of,
-        gives,
-        answer: BTreeMap::new(),
         packages,
         imports,
         helper,
@@ -310,15 +312,8 @@ fn read_package(file: &mut File, raw: raw::Package) -> Option<Package> {
         requirement: it.requirement,
     };
     let versions = raw.versions.into_iter().map(version).collect();
-    Some(Package {
-        name: raw.name,
-        dev: raw.dev,
-        features: raw.features,
-        default_features: raw.default_features,
-        when,
-        brought_by: raw.brought_by,
-        versions,
-    })
+    let raw::Package { name, dev, features, default_features, brought_by, .. } = raw;
+    Some(Package { name, dev, features, default_features, when, brought_by, versions })
 }
 
 pub(super) fn read_import(file: &mut File, raw: raw::Import) -> Option<NeededImport> {

@@ -108,7 +108,7 @@ pub(super) struct Target {
     #[serde(default)]
     pub(super) import: Vec<Import>,
     #[serde(default)]
-    pub(super) answer: BTreeMap<String, Text>,
+    pub(super) reads: BTreeMap<String, Text>,
 }
 
 #[derive(Deserialize)]
@@ -120,14 +120,15 @@ pub(super) struct Variant {
     pub(super) runtime: Option<String>,
     #[serde(default)]
     pub(super) lines: Vec<Line>,
+    pub(super) gives: Option<Text>,
+    #[serde(default)]
+    pub(super) reads: BTreeMap<String, Text>,
     #[serde(default)]
     pub(super) throws: Vec<String>,
     #[serde(default)]
     pub(super) clients: Vec<String>,
-    pub(super) client_version: Option<String>,
     #[serde(default)]
     pub(super) keeps_errors_of: Vec<String>,
-    pub(super) gives: Option<Text>,
     #[serde(default)]
     pub(super) package: Vec<Package>,
     #[serde(default)]

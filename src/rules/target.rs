@@ -38,19 +38,17 @@ pub struct Variant {
     pub runtime: Option<String>,
     /// The lines of other packages that it is for; the project must be on one of them. None for any project.
     pub lines: Vec<Line>,
+    /// What its value is: the decoded answer, its text, a token whose parts are read as `reads` says, or a response that is read
+    /// as before.
+    pub gives: Gives,
+    /// How the parts of the answer are read from a token, by their names.
+    pub reads: BTreeMap<String, Template>,
     /// The libraries whose requests it is for, by their names; none for any that no other variant names.
     pub clients: Vec<String>,
     /// Errors that it can throw in the place of its own, as qualified names.
     pub throws: Vec<String>,
-    /// The version of that library that it is for, by its first numbers (`0.12`); `None` for any.
-    pub client_version: Option<String>,
     /// The libraries whose errors it can keep, by their names; code that catches those of another one does not get it.
     pub keeps_errors_of: Vec<String>,
-    /// What its value is: the token endpoint's answer, its text, or the response to be read as before.
-    pub gives: Gives,
-    /// How the fields of the answer are read from the value, where the value is no record of them: by their names in the
-    /// answer.
-    pub answer: BTreeMap<String, Template>,
     /// Packages that the manifest must name.
     pub packages: Vec<Package>,
     /// Imports that the file needs.
@@ -61,7 +59,7 @@ pub struct Variant {
     pub helper_name: Option<String>,
     /// Statements that come before the value; without them the value alone is enough.
     pub statements: Option<Template>,
-    /// The expression whose value is what the variant gives.
+    /// The expression whose value is the token endpoint's answer.
     pub value: Template,
 }
 

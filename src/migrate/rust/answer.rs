@@ -87,6 +87,11 @@ pub(super) fn handled(program: &Program, at: ExprRef) -> Result<(ExprRef, String
     Err("a failure of the request is looked at in a way of its own".to_owned())
 }
 
+/// The methods of [`HANDLERS`] that are called in a text.
+pub(super) fn methods(text: &str) -> impl Iterator<Item = &'static str> {
+    HANDLERS.iter().copied().filter(move |name| text.contains(&format!(".{name}(")))
+}
+
 struct Way<'a> {
     program: &'a Program,
     seen: HashSet<ExprRef>,
@@ -157,6 +162,9 @@ impl Way<'_> {
 
     /// `member` is what is done to the response `base`.
     fn link(&mut self, member: ExprRef, base: ExprRef, depth: u8) -> Result<(), String> {
+        if !self.seen.insert(member) {
+            return Ok(());
+        }
         let module = self.program.module(member.file);
         let ExprKind::Member { base: of, name, .. } = module.kind(member.expr) else {
             return Err("the response is used for more than its body".to_owned());

@@ -27,8 +27,7 @@ pub(super) fn chain(program: &Program, call: ExprRef) -> Result<Chain, String> {
     let sub = |expr| ExprRef { file: call.file, expr };
     let mut timeout = None;
     let mut at = call.expr;
-    loop {
-        let ExprKind::Call { callee, args, .. } = module.kind(at) else { break };
+    while let ExprKind::Call { callee, args, .. } = module.kind(at) {
         let ExprKind::Member { base, name, .. } = module.kind(*callee) else { break };
         match (&**name, args.as_slice()) {
             ("post", [_]) | ("request", [_, _]) => return Ok(Chain { client: sub(*base), timeout }),
@@ -79,24 +78,47 @@ pub(super) fn client(program: &Program, chain: &Chain, fails: &str) -> Result<Cl
             held(program, at, source.split_whitespace().collect())
         }
         ExprKind::Call { args, .. } => {
-            let limit = match chain.timeout {
-                Some(limit) => format!(".timeout({})", program.source(limit)),
-                None => String::new(),
-            };
+            let limit = chain.timeout.map(|limit| format!(".timeout({})", program.source(limit)));
             if let Some(path) = source.strip_suffix("::new()").filter(|_| args.is_empty() && whole == source) {
-                let redirect = redirect(path);
-                return Ok(Client::Made(format!("{path}::builder(){redirect}{limit}.build(){fails}")));
+                let links = [redirect(path)].into_iter().chain(limit).chain([format!(".build(){fails}")]);
+                return Ok(Client::Made(built(path, links)));
             }
-            let builder = whole.find(".build()").filter(|_| source.contains("::builder()"));
-            let Some(build) = builder else {
+            let Some((path, rest)) = whole.split_once("::builder()").filter(|_| whole.contains(".build()")) else {
                 return Err("it is not in view what HTTP client sends the request".to_owned());
             };
-            let path = source.split("::builder()").next().unwrap_or_default().to_owned();
-            let redirect = if whole.contains(".redirect(") { String::new() } else { redirect(&path) };
-            Ok(Client::Made(format!("{}{redirect}{limit}{}", whole[..build].trim_end(), &whole[build..])))
+            let mut links = links(rest);
+            let end = links.iter().position(|link| link.starts_with(".build()")).unwrap_or(links.len());
+            let here = !links.iter().any(|link| link.starts_with(".redirect("));
+            links.splice(end..end, here.then(|| redirect(path)).into_iter().chain(limit));
+            Ok(Client::Made(built(path, links.into_iter())))
         }
         _ => Err("it is not in view what HTTP client sends the request".to_owned()),
     }
+}
+
+/// A builder with a line for each link.
+fn built(path: &str, links: impl Iterator<Item = String>) -> String {
+    links.fold(format!("{path}::builder()"), |text, link| format!("{text}\n\t{link}"))
+}
+
+/// The links of a chain, each from its dot.
+fn links(text: &str) -> Vec<String> {
+    let (mut depth, mut quoted, mut links) = (0i32, false, vec![String::new()]);
+    let mut before = ' ';
+    for c in text.chars() {
+        match c {
+            '"' if before != '\\' => quoted = !quoted,
+            '(' | '[' | '{' if !quoted => depth += 1,
+            ')' | ']' | '}' if !quoted => depth -= 1,
+            '.' if !quoted && depth == 0 => links.push(String::new()),
+            _ => {}
+        }
+        if let Some(link) = links.last_mut() {
+            link.push(c);
+        }
+        before = c;
+    }
+    links.iter().map(|link| link.trim().to_owned()).filter(|link| !link.is_empty()).collect()
 }
 
 /// The setting of a builder that keeps the secret from where a redirect points; `Client` alone does not say from which
@@ -108,7 +130,8 @@ fn redirect(path: &str) -> String {
 
 fn held(program: &Program, at: ExprRef, source: String) -> Result<Client, String> {
     let class = super::texts::class_of(program, at);
-    match class.as_deref().map(|class| class.split("::").last().unwrap_or_default().trim()) {
+    let last = class.as_deref().map(|class| class.rsplit([':', '&', ' ']).next().unwrap_or_default());
+    match last {
         Some("Client") => {
             let is_reference = class.is_some_and(|class| class.starts_with('&'));
             Ok(Client::Held(source, is_reference))

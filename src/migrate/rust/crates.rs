@@ -3,7 +3,7 @@
 use crate::analyze::Program;
 use crate::manifest::{self, Dependency, Format, Section};
 use crate::migrate::packages::{manifests_of, runtime};
-use crate::rules::Variant;
+use crate::rules::{Line, Variant};
 use crate::text::FileId;
 
 /// A version by its first two numbers.
@@ -64,6 +64,12 @@ fn numbers(version: &str) -> Option<Version> {
     let digits = version.trim().trim_start_matches(['^', '~', '=', '>', ' ']);
     let mut parts = digits.split('.').map(|part| part.trim().parse().ok());
     Some((parts.next()??, parts.next().flatten().unwrap_or(0)))
+}
+
+/// Whether a version is on a line.
+pub(super) fn is_on(line: &Line, version: Version) -> bool {
+    let number = |text: &Option<String>| text.as_deref().and_then(numbers);
+    number(&line.from).is_none_or(|from| version >= from) && number(&line.below).is_none_or(|below| version < below)
 }
 
 /// Whether the package can be built with what a variant needs.

@@ -37,6 +37,7 @@ pub(super) fn edit(
     };
     let mut slots = written.slots.clone();
     slots.insert(Slot::Token, name.clone());
+    draft.names.insert((file, name.clone()));
     let imported = imports::of(written, &slots, draft);
     let Ok(imported) = imported else {
         return Ok(Err("a name that the library needs is taken in this file".to_owned()));
@@ -134,7 +135,7 @@ fn helper(written: &Written<'_, '_, '_>, slots: &mut BTreeMap<Slot, String>, dra
 
 /// How a field of the library's answer is read.
 fn read(written: &Written<'_, '_, '_>, name: &str, field: &str) -> Option<String> {
-    let template: &Template = written.variant.answer.get(field)?;
+    let template: &Template = written.variant.reads.get(field)?;
     template.render(&BTreeMap::from([(Slot::Token, name.to_owned())])).ok()
 }
 

@@ -119,11 +119,8 @@ pub(super) fn draft(
             draft.members.insert(name.to_string());
         }
     }
-    // The link itself is a method.
-    let links =
-        answer.words.iter().map(|words| program.slice(call.file, *words).trim_start_matches(char::is_whitespace));
-    let methods = links.filter_map(|link| link.trim_start_matches('.').split('(').next());
-    draft.names.extend(methods.map(|name| (call.file, name.trim().to_owned())));
+    let said = answer.words.iter().map(|words| program.slice(call.file, *words));
+    draft.names.extend(said.flat_map(answer::methods).map(|name| (call.file, name.to_owned())));
     slots.insert(Slot::Session, write::fresh(program, call, "http"));
     let style = write::Style::of(program, call.file);
     let written = Written { plan, exchange, variant, slots, style };
@@ -205,16 +202,15 @@ fn variant<'t>(
     let call = exchange.call;
     let is_async = program.module(call.file).expr(call.expr).awaited;
     if !target.variants.iter().any(|variant| variant.clients.iter().any(|it| it == library)) {
-        return Err(format!("it is not known how {} goes with {library}", target.name));
+        return Err(format!("it is not known how it goes with {library}"));
     }
     let mut fitting = target.variants.iter().filter(|variant| {
         variant.is_async == is_async && (variant.clients.is_empty() || variant.clients.iter().any(|it| it == library))
     });
-    let version =
-        crates::named(program, call.file, library).map(|named| format!("{}.{}", named.version.0, named.version.1));
-    let fits = |variant: &&Variant| variant.client_version.is_none() || variant.client_version == version;
-    fitting.find(fits).ok_or_else(|| match version {
-        Some(version) => format!("{} does not go with {library} {version}", target.name),
+    let version = crates::named(program, call.file, library).map(|named| named.version);
+    let is_on = |line| version.is_some_and(|version| crates::is_on(line, version));
+    fitting.find(|variant| variant.lines.iter().all(is_on)).ok_or_else(|| match version {
+        Some((major, minor)) => format!("it does not go with {library} {major}.{minor}"),
         None => format!("the version of {library} is not in view"),
     })
 }
@@ -236,6 +232,9 @@ fn sent(
     };
     let id = visible(&fields.client_id).ok_or_else(hidden)?;
     let secret = visible(&fields.client_secret).ok_or_else(hidden)?;
+    if texts::is_odd(program, id) || texts::is_odd(program, secret) {
+        return Err("the client's id or secret is of a type of its own".to_owned());
+    }
     let mut slots = BTreeMap::new();
     let scope = scope_text(&chosen.scopes, '"');
     let is_read = matches!(chosen.scopes, Scopes::Setting { .. });

@@ -21,6 +21,14 @@ enum Bytes {
 /// How far a name is followed to what it was made of.
 const MAX_DEPTH: u8 = 4;
 
+/// Whether the type of an expression is written, and is none of a text: it may have no text that a library could take.
+pub(super) fn is_odd(program: &Program, at: ExprRef) -> bool {
+    let same = [".as_ref()", ".as_str()", ".clone()", ".into()", ".to_owned()", ".to_string()"];
+    let is_same = same.iter().any(|ending| program.source(at).trim().ends_with(ending));
+    let at = base(program, at).filter(|_| is_same).unwrap_or(at);
+    is_place(program, at) && class_of(program, at).is_some_and(|class| of_class(&class) == Bytes::Unknown)
+}
+
 /// The expression as a `String`.
 pub(super) fn owned(program: &Program, at: ExprRef) -> String {
     let source = bare(program, at);
@@ -31,7 +39,7 @@ pub(super) fn owned(program: &Program, at: ExprRef) -> String {
     }
     let makes = |ending: &&str| source.ends_with(*ending);
     let is_made = source.starts_with("format!")
-        || [".to_string()", ".to_owned()"].iter().any(|ending| makes(&ending))
+        || [".to_string()", ".to_owned()"].iter().any(makes)
         || (bytes == Bytes::Own && source.ends_with(".clone()"));
     match bytes {
         _ if is_made => source,
