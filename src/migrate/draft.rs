@@ -31,6 +31,8 @@ pub(super) struct Draft {
     pub steps: Vec<String>,
     /// Files that are added.
     pub new_files: Vec<NewFile>,
+    /// Statements of which only the first block stays, without its braces.
+    pub opened: Vec<(FileId, StmtId)>,
     /// What new text throws, where it stands: a class by its simple name.
     pub throws: Vec<(FileId, Span, String)>,
     /// Why this target, or why not the usual one.
@@ -141,6 +143,7 @@ pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     whole.new_files.extend(new);
     whole.packages.extend(one.packages);
     whole.throws.extend(one.throws);
+    whole.opened.extend(one.opened);
     whole.because = whole.because.take().or(one.because);
     Ok(())
 }

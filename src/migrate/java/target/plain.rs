@@ -2,7 +2,7 @@
 //! proxies and interceptors of the client.
 
 use crate::analyze::{Exchange, ExprRef, Holder, Program};
-use crate::ir::{ExprId, ExprKind, How};
+use crate::ir::{Bind, ExprId, ExprKind, How};
 use crate::migrate::contract::reads;
 use std::collections::BTreeSet;
 
@@ -201,13 +201,13 @@ impl Plain<'_, '_> {
                 false => {}
             }
         }
-        for bind in unit.binds_in(holder.scope, &holder.name) {
-            let bind = &module.binds[bind.index()];
-            match (&bind.how, bind.value) {
-                (_, Some(value)) => self.expr(ExprRef { file: at.file, expr: value }, depth + 1)?,
-                (How::Param(..), None) => self.handed(class.as_deref(), &holder.name, depth)?,
-                _ => {}
-            }
+        let binds: Vec<&Bind> =
+            unit.binds_in(holder.scope, &holder.name).iter().map(|bind| &module.binds[bind.index()]).collect();
+        if binds.iter().all(|bind| bind.value.is_none()) {
+            self.handed(class.as_deref(), &holder.name, depth)?;
+        }
+        for value in binds.iter().filter_map(|bind| bind.value) {
+            self.expr(ExprRef { file: at.file, expr: value }, depth + 1)?;
         }
         for value in program.origins(at, crate::analyze::Follow::ALL).into_iter().map(|origin| origin.expr) {
             if value != at {
@@ -217,7 +217,7 @@ impl Plain<'_, '_> {
         Ok(())
     }
 
-    /// A parameter: a builder without settings, or a client that the program makes in one plain way.
+    /// What is given from outside: a builder without settings, or a client that the program makes in one plain way.
     fn handed(&mut self, class: Option<&str>, name: &str, depth: u8) -> Result<(), String> {
         let program = self.program;
         let Some(class) = class else { return Ok(()) };
