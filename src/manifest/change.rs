@@ -152,7 +152,11 @@ impl Change<'_> {
             }
             _ => wanted.range.clone(),
         };
-        let text = cargo::render(&list.style, &wanted.name, &range, &wanted.features);
+        let entries = list.entries.iter().map(|entry| self.file.slice(entry.span));
+        let text = match wanted.inherited {
+            true => cargo::inherited(&wanted.name, entries),
+            false => cargo::render(&list.style, wanted, &range),
+        };
         self.drafts[at].new.push(New { key: wanted.name.clone(), text, after: After::Order });
         Ok(())
     }

@@ -106,6 +106,10 @@ pub struct Wanted {
     pub across_majors: bool,
     /// Features that it must have (Cargo).
     pub features: Vec<String>,
+    /// Whether its default features are wanted, where it is new (Cargo).
+    pub default_features: bool,
+    /// Whether the workspace says all about it, so that it is only named (Cargo).
+    pub inherited: bool,
 }
 
 impl Wanted {
@@ -118,6 +122,8 @@ impl Wanted {
             section: Section::Runtime,
             across_majors: false,
             features: vec![],
+            default_features: true,
+            inherited: false,
         }
     }
 

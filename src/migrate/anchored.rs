@@ -40,6 +40,7 @@ fn migration(
         language: anchored.language,
         strategy: if anchored.advice.is_some() { Strategy::Sdk } else { Strategy::InPlace },
         target: "own".to_owned(),
+        because: None,
         applicability: Applicability::Manual,
         findings,
         blockers: vec![],
@@ -48,7 +49,6 @@ fn migration(
         new_files: vec![],
         removed: vec![],
         packages: vec![],
-        because: None,
     };
     let Some((at, _)) = anchored.keys.first().copied() else { return migration };
     let note = program.notes.get(at.file.0 as usize).copied().unwrap_or_default();

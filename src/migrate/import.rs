@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use crate::analyze::Program;
-use crate::ir::{ScopeId, StmtId, StmtKind};
+use crate::ir::{Import, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::text::{Edit, EditSet, FileId, Overlap, Span};
 
 /// Modules that come with Python and are common enough to show which import block is theirs.
@@ -45,7 +45,11 @@ pub(super) fn add(program: &Program, file: FileId, line: &str, standard: bool, d
 fn blocks(program: &Program, file: FileId) -> Vec<Vec<StmtId>> {
     let module = program.module(file);
     let source = program.file(file);
-    let is_import = |id: &StmtId| module.imports.iter().any(|import| import.stmt == *id && import.scope == ScopeId(0));
+    let is_import = |id: &StmtId| {
+        // A path in the code is no statement of its own.
+        let written = |import: &Import| import.stmt == *id && import.style != ImportStyle::Inline;
+        module.imports.iter().any(|import| written(import) && import.scope == ScopeId(0))
+    };
     let mut blocks: Vec<Vec<StmtId>> = vec![];
     let mut last_line = usize::MAX;
     for id in module.blocks[0].stmts.iter().filter(|id| is_import(id)) {

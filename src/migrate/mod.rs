@@ -1,5 +1,6 @@
 //! Migrations: everything that must change together to move one exchange.
 
+mod address;
 mod anchored;
 mod chained;
 pub mod cleanup;
@@ -25,6 +26,7 @@ mod packages;
 mod plan;
 mod record;
 mod request;
+mod rust;
 mod scopes;
 mod sdk;
 mod settings;
@@ -116,6 +118,8 @@ pub struct Migration {
     pub strategy: Strategy,
     /// `authlib`, `passport`, `requests` (in place) …
     pub target: String,
+    /// Why it is done in this way, where the project decided it.
+    pub because: Option<String>,
     /// May it be written?
     pub applicability: Applicability,
     /// Indices into the run's findings.
@@ -132,6 +136,4 @@ pub struct Migration {
     pub removed: Vec<FileId>,
     /// Packages that the rewritten files need.
     pub packages: Vec<(FileId, Vec<crate::rules::Package>)>,
-    /// Why this target, or why not the usual one, in words.
-    pub because: Option<String>,
 }

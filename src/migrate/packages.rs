@@ -1,7 +1,7 @@
 //! Manifests: adds what the rewritten code needs, removes what nobody needs any more. All in the migration's own
 //! transaction.
 
-use super::{Applicability, Blocker, Migration, Strategy};
+use super::{Applicability, Blocker, Migration, Strategy, rust};
 use crate::analyze::{ExprRef, Place, Program};
 use crate::ir::{ExprKind, ImportStyle};
 use crate::manifest::{self, Added, Section, Wanted};
@@ -100,7 +100,9 @@ fn wanted(packages: &[(FileId, Vec<Package>)], runtime: Option<(u32, u32)>, list
         let Some(version) = fitting else { continue };
         let helps = number > 0 && listed.contains(&manifest::normalise(&package.name));
         if !helps && found.iter().all(|known| known.name != package.name) {
-            let wanted = Wanted::runtime(package.name.clone(), version.requirement.clone());
+            let mut wanted = Wanted::runtime(package.name.clone(), version.requirement.clone());
+            wanted.features = package.features.clone();
+            wanted.default_features = package.default_features;
             found.push(if package.dev { wanted.section(Section::Dev) } else { wanted });
         }
     }
@@ -135,6 +137,7 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
                 .flat_map(|(_, packages)| packages)
                 .any(|wanted| manifest::same_name(format, package, &wanted.name))
                 || is_needed(program, migrations, library, file, numbers)
+                || super::unused::is_named_still(program, migrations, file, numbers, package)
             {
                 continue;
             }
@@ -165,7 +168,9 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
             .collect(),
         false => vec![],
     };
+    let mut add = add;
     let mut edits = EditSet::default();
+    let above = rust::inherit(program, file, &remove, &mut add);
     let mut outcome = manifest::replace(format, source, &remove, &add, &mut edits);
     let mut leap = None;
     if outcome.is_err() && numbers.iter().all(|number| migrations[*number].strategy == Strategy::Sdk) {
@@ -182,8 +187,9 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
         let migration = &mut migrations[*number];
         match &outcome {
             Ok(_) => {
-                if !edits.is_empty() {
-                    migration.edits.entry(file).or_default().union(&edits).unwrap_or_default();
+                let changed = above.iter().map(|(file, edits)| (*file, edits)).chain([(file, &edits)]);
+                for (file, edits) in changed.filter(|(_, edits)| !edits.is_empty()) {
+                    migration.edits.entry(file).or_default().union(edits).unwrap_or_default();
                 }
                 if let Some(old) = &leap {
                     let names: Vec<&str> = add.iter().map(|wanted| wanted.name.as_str()).collect();
@@ -284,14 +290,15 @@ fn is_main(program: &Program, file: FileId) -> bool {
     best == Some(rank(path))
 }
 
-/// The oldest runtime that a manifest allows (`requires-python`, `engines.node`).
-fn runtime(text: &str) -> Option<(u32, u32)> {
+/// The oldest runtime that a manifest allows (`requires-python`, `engines.node`, `rust-version`).
+pub(super) fn runtime(text: &str) -> Option<(u32, u32)> {
     let line = text.lines().find(|line| {
         let line = line.trim_start();
         line.starts_with("requires-python")
             || line.starts_with("python_requires")
             || line.starts_with("python =")
             || line.starts_with("\"node\"")
+            || line.starts_with("rust-version")
     })?;
     let (_, value) = line.split_once(['=', ':'])?;
     let digits = value.find(|c: char| c.is_ascii_digit())?;

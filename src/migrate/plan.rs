@@ -92,20 +92,26 @@ impl Plan<'_, '_> {
             return Drafted { exchange: number, strategy: Strategy::Sdk, target: self.own_client(exchange), draft };
         }
         let wants_library = self.wishes.strategy.is_none_or(|wish| wish == Strategy::Library);
-        let mut why = None;
-        let by_library = if wants_library { library::draft(self, exchange, &chosen, &mut why) } else { None };
+        let by_library = if wants_library { library::draft(self, exchange, &chosen) } else { Err(None) };
         let (strategy, target, mut draft) = match by_library {
-            Some((target, draft)) => (Strategy::Library, target, draft),
-            None if exchange.proof.sdk => (Strategy::Sdk, self.own_client(exchange), self.sdk(exchange)),
-            None => (Strategy::InPlace, self.own_client(exchange), self.in_place(exchange, &chosen)),
+            Ok((target, draft)) => (Strategy::Library, target, draft),
+            Err(_) if exchange.proof.sdk => (Strategy::Sdk, self.own_client(exchange), self.sdk(exchange)),
+            Err(why) => {
+                let mut draft = self.in_place(exchange, &chosen);
+                draft.because = why;
+                match library::anew(self, exchange, &chosen) {
+                    Some((target, anew)) if wants_library && draft.is_manual() => (Strategy::Library, target, anew),
+                    _ => (Strategy::InPlace, self.own_client(exchange), draft),
+                }
+            }
         };
         if strategy != Strategy::Sdk {
             for doubt in &chosen.doubts {
                 draft.review(self.program.place(exchange.call), doubt.clone());
             }
             draft.steps.extend(chosen.steps.iter().cloned());
+            draft.moved.extend(chosen.moved);
         }
-        draft.because = draft.because.take().or(why);
         Drafted { exchange: number, strategy, target, draft }
     }
 
@@ -151,7 +157,7 @@ impl Plan<'_, '_> {
         }
         let asked = scopes::asked(self.program, &self.analysis.facts, &self.rules.adobe, exchange);
         let aem = |name: &String| self.rules.adobe.scope_row(name).is_some_and(|row| row.aem);
-        if asked.metascopes.iter().any(aem) || is_aem(self.program, &self.analysis.facts, &self.rules.adobe, exchange) {
+        if asked.named().any(aem) || is_aem(self.program, &self.analysis.facts, &self.rules.adobe, exchange) {
             return Some(
                 "these are AEM as a Cloud Service credentials: they are replaced in the AEM Developer Console by new OAuth credentials \
                  with another technical account, not by a change of this code alone"
@@ -252,13 +258,18 @@ impl Plan<'_, '_> {
         if draft.gone != before || !draft.stmts.is_empty() {
             sweep::sweep(self, draft);
         }
+        for number in sdks {
+            if let Some(key) = entries::key_left(self.program, self.rules, &self.analysis.exchanges[*number], draft) {
+                draft.review(key, "the private key is still asked for here, since this program reads it elsewhere: take it out if only the token needed it");
+            }
+        }
     }
 
     /// Exchanges that change the same file go together.
     fn grouped(&self, drafted: Vec<Drafted>) -> Vec<Vec<Drafted>> {
         let mut groups: Vec<(BTreeSet<FileId>, Vec<Drafted>)> = vec![];
         for one in drafted {
-            let manual = one.draft.blockers.iter().any(|(_, manual)| *manual);
+            let manual = one.draft.is_manual();
             let mut files: BTreeSet<FileId> = one.draft.edits.keys().copied().collect();
             if manual {
                 files.clear();
@@ -301,10 +312,17 @@ impl Plan<'_, '_> {
                 whole.manual(at, format!("{overlap}: this exchange and another one want to change the same place"));
             }
         }
-        let manual = whole.blockers.iter().any(|(_, manual)| *manual);
+        let manual = whole.is_manual();
         if !manual {
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
+            if let Err(overlap) = entries::scopes_in_files(self.program, &mut whole) {
+                let at = Place { file: first.call.file, span: overlap.0.span };
+                whole.review(
+                    at,
+                    "the settings file could not be changed: put the scopes in the place of the metascopes",
+                );
+            }
             signs.retain(|sign| {
                 // What waited in a callback for the JWT stays, where the call around it went.
                 let callee = match self.program.kind(*sign) {
@@ -315,12 +333,7 @@ impl Plan<'_, '_> {
                     && (own_files.contains(&sign.file) || sweep::is_imported(self.program, sign.file, &whole))
             });
             for sign in signs {
-                if java::is_java(self.program, sign.file) {
-                    java::still_signed(self.program, sign, &mut whole);
-                    continue;
-                }
-                let at = self.program.place(sign);
-                whole.manual(at, "the JWT is still signed here after all edits: take the signing out first, then send grant_type and scope instead of jwt_token");
+                sweep::still_signed(self.program, sign, &mut whole);
             }
             if let Err(overlap) = entries::settle_commas(self.program, &mut whole)
                 .and_then(|()| unused::tidy(self.program, &mut whole))
@@ -343,6 +356,7 @@ impl Plan<'_, '_> {
             language,
             strategy,
             target,
+            because: whole.because,
             applicability,
             findings,
             blockers,
@@ -351,7 +365,6 @@ impl Plan<'_, '_> {
             new_files: whole.new_files,
             removed,
             packages: whole.packages,
-            because: whole.because,
         }
     }
 }
@@ -374,7 +387,7 @@ fn attach(migration: &mut Migration, analysis: &Analysis<'_>) {
 
 /// The one place where it is decided whether a migration may be written.
 fn applicability(confidence: Confidence, draft: &Draft) -> Applicability {
-    if draft.blockers.iter().any(|(_, manual)| *manual) || draft.edits.is_empty() {
+    if draft.is_manual() || draft.edits.is_empty() {
         Applicability::Manual
     } else if !draft.blockers.is_empty() || confidence < Confidence::High {
         Applicability::Review

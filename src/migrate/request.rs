@@ -24,7 +24,7 @@ pub(super) struct Request {
 }
 
 /// Headers that an OAuth library sets itself, or that mean nothing to a token request.
-const IDLE_HEADERS: &[&str] = &["contenttype", "accept", "cachecontrol", "contentlength", "acceptencoding"];
+pub(super) const IDLE_HEADERS: &[&str] = &["contenttype", "accept", "cachecontrol", "contentlength", "acceptencoding"];
 
 /// Takes a request apart; `None` where a library would lose something of it.
 ///
@@ -129,6 +129,9 @@ pub(super) fn shown(program: &Program, expr: ExprRef, at: ExprRef, draft: &mut D
 }
 
 /// The address with the new path: edited where it stands, read as before.
+///
+/// # Errors
+/// [`Overlap`] where edits meet.
 pub(super) fn token_url(
     plan: &Plan<'_, '_>,
     exchange: &Exchange<'_>,

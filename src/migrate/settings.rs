@@ -55,6 +55,7 @@ fn migration(
         language: "yaml",
         strategy: Strategy::Sdk,
         target: tool.name.clone(),
+        because: None,
         applicability: Applicability::Review,
         findings: findings.map(|(number, _)| number).collect(),
         blockers: vec![Blocker { at, why: switch.doubt.clone() }],
@@ -63,7 +64,6 @@ fn migration(
         new_files: vec![],
         removed: vec![],
         packages: vec![],
-        because: None,
     })
 }
 

@@ -383,3 +383,18 @@ pub(super) fn is_imported(program: &Program, target: FileId, draft: &Draft) -> b
         })
     })
 }
+
+/// The signing stays, since something that is not the exchange may use it.
+pub(super) fn still_signed(program: &Program, sign: ExprRef, draft: &mut Draft) {
+    let at = program.place(sign);
+    let module = program.module(sign.file);
+    let function = module.function_of(module.expr(sign.expr).scope);
+    let name = function.and_then(|function| module.function(function).name.clone());
+    let within = name.map_or(String::new(), |name| format!(" in `{name}`"));
+    draft.review(
+        at,
+        format!(
+            "a JWT is still signed here{within}: if nothing else uses it, delete it with the claims and the reading of the key that feed it"
+        ),
+    );
+}

@@ -148,7 +148,8 @@ impl Written<'_, '_, '_> {
         Ok(self.render(&self.variant.value, &slots, start))
     }
 
-    fn render(&self, template: &Template, slots: &BTreeMap<Slot, String>, at: usize) -> Option<String> {
+    /// A template, indented like the line at `at`, first line without.
+    pub(super) fn render(&self, template: &Template, slots: &BTreeMap<Slot, String>, at: usize) -> Option<String> {
         let source = self.plan.program.file(self.exchange.call.file);
         let text = template.render(slots).ok()?;
         let base = source.indent_at(at);

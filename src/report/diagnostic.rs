@@ -114,6 +114,10 @@ fn help(sources: &Sources<'_>, migration: &Migration, unused: &[&Finding], optio
         out.push('\n');
         out.push_str(&filled(text, &format!("        {first}"), options.width));
     };
+    if let Some(because) = migration.because.as_deref().filter(|_| migration.applicability > Applicability::Manual) {
+        let what = if migration.strategy == Strategy::Library { &migration.target } else { "the request stays" };
+        add("", &format!("why {what}: {}", plain(because)));
+    }
     let mut whys: Vec<(&str, Vec<Place>)> = Vec::new();
     for blocker in &migration.blockers {
         match whys.iter_mut().find(|(why, _)| *why == blocker.why) {
@@ -163,10 +167,9 @@ fn way(migration: &Migration) -> String {
         Strategy::InPlace => "changes the request in place".to_owned(),
         Strategy::Sdk => format!("switches {target} to OAuth"),
     };
-    let because = migration.because.as_ref().map_or(String::new(), |why| format!(": {why}"));
     match migration.applicability {
-        Applicability::Safe => format!("`unjwt fix` {does} (safe){because}"),
-        Applicability::Review => format!("`unjwt fix --review` {does}{because}; for your review:"),
+        Applicability::Safe => format!("`unjwt fix` {does} (safe)"),
+        Applicability::Review => format!("`unjwt fix --review` {does}; for your review:"),
         Applicability::Manual => "to be done by hand:".to_owned(),
     }
 }

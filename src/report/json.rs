@@ -96,13 +96,13 @@ struct JsonMigration {
     language: &'static str,
     strategy: &'static str,
     target: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<String>,
     applicability: &'static str,
     findings: Vec<String>,
     files: Vec<String>,
     blockers: Vec<JsonBlocker>,
     steps: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    because: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -218,12 +218,12 @@ fn migration(
         language: migration.language,
         strategy: migration.strategy.as_str(),
         target: migration.target.clone(),
+        because: migration.because.as_deref().map(mask),
         applicability: migration.applicability.as_str(),
         findings: (0..owners.len()).filter(ours).map(finding_id).collect(),
         files: files.into_iter().map(str::to_owned).collect(),
         blockers: migration.blockers.iter().map(blocker).collect(),
         steps: migration.steps.iter().map(|step| mask(step)).collect(),
-        because: migration.because.as_deref().map(mask),
     }
 }
 

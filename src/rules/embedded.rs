@@ -82,6 +82,7 @@ pub(super) static FILES: &[(&str, &str)] = files![
     "javascript/postman.toml",
     "javascript/request-promise.toml",
     "javascript/request.toml",
+    "javascript/secret-stores.toml",
     "javascript/stdlib.toml",
     "javascript/superagent.toml",
     "javascript/targets/fetch.toml",
@@ -104,6 +105,7 @@ pub(super) static FILES: &[(&str, &str)] = files![
     "python/pyjwt.toml",
     "python/python-jose.toml",
     "python/requests.toml",
+    "python/secret-stores.toml",
     "python/stdlib.toml",
     "python/targets/authlib.toml",
     "python/targets/httpx.toml",
@@ -120,5 +122,7 @@ pub(super) static FILES: &[(&str, &str)] = files![
     "rust/reqwest.toml",
     "rust/rsa.toml",
     "rust/stdlib.toml",
+    "rust/targets/oauth2.toml",
+    "rust/targets/reqwest.toml",
     "rust/ureq.toml",
 ];

@@ -247,6 +247,14 @@ pub(super) fn read_example(file: &mut File, raw: raw::Example) -> Example {
 
 fn target(file: &mut File, language: &str, name: &str) -> Option<Target> {
     let raw: raw::Target = file.toml()?;
+    let imports: Vec<NeededImport> = raw.import.into_iter().filter_map(|it| read_import(file, it)).collect();
+    let answer = raw.answer.into_iter().filter_map(|(name, text)| Some((name, file.template(&text)?)));
+    let answer: BTreeMap<String, _> = answer.collect();
+    let shared = |variant: Variant| Variant {
+        imports: imports.iter().cloned().chain(variant.imports).collect(),
+        answer: answer.clone(),
+        ..variant
+    };
     Some(Target {
         id: format!("{language}/{name}"),
         language: language.to_owned(),
@@ -256,7 +264,7 @@ fn target(file: &mut File, language: &str, name: &str) -> Option<Target> {
         never_with: raw.never_with,
         docs: raw.docs,
         notes: raw.notes,
-        variants: raw.variant.into_iter().filter_map(|it| variant(file, it)).collect(),
+        variants: raw.variant.into_iter().filter_map(|it| variant(file, it).map(shared)).collect(),
     })
 }
 
@@ -271,20 +279,18 @@ fn variant(file: &mut File, raw: raw::Variant) -> Option<Variant> {
     let imports = raw.import.into_iter().filter_map(|import| read_import(file, import)).collect();
     let helper = raw.helper.and_then(|text| file.template(&text));
     let statements = raw.statements.and_then(|text| file.template(&text));
+    let gives = file.maybe_word(raw.gives.as_ref())?.unwrap_or(Gives::Token);
     Some(Variant {
         name: raw.name,
         is_async: raw.is_async,
         runtime: raw.runtime,
         lines: raw.lines.into_iter().map(|it| Line { of: it.of, from: it.from, below: it.below }).collect(),
-        gives: file.maybe_word(raw.gives.as_ref())?.unwrap_or(Gives::Body),
-        reads: raw
-            .reads
-            .iter()
-            .map(|(name, text)| Some((name.clone(), file.template(text)?)))
-            .collect::<Option<_>>()?,
         throws: raw.throws,
         clients: raw.clients,
+        client_version: raw.client_version,
         keeps_errors_of: raw.keeps_errors_of,
+        gives,
+        answer: BTreeMap::new(),
         packages,
         imports,
         helper,
@@ -304,14 +310,22 @@ fn read_package(file: &mut File, raw: raw::Package) -> Option<Package> {
         requirement: it.requirement,
     };
     let versions = raw.versions.into_iter().map(version).collect();
-    Some(Package { name: raw.name, dev: raw.dev, when, brought_by: raw.brought_by, versions })
+    Some(Package {
+        name: raw.name,
+        dev: raw.dev,
+        features: raw.features,
+        default_features: raw.default_features,
+        when,
+        brought_by: raw.brought_by,
+        versions,
+    })
 }
 
 pub(super) fn read_import(file: &mut File, raw: raw::Import) -> Option<NeededImport> {
     let when = file.maybe_word(raw.when.as_ref())?;
     let unless = file.maybe_word(raw.unless.as_ref())?;
-    let (module, item, local) = (raw.module, raw.item, raw.local);
-    Some(NeededImport { module, item, local, when, unless, types_only: raw.types_only })
+    let raw::Import { module, item, local, types_only, methods_only, .. } = raw;
+    Some(NeededImport { module, item, local, when, unless, types_only, methods_only })
 }
 
 fn read_adobe(file: &mut File) -> Option<Adobe> {

@@ -105,6 +105,10 @@ pub(super) struct Target {
     #[serde(default)]
     pub(super) notes: Vec<String>,
     pub(super) variant: Vec<Variant>,
+    #[serde(default)]
+    pub(super) import: Vec<Import>,
+    #[serde(default)]
+    pub(super) answer: BTreeMap<String, Text>,
 }
 
 #[derive(Deserialize)]
@@ -116,15 +120,14 @@ pub(super) struct Variant {
     pub(super) runtime: Option<String>,
     #[serde(default)]
     pub(super) lines: Vec<Line>,
-    pub(super) gives: Option<Text>,
-    #[serde(default)]
-    pub(super) reads: BTreeMap<String, Text>,
     #[serde(default)]
     pub(super) throws: Vec<String>,
     #[serde(default)]
     pub(super) clients: Vec<String>,
+    pub(super) client_version: Option<String>,
     #[serde(default)]
     pub(super) keeps_errors_of: Vec<String>,
+    pub(super) gives: Option<Text>,
     #[serde(default)]
     pub(super) package: Vec<Package>,
     #[serde(default)]
@@ -141,10 +144,18 @@ pub(super) struct Package {
     pub(super) name: String,
     #[serde(default)]
     pub(super) dev: bool,
+    #[serde(default)]
+    pub(super) features: Vec<String>,
+    #[serde(default = "yes")]
+    pub(super) default_features: bool,
     pub(super) when: Option<Text>,
     #[serde(default)]
     pub(super) brought_by: Vec<String>,
     pub(super) versions: Vec<Version>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Deserialize)]
@@ -176,6 +187,8 @@ pub(super) struct Import {
     pub(super) unless: Option<Text>,
     #[serde(default)]
     pub(super) types_only: bool,
+    #[serde(default)]
+    pub(super) methods_only: bool,
 }
 
 #[derive(Deserialize)]

@@ -38,16 +38,19 @@ pub struct Variant {
     pub runtime: Option<String>,
     /// The lines of other packages that it is for; the project must be on one of them. None for any project.
     pub lines: Vec<Line>,
-    /// What its value is: the decoded answer, its text, or a token whose parts are read as `reads` says.
-    pub gives: Gives,
-    /// How the parts of the answer are read from a token, by their names.
-    pub reads: BTreeMap<String, Template>,
     /// The libraries whose requests it is for, by their names; none for any that no other variant names.
     pub clients: Vec<String>,
     /// Errors that it can throw in the place of its own, as qualified names.
     pub throws: Vec<String>,
+    /// The version of that library that it is for, by its first numbers (`0.12`); `None` for any.
+    pub client_version: Option<String>,
     /// The libraries whose errors it can keep, by their names; code that catches those of another one does not get it.
     pub keeps_errors_of: Vec<String>,
+    /// What its value is: the token endpoint's answer, its text, or the response to be read as before.
+    pub gives: Gives,
+    /// How the fields of the answer are read from the value, where the value is no record of them: by their names in the
+    /// answer.
+    pub answer: BTreeMap<String, Template>,
     /// Packages that the manifest must name.
     pub packages: Vec<Package>,
     /// Imports that the file needs.
@@ -58,7 +61,7 @@ pub struct Variant {
     pub helper_name: Option<String>,
     /// Statements that come before the value; without them the value alone is enough.
     pub statements: Option<Template>,
-    /// The expression whose value is the token endpoint's answer.
+    /// The expression whose value is what the variant gives.
     pub value: Template,
 }
 
@@ -69,12 +72,31 @@ pub struct Package {
     pub name: String,
     /// A development dependency.
     pub dev: bool,
+    /// Features that it must have (Cargo).
+    pub features: Vec<String>,
+    /// Whether its default features are wanted (Cargo).
+    pub default_features: bool,
     /// Needed only if this slot is filled.
     pub when: Option<Slot>,
     /// Packages that bring it, so that nothing must be added beside one of them.
     pub brought_by: Vec<String>,
     /// Newest first. The first that fits the runtime counts; where none does, the package is not needed.
     pub versions: Vec<Version>,
+}
+
+impl Package {
+    /// A package that is always needed to run, as it comes.
+    pub(super) fn runtime(name: &str, versions: Vec<Version>) -> Self {
+        Package {
+            name: name.to_owned(),
+            dev: false,
+            features: vec![],
+            default_features: true,
+            when: None,
+            brought_by: vec![],
+            versions,
+        }
+    }
 }
 
 /// A version requirement, in the notation of the language's manifests.
@@ -118,6 +140,8 @@ pub struct NeededImport {
     pub unless: Option<Slot>,
     /// `import type`.
     pub types_only: bool,
+    /// Only its methods are used, so that it needs no name (Rust's traits).
+    pub methods_only: bool,
 }
 
 /// A minijinja template, checked when it was loaded. A tab is one step of indentation.

@@ -327,6 +327,18 @@ words! {
         Token = "token",
         /// Name of the session or client variable.
         Session = "session",
+        /// Expression: the program's own HTTP client, which the library goes on using.
+        Client = "client",
+        /// Expression: an HTTP client that is made for this request only.
+        MadeClient = "made_client",
+        /// Flag: the HTTP client is a reference already.
+        Borrowed = "borrowed",
+        /// What follows a value that may be an error: `?`, `.unwrap()`.
+        Fails = "fails",
+        /// What follows the request, which may be an error: as `fails`, with the message that the program gives.
+        RequestFails = "request_fails",
+        /// Flag: the texts of a form own their bytes; else they are borrowed.
+        Owned = "owned",
         /// Name of the helper class or function.
         Helper = "helper",
         /// Name of the variable that holds a response.

@@ -48,6 +48,7 @@ pub(super) static JAVA: Language = Language {
         indent: "    ",
         packages: true,
         setting: "System.getenv(\"NAME\")",
+        environment: &["System.getenv("],
         methods_only: true,
         shared_names: false,
         globals: &["System", "Thread", "Math", "String", "Long", "IllegalStateException", "RuntimeException"],

@@ -323,7 +323,7 @@ impl Work<'_, '_, '_> {
         }
         let mut slots = slots.clone();
         slots.insert(Slot::Token, token.to_owned());
-        let text = self.variant.reads.get(read.part)?.render(&slots).ok()?.trim().to_owned();
+        let text = self.variant.answer.get(read.part)?.render(&slots).ok()?.trim().to_owned();
         Some(match (read.part, read.kind) {
             ("expires_in", As::Int) => format!("Math.toIntExact({text})"),
             ("expires_in", As::Text) => format!("String.valueOf({text})"),

@@ -1,8 +1,14 @@
 //! From metascopes to scopes: what a rewritten request asks for, and where that stands.
 
-use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe, is_self, template};
-use crate::ir::{Arg, ExprId, ExprKind};
+mod file;
+mod literal;
+mod setting;
+
+use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe};
+use crate::ir::{ExprId, ExprKind};
 use crate::rules::{Adobe, Does, ScopeConfidence, normal_key};
+pub(super) use file::InFile;
+use setting::{Setting, setting};
 
 /// The scopes of one exchange.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,8 +36,19 @@ pub(super) struct Chosen {
     pub doubts: Vec<String>,
     /// What a human does.
     pub steps: Vec<String>,
-    /// The metascopes that were seen.
-    pub metascopes: Vec<String>,
+    /// Metascopes in settings files that become scopes there, once nobody reads them.
+    pub moved: Vec<Moved>,
+}
+
+/// Metascopes in a settings file that become scopes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Moved {
+    /// Where they stand.
+    pub setting: InFile,
+    /// The key of the scopes.
+    pub name: String,
+    /// The scopes.
+    pub scopes: Vec<String>,
 }
 
 /// What an exchange's claims or settings ask for.
@@ -45,6 +62,8 @@ pub(super) struct Asked {
     pub rivals: bool,
     /// Where they stand.
     pub places: Vec<Place>,
+    /// The settings that name them when the program runs, as the project's own files have them.
+    pub in_files: Vec<InFile>,
 }
 
 /// The metascopes that an exchange asks for.
@@ -72,6 +91,13 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
             }
         }
     }
+    for field in exchange.form.fields.iter().filter(|field| field.name == adobe.fields.jwt) {
+        for name in literal::claimed(program, field) {
+            if let Some(metascope) = adobe::metascope(adobe, &name) {
+                asked.add(metascope, field.at);
+            }
+        }
+    }
     if exchange.proof.sdk {
         let fields = exchange.form.fields.iter();
         for field in fields.filter(|field| adobe.config.metascopes.contains(&normal_key(&field.name))) {
@@ -90,6 +116,11 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
 }
 
 impl Asked {
+    /// All metascopes that are in view, those of settings files among them.
+    pub(super) fn named(&self) -> impl Iterator<Item = &String> {
+        self.metascopes.iter().chain(self.in_files.iter().flat_map(|setting| &setting.metascopes))
+    }
+
     fn add(&mut self, metascope: &str, at: Place) {
         if !self.metascopes.iter().any(|known| known == metascope) {
             self.metascopes.push(metascope.to_owned());
@@ -117,8 +148,12 @@ impl Asked {
     /// A gap in a claim's name: one of a list that is walked, or a text.
     fn gap(&mut self, program: &Program, adobe: &Adobe, gap: ExprRef, at: Place) {
         let open = self.open;
+        let before = self.metascopes.len();
         for origin in program.origins(gap, Follow::ALL) {
             self.one_of(program, adobe, origin.expr, at, 0);
+        }
+        if self.metascopes.len() == before {
+            self.in_files.extend(file::metascopes(program, adobe, gap, at.file));
         }
         self.open = open;
     }
@@ -164,7 +199,13 @@ impl Asked {
                             }
                         }
                     }
-                    None => self.open |= depth >= 4 || !self.one_of(program, adobe, origin.expr, at, depth + 1),
+                    None => {
+                        let known = depth < 4 && self.one_of(program, adobe, origin.expr, at, depth + 1);
+                        if !known {
+                            self.in_files.extend(file::metascopes(program, adobe, origin.expr, at.file));
+                        }
+                        self.open |= !known;
+                    }
                 },
             }
         }
@@ -202,154 +243,104 @@ pub(super) fn choose(
     at: ExprRef,
 ) -> Chosen {
     let compare = "Compare the scopes with the Console: Credentials > OAuth Server-to-Server > Scopes.".to_owned();
-    let metascopes = asked.metascopes.clone();
     if let Some(given) = given {
-        return Chosen { scopes: Scopes::Known(given.to_vec()), doubts: vec![], steps: vec![], metascopes };
+        return Chosen { scopes: Scopes::Known(given.to_vec()), doubts: vec![], steps: vec![], moved: vec![] };
     }
-    let mut doubts = vec![];
-    let mut scopes: Vec<String> = vec![];
-    let mut all_known = !asked.open;
-    for metascope in &asked.metascopes {
-        match adobe.scope_row(metascope) {
-            Some(row) if !row.scopes.is_empty() => {
-                for scope in &row.scopes {
-                    if !scopes.contains(scope) {
-                        scopes.push(scope.clone());
-                    }
-                }
-                if row.confidence != ScopeConfidence::Official {
-                    doubts.push(format!(
-                        "the scopes for `{metascope}` come from public code, not from Adobe's documentation: compare them with the Console"
-                    ));
-                }
-            }
-            _ => {
-                all_known = false;
-                doubts.push(format!("Adobe publishes no scopes for `{metascope}`: take them from the Console and name them with --scopes"));
-            }
-        }
-    }
+    let Rows { scopes, mut doubts, complete } = Rows::of(adobe, &asked.metascopes);
     if asked.rivals {
         doubts.push(
             "a setting may name another metascope than the default: the scopes are those of the default".to_owned(),
         );
     }
-    if all_known && !scopes.is_empty() {
-        return Chosen { scopes: Scopes::Known(scopes), doubts, steps: vec![compare], metascopes };
+    if complete && !asked.open {
+        return Chosen { scopes: Scopes::Known(scopes), doubts, steps: vec![compare], moved: vec![] };
     }
-    if asked.open {
+    let Setting { name, read, needs, loud, beside } = setting(program, client_id, at);
+    let moved = match beside.filter(|_| asked.metascopes.is_empty()) {
+        Some(client_id) => moved(program, adobe, asked, &client_id, &name, &mut doubts),
+        None => vec![],
+    };
+    let step = match moved.first() {
+        Some(Moved { setting, .. }) => {
+            let path = &program.file(setting.key.file).path;
+            let old = program.slice(setting.key.file, setting.key.span);
+            format!("`{name}` is set in {path} in the place of `{old}`: do so wherever else these settings are kept.")
+        }
+        None => format!(
+            "Set `{name}` to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes)."
+        ),
+    };
+    if loud && moved.is_empty() {
+        // Whatever the scopes are, the text is right, and it cannot run with none: to set them is a step, not a doubt.
+        doubts.clear();
+        if speaks_of_aem(program.file(at.file).text()) {
+            doubts.push(
+                "names here speak of AEM: credentials of the AEM Developer Console are replaced there, with their scopes"
+                    .to_owned(),
+            );
+        }
+    } else if asked.open && moved.is_empty() {
         doubts.push(
             "the metascopes are known only when the program runs: set the scopes, or name them with --scopes"
                 .to_owned(),
         );
     }
-    let (name, read, needs) = setting(program, client_id, at);
-    let step =
-        format!("Set `{name}` to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes).");
-    Chosen { scopes: Scopes::Setting { name, read, needs }, doubts, steps: vec![step], metascopes }
+    let steps = if moved.is_empty() { vec![step] } else { vec![step, compare] };
+    Chosen { scopes: Scopes::Setting { name, read, needs }, doubts, steps, moved }
 }
 
-/// A setting next to the client id: the same way of reading, another name. Where nothing can be read, the expression is
-/// empty.
-fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> (String, String, Option<&'static str>) {
-    if super::typed::is_typed(program, at.file) {
-        // A field beside the client id would have to be declared as well.
-        let name = "ADOBE_SCOPES";
-        let read = format!("std::env::var(\"{name}\").expect(\"{name} is not set\")");
-        return (name.to_owned(), read, None);
-    }
-    if let Some((name, source)) = client_id.and_then(|id| neighbour_template(program, id)) {
-        return (name, source, None);
-    }
-    let language = program.unit(at.file).map(|unit| unit.language);
-    let python = language.is_some_and(|language| language.rules == "python");
-    let java = super::java::is_java(program, at.file);
-    let near = client_id.and_then(|id| neighbour(program, id, at));
-    // A getter beside that of the client id would have to be declared, and may give anything but a text.
-    let near = near.filter(|(_, source)| !java || source.starts_with("System.get"));
-    let (name, source, needs) = match near {
-        Some((name, source)) => (name, source, None),
-        None => {
-            let read =
-                language.map_or(String::new(), |language| language.syntax.setting.replace("NAME", "ADOBE_SCOPES"));
-            ("ADOBE_SCOPES".to_owned(), read, python.then_some("os"))
+/// The metascopes in settings files that become scopes there: those beside the client id.
+fn moved(
+    program: &Program,
+    adobe: &Adobe,
+    asked: &Asked,
+    client_id: &str,
+    name: &str,
+    doubts: &mut Vec<String>,
+) -> Vec<Moved> {
+    let mut all = vec![];
+    for setting in file::beside(program, &asked.in_files, client_id) {
+        let rows = Rows::of(adobe, &setting.metascopes);
+        if !rows.complete {
+            return vec![];
         }
-    };
-    let read = match () {
-        () if source.is_empty() || java => source,
-        () if python => format!("\",\".join({source}.replace(\",\", \" \").split())"),
-        () => format!("{source}.toString().split(/[\\s,]+/).join(',')"),
-    };
-    (name, read, needs)
+        doubts.extend(rows.doubts.into_iter().filter(|doubt| !doubts.contains(doubt)).collect::<Vec<_>>());
+        all.push(Moved { setting: setting.clone(), name: name.to_owned(), scopes: rows.scopes });
+    }
+    all
 }
 
-/// `"{{API_KEY}}"` in a request of a collection: the same template with the name changed.
-fn neighbour_template(program: &Program, client_id: ExprRef) -> Option<(String, String)> {
-    let text = program.text(client_id).exact()?;
-    let old = template(&text)?;
-    let new = scopes_name(old).unwrap_or_else(|| "ADOBE_SCOPES".to_owned());
-    Some((new.clone(), format!("\"{}\"", text.replacen(old, &new, 1))))
+/// What Adobe's table says of some metascopes.
+struct Rows {
+    /// The union of their scopes.
+    scopes: Vec<String>,
+    /// Why they must be looked at.
+    doubts: Vec<String>,
+    /// Whether there are some, and the table has all of them.
+    complete: bool,
 }
 
-/// The way in which the client id is read, with the name changed.
-fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<(String, String)> {
-    let mut places = vec![client_id];
-    places.extend(program.origins(client_id, Follow::INSIDE).into_iter().map(|origin| origin.expr));
-    places.into_iter().filter(|place| place.file == at.file && is_visible(program, *place, at)).find_map(|place| {
-        let module = program.module(place.file);
-        let (old, span) = match module.kind(place.expr) {
-            ExprKind::Member { base, name, name_span }
-                if !is_own(program, ExprRef { file: place.file, expr: *base }) =>
-            {
-                (name.to_string(), *name_span)
+impl Rows {
+    fn of(adobe: &Adobe, metascopes: &[String]) -> Rows {
+        let mut rows = Rows { scopes: vec![], doubts: vec![], complete: !metascopes.is_empty() };
+        for metascope in metascopes {
+            let Some(row) = adobe.scope_row(metascope).filter(|row| !row.scopes.is_empty()) else {
+                rows.complete = false;
+                rows.doubts.push(format!(
+                    "Adobe publishes no scopes for `{metascope}`: take them from the Console and name them with --scopes"
+                ));
+                continue;
+            };
+            let new: Vec<String> = row.scopes.iter().filter(|scope| !rows.scopes.contains(scope)).cloned().collect();
+            rows.scopes.extend(new);
+            if row.confidence != ScopeConfidence::Official {
+                rows.doubts.push(format!(
+                    "the scopes for `{metascope}` come from public code, not from Adobe's documentation: compare them with the Console"
+                ));
             }
-            ExprKind::Index { index, .. } => (module.literal(*index)?, literal_span(program, place, *index)?),
-            ExprKind::Call { args, .. } => {
-                let arg: &Arg = args.first()?;
-                (module.literal(arg.value)?, literal_span(program, place, arg.value)?)
-            }
-            _ => return None,
-        };
-        let new = scopes_name(&old)?;
-        let whole = module.expr(place.expr).span;
-        let source = program.slice(place.file, whole);
-        let from = (span.start - whole.start) as usize;
-        let text = format!("{}{}{}", &source[..from], new, &source[from + span.len()..]);
-        Some((new, text))
-    })
-}
-
-/// Whether a member's base is the program's own, so that a new member of it would have to be written as well: `self`, a
-/// module of the program, a class, a record.
-fn is_own(program: &Program, base: ExprRef) -> bool {
-    is_self(program.kind(base))
-        || program.meanings(base, 0).iter().any(|def| match def {
-            Def::File(_) | Def::Class(..) => true,
-            Def::Value(value) => matches!(program.kind(*value), ExprKind::Record(_)),
-            _ => false,
-        })
-}
-
-fn literal_span(program: &Program, at: ExprRef, expr: crate::ir::ExprId) -> Option<crate::text::Span> {
-    let text = program.text(ExprRef { file: at.file, expr });
-    let [Part::Known(_, place)] = text.0.as_slice() else { return None };
-    Some(place.span)
-}
-
-/// `ADOBE_CLIENT_ID` → `ADOBE_SCOPES`, `clientId` → `scopes`, `API_KEY` → `SCOPES`.
-fn scopes_name(name: &str) -> Option<String> {
-    let lower = name.to_ascii_lowercase();
-    let endings = ["client_id", "clientid", "api_key", "apikey", "client-id", "api-key", "client"];
-    let ending = endings.iter().find(|ending| lower.ends_with(**ending))?;
-    let prefix = &name[..name.len() - ending.len()];
-    let upper = name.chars().any(|c| c.is_ascii_uppercase()) && !name.chars().any(|c| c.is_ascii_lowercase());
-    let camel = !prefix.is_empty() && !prefix.ends_with(['_', '-', '.']) && !upper;
-    Some(match (upper, camel) {
-        (true, _) if prefix.is_empty() => "ADOBE_SCOPES".to_owned(),
-        (true, _) => format!("{prefix}SCOPES"),
-        (false, true) => format!("{prefix}Scopes"),
-        (false, false) => format!("{prefix}scopes"),
-    })
+        }
+        rows
+    }
 }
 
 /// Whether every name in `expr` means the same at `at`.
@@ -370,23 +361,20 @@ pub(super) fn is_visible(program: &Program, expr: ExprRef, at: ExprRef) -> bool 
     true
 }
 
-#[cfg(test)]
-mod tests {
-    use super::scopes_name;
-
-    #[test]
-    fn names_follow_their_neighbours() {
-        let cases = [
-            ("ADOBE_CLIENT_ID", "ADOBE_SCOPES"),
-            ("API_KEY", "ADOBE_SCOPES"),
-            ("clientId", "scopes"),
-            ("client_id", "scopes"),
-            ("adobeClientId", "adobeScopes"),
-            ("IMS_OAUTH_API_KEY", "IMS_OAUTH_SCOPES"),
-        ];
-        for (old, new) in cases {
-            assert_eq!(scopes_name(old).as_deref(), Some(new), "{old}");
+/// Whether a text has the word AEM, alone or in a name: `AEM_HOST`, `aemToken`, `AEMClient`.
+fn speaks_of_aem(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let starts = |at: usize, word: &str| text.get(at..).is_some_and(|rest| rest.starts_with(word));
+    (0..bytes.len()).filter(|at| matches!(bytes[*at], b'a' | b'A')).any(|at| {
+        let before = at.checked_sub(1).map(|at| bytes[at]);
+        let after = bytes.get(at + 3).copied();
+        let lower = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_lowercase());
+        let letter = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic());
+        match () {
+            () if starts(at, "AEM") => !letter(before) || lower(before),
+            () if starts(at, "aem") => !letter(before) && !lower(after),
+            () if starts(at, "Aem") => !lower(after),
+            () => false,
         }
-        assert_eq!(scopes_name("token"), None);
-    }
+    })
 }
