@@ -28,7 +28,7 @@ pub(super) fn failures(
     variant: &Variant,
 ) -> Result<Failures, String> {
     let program = plan.program;
-    let call = exchange.call;
+    let call = found.senders.last().copied().unwrap_or(exchange.call);
     let caught = caught(program, call);
     let own: Vec<&str> = exchange.hit.iter().flat_map(|hit| &hit.library.errors).map(|error| simple(error)).collect();
     let known = |class: &str| variant.throws.iter().any(|known| simple(known) == class);

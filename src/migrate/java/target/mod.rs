@@ -265,7 +265,12 @@ impl Work<'_, '_, '_> {
             let name = free_name(program, file);
             let mut slots = slots.clone();
             slots.insert(Slot::Token, name.clone());
-            let text = self.variant.statements.as_ref().and_then(|template| template.render(&slots).ok());
+            let text = self
+                .variant
+                .statements
+                .as_ref()
+                .and_then(|template| template.render(&slots).ok())
+                .map(|text| self.qualified(&text));
             let (Some(text), true) = (text, found.holders.contains(&stmt)) else { return not_plain() };
             let span = module.stmt(stmt).span;
             draft.replace(Place { file, span }, self.fitted(span, text.trim().to_owned(), &slots))?;

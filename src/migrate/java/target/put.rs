@@ -2,7 +2,7 @@
 
 use super::Work;
 use crate::analyze::Program;
-use crate::ir::ExprKind;
+use crate::ir::{ExprKind, Import};
 use crate::migrate::draft::Draft;
 use crate::migrate::import;
 use crate::migrate::write::{Style, laid_out};
@@ -27,7 +27,7 @@ impl Work<'_, '_, '_> {
         }
         let mut slots = slots.clone();
         slots.insert(Slot::Helper, name.clone());
-        let text = self.variant.helper.as_ref()?.render(&slots).ok()?;
+        let text = self.qualified(&self.variant.helper.as_ref()?.render(&slots).ok()?);
         let style = Style::of(program, file);
         let text =
             format!("{}{}", style.indent, laid_out(text.trim(), &style.indent, &style.indent, source.eol().as_str()));
@@ -37,26 +37,50 @@ impl Work<'_, '_, '_> {
         Some(name)
     }
 
+    /// Whether the file imports another class of that name.
+    fn clashes(&self, wanted: &NeededImport) -> bool {
+        let module = self.plan.program.module(self.exchange.call.file);
+        let name = |import: &Import| match (&import.item, import.module.is_empty()) {
+            (Some(item), false) => format!("{}.{item}", import.module),
+            (item, _) => item.as_deref().unwrap_or(&import.module).to_owned(),
+        };
+        let qualified = format!("{}.{}", wanted.module, wanted.local);
+        let mut same = module.imports.iter().filter(|other| *other.local == *wanted.local);
+        same.any(|other| name(other) != qualified)
+    }
+
+    /// New text with the packages of classes that cannot be imported.
+    pub(super) fn qualified(&self, text: &str) -> String {
+        let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+        let mut out = text.to_owned();
+        for import in self.variant.imports.iter().filter(|import| self.clashes(import)) {
+            let places: Vec<usize> = out.match_indices(&import.local).map(|(at, _)| at).collect();
+            for at in places.into_iter().rev() {
+                let end = at + import.local.len();
+                let whole = !out[..at].ends_with(word) && !out[end..].starts_with(|c: char| c.is_alphanumeric());
+                if whole {
+                    out.insert_str(at, &format!("{}.", import.module));
+                }
+            }
+        }
+        out
+    }
+
     /// Adds the imports that are missing, each in its place.
     pub(super) fn imports(&self, slots: &BTreeMap<Slot, String>, draft: &mut Draft) -> Result<(), String> {
         let program = self.plan.program;
         let file = self.exchange.call.file;
-        let Some(unit) = program.unit(file) else { return Ok(()) };
         let wanted = |import: &&NeededImport| {
             import.when.is_none_or(|slot| slots.contains_key(&slot))
                 && import.unless.is_none_or(|slot| !slots.contains_key(&slot))
         };
         for import in self.variant.imports.iter().filter(wanted) {
             let qualified = format!("{}.{}", import.module, import.local);
-            let of_name = |import: &crate::ir::Import| match (&import.item, import.module.is_empty()) {
-                (Some(item), false) => format!("{}.{item}", import.module),
-                (item, _) => item.as_deref().unwrap_or(&import.module).to_owned(),
-            };
-            let mut same = unit.module.imports.iter().filter(|other| *other.local == *import.local);
             let line = format!("import {qualified};");
-            let there = source_has(program, file, &line);
-            if !there && same.any(|other| of_name(other) != qualified) {
-                return Err(format!("another `{}` is imported here", import.local));
+            let there = source_has(program, file, &line) || has_star(program, file, &line);
+            if self.clashes(import) {
+                // It is written with its package.
+                continue;
             }
             let own = format!("/{}.java", import.local);
             if program
