@@ -59,6 +59,11 @@ pub fn is_claims_text(adobe: &Adobe, text: &str) -> bool {
     text.contains('{') && text.split('"').any(|word| word.contains(&adobe.metascope_path) && has_host(adobe, word))
 }
 
+/// The metascopes that stand in such a text.
+pub fn metascopes_in<'a>(adobe: &'a Adobe, text: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split('"').filter(|word| word.contains(&adobe.metascope_path)).filter_map(|word| metascope(adobe, word))
+}
+
 /// What a string by itself says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Said<'a> {

@@ -103,7 +103,7 @@ pub fn is_program(path: &str) -> bool {
 pub fn of(path: &str) -> Option<&'static Language> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let (_, extension) = name.rsplit_once('.')?;
-    by_ending(&extension.to_ascii_lowercase())
+    by_ending(extension)
 }
 
 /// The language of a file's text.
@@ -113,5 +113,6 @@ pub fn of_file(file: &SourceFile) -> Option<&'static Language> {
 }
 
 fn by_ending(ending: &str) -> Option<&'static Language> {
-    ALL.iter().find(|language| language.extensions.contains(&ending)).copied()
+    let is_it = |extension: &&str| extension.eq_ignore_ascii_case(ending);
+    ALL.iter().find(|language| language.extensions.iter().any(is_it)).copied()
 }

@@ -12,6 +12,7 @@ mod draft;
 mod encoding;
 mod entries;
 mod expiry;
+mod foreign;
 mod harmless;
 mod idle;
 mod import;
@@ -20,12 +21,15 @@ mod java;
 mod library;
 mod lifetime;
 mod literal;
+mod loops;
 mod moot;
 mod named;
 mod packages;
+mod pair;
 mod plan;
 mod record;
 mod request;
+mod rival;
 mod rust;
 mod scopes;
 mod sdk;
@@ -136,4 +140,23 @@ pub struct Migration {
     pub removed: Vec<FileId>,
     /// Packages that the rewritten files need.
     pub packages: Vec<(FileId, Vec<crate::rules::Package>)>,
+}
+
+impl Migration {
+    /// Findings whose bytes a migration takes away or rewrites belong to it, wherever they stand.
+    fn attach(&mut self, analysis: &crate::analyze::Analysis<'_>) {
+        let within = |at: Place| {
+            self.removed.contains(&at.file)
+                || self
+                    .edits
+                    .get(&at.file)
+                    .is_some_and(|edits| edits.edits().iter().any(|edit| edit.span.overlaps(at.span)))
+        };
+        let more =
+            analysis.findings.iter().enumerate().filter(|(_, finding)| within(finding.at)).map(|(number, _)| number);
+        let mut all: Vec<usize> = self.findings.iter().copied().chain(more).collect();
+        all.sort_unstable();
+        all.dedup();
+        self.findings = all;
+    }
 }

@@ -1,6 +1,7 @@
 //! Manifests: adds what the rewritten code needs, removes what nobody needs any more. All in the migration's own
 //! transaction.
 
+use super::foreign::is_foreign;
 use super::{Applicability, Blocker, Migration, Strategy, rust};
 use crate::analyze::{ExprRef, Place, Program};
 use crate::ir::{ExprKind, ImportStyle};
@@ -17,7 +18,12 @@ pub(super) fn plan(program: &Program, rules: &Rules, migrations: &mut [Migration
             continue;
         }
         let code = migrations[number].edits.keys().filter(|file| program.unit(**file).is_some());
-        let mut manifests: BTreeSet<FileId> = code.flat_map(|file| manifests_of(program, *file)).collect();
+        let own = |file: &FileId| {
+            let mut nearest = manifests_of(program, *file);
+            nearest.retain(|manifest| !is_foreign(program, rules, *manifest, *file));
+            nearest
+        };
+        let mut manifests: BTreeSet<FileId> = code.flat_map(own).collect();
         if migrations[number].strategy == Strategy::Sdk {
             manifests = naming(program, rules, &migrations[number].packages, manifests);
         }
@@ -84,7 +90,7 @@ fn naming(
 fn missing(migrations: &mut [Migration], number: usize) {
     let wanted = wanted(&migrations[number].packages, None, &BTreeSet::new());
     for package in wanted {
-        let step = format!("Install `{}` {}: no manifest is in view.", package.name, package.range);
+        let step = format!("Install `{}` {}: no manifest of this program is in view.", package.name, package.range);
         if !migrations[number].steps.contains(&step) {
             migrations[number].steps.push(step);
         }
@@ -151,6 +157,9 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
     } else {
         remove.extend(unused)
     }
+    // A package of types goes with the one that it is for.
+    let types: Vec<String> = remove.iter().map(|name| format!("@types/{name}")).collect();
+    remove.extend(types.iter().map(String::as_str).filter(|name| listed.contains(&manifest::key_of(format, name))));
     // A list that names what goes is one that the program is installed from: it gets what comes.
     let names = |package: &Package| listed.contains(&normal(format, &package.name));
     let elsewhere =

@@ -6,8 +6,8 @@ use super::draft::{self, Draft};
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
-    Applicability, Blocker, Migration, Strategy, entries, expiry, import, in_place, java, library, lifetime, sdk,
-    sweep, typed, unused, verify,
+    Applicability, Blocker, Migration, Strategy, entries, expiry, import, in_place, java, library, lifetime, loops,
+    sdk, sweep, typed, unused, verify,
 };
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
@@ -64,7 +64,7 @@ pub fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wishes: &
     super::packages::plan(program, rules, &mut migrations);
     verify::verify(program, rules, &mut migrations);
     for migration in &mut migrations {
-        attach(migration, analysis);
+        migration.attach(analysis);
         if migration.applicability == Applicability::Manual {
             migration.edits.clear();
             migration.new_files.clear();
@@ -305,6 +305,7 @@ impl Plan<'_, '_> {
             .collect();
         let mut signs: Vec<ExprRef> =
             group.iter().flat_map(|one| self.analysis.exchanges[one.exchange].signs.clone()).collect();
+        let tried: Vec<&Exchange<'_>> = group.iter().map(|one| &self.analysis.exchanges[one.exchange]).collect();
         let mut whole = Draft::default();
         for one in group {
             let at = self.program.place(self.analysis.exchanges[one.exchange].call);
@@ -314,6 +315,11 @@ impl Plan<'_, '_> {
         }
         let manual = whole.is_manual();
         if !manual {
+            let lifts = loops::dissolve(self, &tried, &mut whole).unwrap_or_else(|overlap| {
+                let at = Place { file: first.call.file, span: overlap.0.span };
+                whole.review(at, "one request has all scopes: see whether a loop around it is left");
+                vec![]
+            });
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
             if let Err(overlap) = entries::scopes_in_files(self.program, &mut whole) {
@@ -336,6 +342,7 @@ impl Plan<'_, '_> {
                 sweep::still_signed(self.program, sign, &mut whole);
             }
             if let Err(overlap) = entries::settle_commas(self.program, &mut whole)
+                .and_then(|()| loops::lift(self.program, &lifts, &mut whole))
                 .and_then(|()| unused::tidy(self.program, &mut whole))
                 .and_then(|()| import::put(self.program, &mut whole))
             {
@@ -367,22 +374,6 @@ impl Plan<'_, '_> {
             packages: whole.packages,
         }
     }
-}
-
-/// Findings whose bytes a migration takes away or rewrites belong to it, wherever they stand.
-fn attach(migration: &mut Migration, analysis: &Analysis<'_>) {
-    let within = |at: Place| {
-        migration.removed.contains(&at.file)
-            || migration
-                .edits
-                .get(&at.file)
-                .is_some_and(|edits| edits.edits().iter().any(|edit| edit.span.overlaps(at.span)))
-    };
-    let more = analysis.findings.iter().enumerate().filter(|(_, finding)| within(finding.at)).map(|(number, _)| number);
-    let mut all: Vec<usize> = migration.findings.iter().copied().chain(more).collect();
-    all.sort_unstable();
-    all.dedup();
-    migration.findings = all;
 }
 
 /// The one place where it is decided whether a migration may be written.

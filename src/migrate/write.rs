@@ -235,7 +235,7 @@ impl Written<'_, '_, '_> {
                     || !unit.module.imports.iter().any(|import| {
                         *import.module == *module
                             && import.scope == ScopeId(0)
-                            && import.item.as_deref() == wanted.item.as_deref()
+                            && import.item.as_deref().filter(|item| *item != "default") == wanted.item.as_deref()
                             && *import.local == *wanted.local
                     })
             })

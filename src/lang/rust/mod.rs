@@ -41,7 +41,7 @@ pub(super) static RUST: Language = Language {
     extensions: &["rs"],
     lower,
     import_paths: paths::paths,
-    imports: Imports { words: &["use", "mod"], whole: false, beside: false, package: Some("Cargo.toml") },
+    imports: Imports { words: &["use", "mod", "path"], whole: false, beside: false, package: Some("Cargo.toml") },
     syntax: &Syntax {
         comment: "//",
         braces: true,

@@ -4,7 +4,7 @@
 use super::Context;
 use super::names::{NameId, Names, is_self, last_name, root};
 use super::units::{UnitId, Units};
-use crate::ir::{BlockId, ExprId, ExprKind, How, Module, StmtId, StmtKind};
+use crate::ir::{BlockId, Entry, ExprId, ExprKind, How, Module, StmtId, StmtKind};
 use std::collections::BTreeSet;
 
 /// Calls that end the program, refuse, or tell somebody: what a failed check does.
@@ -38,6 +38,9 @@ const REFUSALS: [&str; 28] = [
     "fail",
     "printStackTrace",
 ];
+
+/// Keys of a record that tells the caller what went wrong.
+const ANSWERS: [&str; 5] = ["error", "errors", "statusCode", "status", "success"];
 
 /// What a call says to a reader of the output or of the log, if it is about a worthless value alone: such a line is not
 /// missed.
@@ -163,7 +166,10 @@ impl Judge<'_, '_> {
     fn may_hang(&self, kind: StmtKind, block: BlockId, child: StmtId) -> bool {
         match kind {
             StmtKind::If => is_refusal(self.context, child),
-            StmtKind::Try => self.context.module.block(block).is_handler && is_refusal(self.context, child),
+            StmtKind::Try => {
+                let handles = self.context.module.block(block).is_handler;
+                handles && (is_refusal(self.context, child) || is_answer(self.context, child))
+            }
             StmtKind::Loop => is_jump(self.context, child),
             _ => false,
         }
@@ -247,6 +253,25 @@ fn is_no_answer(context: &Context, value: ExprId) -> bool {
         ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Text(_) => true,
         _ => is_refusing_call(context, value),
     }
+}
+
+/// Whether a handler of errors gives its caller an answer that tells of the error: `return errorResponse(500, e)`,
+/// `return { statusCode: 500 }`.
+fn is_answer(context: &Context, stmt: StmtId) -> bool {
+    let module = context.module;
+    let stmt = module.stmt(stmt);
+    let tells = |value: &ExprId| match module.kind(*value) {
+        ExprKind::Record(entries) => {
+            let key = |entry: &Entry| entry.key.and_then(|key| module.literal(key));
+            entries.iter().filter_map(key).any(|key| ANSWERS.contains(&&*key))
+        }
+        ExprKind::Call { callee, .. } => last_name(module, *callee).is_some_and(|name| {
+            let name = name.to_ascii_lowercase();
+            name.contains("error") || name.contains("fail")
+        }),
+        _ => false,
+    };
+    stmt.kind == StmtKind::Return && !stmt.exprs.is_empty() && stmt.exprs.iter().all(tells)
 }
 
 /// The statements directly in the blocks of a statement.

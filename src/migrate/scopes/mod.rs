@@ -4,8 +4,9 @@ mod file;
 mod literal;
 mod setting;
 
+use super::rival::has_rival;
 use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe};
-use crate::ir::{ExprId, ExprKind};
+use crate::ir::ExprKind;
 use crate::rules::{Adobe, Does, ScopeConfidence, normal_key};
 pub(super) use file::InFile;
 use setting::{Setting, setting};
@@ -72,8 +73,14 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
     let mut asked = Asked::default();
     for sign in &exchange.signs {
         let Some(hit) = facts.of_kind(*sign, Does::Sign) else { continue };
-        let Some(Claims { form, .. }) = Claims::signed(program, adobe, hit) else { continue };
+        let Some(Claims { form, texts }) = Claims::signed(program, adobe, hit) else { continue };
         asked.open |= form.open && form.fields.is_empty();
+        for text in texts {
+            let parts = program.text(text);
+            for (known, place) in parts.places() {
+                adobe::metascopes_in(adobe, known).for_each(|metascope| asked.add(metascope, place));
+            }
+        }
         for field in &form.fields {
             if let Some(metascope) = adobe::metascope(adobe, &field.name) {
                 asked.add(metascope, field.at);
@@ -182,12 +189,28 @@ impl Asked {
         self.metascopes.len() > before
     }
 
+    /// A metascope behind what is known only when the program runs: `${settings.scope}${metascope}`. Whether it is known.
+    fn prefixed(&mut self, program: &Program, adobe: &Adobe, value: ExprRef, at: Place) -> bool {
+        let before = self.metascopes.len();
+        match program.text(value).0.as_slice() {
+            [_, .., Part::Unknown(gap)] => self.gap(program, adobe, *gap, at),
+            [_, .., Part::Known(text, _)] => {
+                adobe::metascope(adobe, text).into_iter().for_each(|metascope| self.add(metascope, at));
+            }
+            _ => {}
+        }
+        self.metascopes.len() > before
+    }
+
     fn list(&mut self, program: &Program, adobe: &Adobe, value: ExprRef, at: Place, depth: u8) {
         for origin in program.origins(value, Follow::ALL) {
             let sub = |expr| ExprRef { file: origin.expr.file, expr };
             match program.kind(origin.expr) {
                 ExprKind::List(items) if depth < 4 => {
                     items.iter().for_each(|item| self.list(program, adobe, sub(item.value), at, depth + 1));
+                }
+                ExprKind::Call { callee, args, .. } if depth < 4 && makes_list(program.kind(sub(*callee))) => {
+                    args.iter().for_each(|arg| self.list(program, adobe, sub(arg.value), at, depth + 1));
                 }
                 _ => match program.text(origin.expr).exact() {
                     Some(text) => {
@@ -200,7 +223,9 @@ impl Asked {
                         }
                     }
                     None => {
-                        let known = depth < 4 && self.one_of(program, adobe, origin.expr, at, depth + 1);
+                        let known = depth < 4
+                            && (self.one_of(program, adobe, origin.expr, at, depth + 1)
+                                || self.prefixed(program, adobe, origin.expr, at));
                         if !known {
                             self.in_files.extend(file::metascopes(program, adobe, origin.expr, at.file));
                         }
@@ -212,23 +237,9 @@ impl Asked {
     }
 }
 
-/// Whether a literal is but a default: `setting || literal`, `setting ? setting : literal`.
-fn has_rival(program: &Program, literal: Place) -> bool {
-    let Some(module) = program.unit(literal.file).map(|unit| &unit.module) else { return false };
-    let is_it =
-        |id: &ExprId| matches!(module.kind(*id), ExprKind::Text(_)) && module.expr(*id).span.contains(literal.span);
-    let mut at = module.expr_ids().find(is_it);
-    while let Some(id) = at
-        && let Some(parent) = module.expr(id).parent
-        && let ExprKind::Choice { options, .. } = module.kind(parent)
-    {
-        let other = |option: ExprId| program.text(ExprRef { file: literal.file, expr: option });
-        if options.iter().any(|option| *option != id && other(*option).exact().is_none()) {
-            return true;
-        }
-        at = Some(parent);
-    }
-    false
+/// Whether what is called makes a list of its arguments: `List.of("a", "b")`.
+fn makes_list(callee: &ExprKind) -> bool {
+    matches!(callee, ExprKind::Member { name, .. } if ["of", "asList", "singletonList", "singleton"].contains(&&**name))
 }
 
 /// Chooses the scopes of an exchange. `given` are those that the user named (`--scopes`). `client_id` is the expression

@@ -2,7 +2,8 @@
 
 use super::is_visible;
 use crate::analyze::{Def, ExprRef, Follow, Part, Program, is_self, template};
-use crate::ir::ExprKind;
+use crate::ir::{ExprId, ExprKind};
+use crate::text::Span;
 
 /// A setting that holds the scopes.
 pub(super) struct Setting {
@@ -85,7 +86,9 @@ fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<Near>
             {
                 (name.to_string(), *name_span)
             }
-            ExprKind::Index { index, .. } => (module.literal(*index)?, literal_span(program, place, *index)?),
+            ExprKind::Index { base, index } if !is_own(program, ExprRef { file: place.file, expr: *base }) => {
+                (module.literal(*index)?, literal_span(program, place, *index)?)
+            }
             ExprKind::Call { args, .. } => {
                 // A second argument is the default of the other setting.
                 let [arg] = &args[..] else { return None };
@@ -103,17 +106,19 @@ fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<Near>
 }
 
 /// Whether a member's base is the program's own, so that a new member of it would have to be written as well: `self`, a
-/// module of the program, a class, a record.
+/// module of the program, a class, a record, be it handed in.
 fn is_own(program: &Program, base: ExprRef) -> bool {
+    let is_record = |value: ExprRef| matches!(program.kind(value), ExprKind::Record(entries) if !entries.is_empty());
     is_self(program.kind(base))
         || program.meanings(base, 0).iter().any(|def| match def {
             Def::File(_) | Def::Class(..) => true,
             Def::Value(value) => matches!(program.kind(*value), ExprKind::Record(_)),
             _ => false,
         })
+        || program.origins(base, Follow::ALL).iter().any(|origin| origin.path.is_empty() && is_record(origin.expr))
 }
 
-fn literal_span(program: &Program, at: ExprRef, expr: crate::ir::ExprId) -> Option<crate::text::Span> {
+fn literal_span(program: &Program, at: ExprRef, expr: ExprId) -> Option<Span> {
     let text = program.text(ExprRef { file: at.file, expr });
     let [Part::Known(_, place)] = text.0.as_slice() else { return None };
     Some(place.span)

@@ -1,21 +1,25 @@
 //! Checks that a rewrite makes pointless: `if (!clientId || !privateKey) throw …` must not ask for a key that nobody reads
 //! any more.
 
+mod lists;
+
 use super::cleanup::{self, Context};
 use super::draft::Draft;
 use super::plan::Plan;
 use crate::analyze::{Place, Program, Unit, is_self};
-use crate::ir::{ExprId, ExprKind, How, Key, ScopeId, StmtId, StmtKind};
-use crate::text::{FileId, Overlap, Span};
+use crate::ir::{ExprId, ExprKind, How, Key, Module, ScopeId, StmtId, StmtKind};
+use crate::text::{FileId, Overlap, SourceFile, Span};
 use std::collections::BTreeSet;
 
 /// What a check looks at: a name, or a path such as `config.privateKey`, with the scope that declares where it begins.
 type Looked = (Option<ScopeId>, String);
 
-/// What may be moot: one side of an `||` or `&&`, or a whole statement.
+/// What may be moot: one side of an `||` or `&&`, an item of a list, or a whole statement.
 struct Candidate {
     stmt: StmtId,
     side: Option<ExprId>,
+    /// The chain or list that it is a side of, other than the condition itself.
+    of: Option<ExprId>,
     /// Without any of its sides the statement has nothing to do.
     goes: bool,
     looks_at: BTreeSet<Looked>,
@@ -39,29 +43,71 @@ pub(super) fn checks(
     let ids = (0..unit.module.stmts.len() as u32).map(StmtId);
     let all: Vec<Candidate> = ids.flat_map(|stmt| scene.candidates(stmt)).collect();
     let moot = scene.moot(&all);
-    let touched: BTreeSet<StmtId> = moot.iter().map(|index| all[*index].stmt).collect();
-    for stmt in &touched {
-        let own: Vec<usize> = (0..all.len()).filter(|index| all[*index].stmt == *stmt).collect();
-        let left: Vec<usize> = own.iter().copied().filter(|index| !moot.contains(index)).collect();
-        if left.is_empty() && !all[own[0]].goes {
+    let touched: BTreeSet<(StmtId, Option<ExprId>)> =
+        moot.iter().map(|index| (all[*index].stmt, all[*index].of)).collect();
+    for (stmt, of) in &touched {
+        let own: Vec<usize> =
+            (0..all.len()).filter(|index| all[*index].stmt == *stmt && all[*index].of == *of).collect();
+        let left = own.iter().any(|index| !moot.contains(index));
+        if !left && !all[own[0]].goes {
             continue;
         }
-        if left.is_empty() {
+        if !left {
             draft.stmts.entry(file).or_default().push(*stmt);
             continue;
         }
-        let span = |index: usize| all[index].side.map_or(Span::default(), |side| unit.module.expr(side).outer);
-        for (position, index) in own.iter().enumerate().filter(|(_, index)| moot.contains(index)) {
-            // The operator before it goes too; of the first that stays none is before it.
-            let first = left.iter().all(|stays| stays > index);
-            let (from, to) = match first {
-                true => (span(*index).start, span(own[position + 1]).start),
-                false => (span(own[position - 1]).end, span(*index).end),
-            };
-            draft.replace(Place { file, span: Span { start: from, end: to } }, "")?;
+        let span = |index: &usize| all[*index].side.map_or(Span::default(), |side| unit.module.expr(side).outer);
+        let spans: Vec<Span> = own.iter().map(span).collect();
+        let goes = (0..own.len()).filter(|position| moot.contains(&own[*position])).collect();
+        match of {
+            Some(list) => lists::cut(&scene, *list, &spans, &goes, draft)?,
+            None => {
+                for cut in side_cuts(&spans, &goes) {
+                    draft.replace(Place { file, span: cut }, "")?;
+                }
+            }
         }
     }
-    Ok(!touched.is_empty())
+    let named = lists::named(&scene, draft)?;
+    Ok(!touched.is_empty() || named)
+}
+
+/// What is taken out of a chain of one operator so that some of its sides go; at least one stays.
+pub(super) fn side_cuts(sides: &[Span], goes: &BTreeSet<usize>) -> Vec<Span> {
+    let first = (0..sides.len()).find(|index| !goes.contains(index)).unwrap_or_default();
+    let cut = |index: &usize| {
+        // The operator before it goes too; of the first that stays none is before it.
+        let (from, to) = match *index < first {
+            true => (sides[*index].start, sides[index + 1].start),
+            false => (sides[index - 1].end, sides[*index].end),
+        };
+        Span { start: from, end: to }
+    };
+    goes.iter().map(cut).collect()
+}
+
+/// The sides of a chain of one operator.
+pub(super) fn sides(module: &Module, source: &SourceFile, expr: ExprId, operator: &[&str; 2], found: &mut Vec<ExprId>) {
+    let joins = |left: ExprId, right: ExprId| {
+        let between = Span { start: module.expr(left).outer.end, end: module.expr(right).outer.start };
+        between.start < between.end && operator.contains(&source.slice(between).trim())
+    };
+    match module.kind(expr) {
+        ExprKind::Choice { options, tested: None } if options.windows(2).all(|pair| joins(pair[0], pair[1])) => {
+            options.iter().for_each(|option| sides(module, source, *option, operator, found));
+        }
+        ExprKind::Binary { left, right, .. } if joins(*left, *right) => {
+            sides(module, source, *left, operator, found);
+            sides(module, source, *right, operator, found);
+        }
+        _ => found.push(expr),
+    }
+}
+
+/// Whether an `if` is part of a chain of `else if`.
+pub(super) fn is_link(source: &SourceFile, span: Span) -> bool {
+    let before = source.slice(Span { start: 0, end: span.start }).trim_end();
+    before.ends_with("else") || source.slice(span).starts_with("el")
 }
 
 struct Read {
@@ -83,6 +129,7 @@ impl Scene<'_> {
     fn candidates(&self, stmt: StmtId) -> Vec<Candidate> {
         let module = &self.unit.module;
         let record = module.stmt(stmt);
+        let source = self.program.file(self.file);
         if self.is_gone(record.span) {
             return vec![];
         }
@@ -95,40 +142,42 @@ impl Scene<'_> {
             return if alone {
                 vec![]
             } else {
-                vec![Candidate { stmt, side: None, goes: true, looks_at: BTreeSet::new(), writes }]
+                vec![Candidate { stmt, side: None, of: None, goes: true, looks_at: BTreeSet::new(), writes }]
             };
         }
-        let [condition] = record.exprs.as_slice() else { return vec![] };
-        if record.kind != StmtKind::If || self.is_link(record.span) {
-            return vec![];
+        let mut inner = lists::items(self, stmt);
+        let [condition] = record.exprs.as_slice() else { return inner };
+        if record.kind != StmtKind::If || is_link(source, record.span) {
+            return inner;
         }
-        let looks_at = |expr: ExprId| {
-            let mut found = BTreeSet::new();
-            self.looks_at(expr, &mut found).map(|()| found).unwrap_or_default()
-        };
         let goes = cleanup::refuses(self.context, stmt);
+        if goes {
+            inner.extend(lists::negated(self, stmt, *condition));
+        }
         let mut sides = vec![];
         // What was asked for beside others: `if (id && key) …`.
-        self.sides(*condition, if goes { &["||", "or"] } else { &["&&", "and"] }, &mut sides);
+        let operator = if goes { ["||", "or"] } else { ["&&", "and"] };
+        self::sides(module, source, *condition, &operator, &mut sides);
         if goes || sides.len() > 1 {
-            let candidate = |side: ExprId| {
-                let (looks_at, writes) = (looks_at(side), BTreeSet::new());
-                Candidate { stmt, side: Some(side), goes, looks_at, writes }
-            };
-            return sides.into_iter().map(candidate).collect();
+            inner.extend(sides.into_iter().map(|side| self.side(stmt, side, None, goes)));
+            return inner;
+        }
+        if !inner.is_empty() {
+            return inner;
         }
         // `if (!account.key) account.key = read(account.keyFile)`
-        let inner = record.blocks.iter().flat_map(|block| &module.block(*block).stmts);
-        let writes: Option<BTreeSet<Looked>> = inner.map(|inner| self.written(*inner)).collect();
+        let within = record.blocks.iter().flat_map(|block| &module.block(*block).stmts);
+        let writes: Option<BTreeSet<Looked>> = within.map(|inner| self.written(*inner)).collect();
         let Some(writes) = writes.filter(|writes| !writes.is_empty()) else { return vec![] };
-        vec![Candidate { stmt, side: None, goes: true, looks_at: looks_at(*condition), writes }]
+        let side = self.side(stmt, *condition, None, true);
+        vec![Candidate { side: None, writes, ..side }]
     }
 
-    /// Whether an `if` is part of a chain of `else if`.
-    fn is_link(&self, span: Span) -> bool {
-        let source = self.program.file(self.file);
-        let before = source.slice(Span { start: 0, end: span.start }).trim_end();
-        before.ends_with("else") || source.slice(span).starts_with("el")
+    /// A side of a chain, or an item of a list.
+    fn side(&self, stmt: StmtId, side: ExprId, of: Option<ExprId>, goes: bool) -> Candidate {
+        let mut found = BTreeSet::new();
+        let looks_at = self.looks_at(side, &mut found).map(|()| found).unwrap_or_default();
+        Candidate { stmt, side: Some(side), of, goes, looks_at, writes: BTreeSet::new() }
     }
 
     /// The field that a statement fills and does nothing else: `config.key = readFile(…)`.
@@ -149,26 +198,6 @@ impl Scene<'_> {
         let is_own = matches!(module.kind(bind.place), ExprKind::Member { base, .. } if is_self(module.kind(*base)));
         let quiet = is_field && !is_own && is_plain && !module.expr_ids().filter(inside).any(acts);
         quiet.then(|| self.looked(bind.place)).flatten()
-    }
-
-    /// The sides of a chain of one operator.
-    fn sides(&self, expr: ExprId, operator: &[&str; 2], sides: &mut Vec<ExprId>) {
-        let module = &self.unit.module;
-        let source = self.program.file(self.file);
-        let joins = |left: ExprId, right: ExprId| {
-            let between = Span { start: module.expr(left).outer.end, end: module.expr(right).outer.start };
-            between.start < between.end && operator.contains(&source.slice(between).trim())
-        };
-        match module.kind(expr) {
-            ExprKind::Choice { options, tested: None } if options.windows(2).all(|pair| joins(pair[0], pair[1])) => {
-                options.iter().for_each(|option| self.sides(*option, operator, sides));
-            }
-            ExprKind::Binary { left, right, .. } if joins(*left, *right) => {
-                self.sides(*left, operator, sides);
-                self.sides(*right, operator, sides);
-            }
-            _ => sides.push(expr),
-        }
     }
 
     /// Collects what a condition looks at; `None` if something of it has no name.
@@ -326,8 +355,11 @@ impl Scene<'_> {
     }
 
     /// Whether new text, a pattern here, or another file takes the last member of a path, or a name of the top level.
-    fn is_read_otherwise(&self, (_, path): &Looked) -> bool {
+    fn is_read_otherwise(&self, (scope, path): &Looked) -> bool {
         let last = path.rsplit('.').next().unwrap_or(path);
+        if (self.context.kept_names)(scope.unwrap_or(ScopeId(0)), last) {
+            return true;
+        }
         let key = Key::Name(last.into());
         let module = &self.unit.module;
         let by_part = module.binds.iter().any(|bind| {
