@@ -34,6 +34,8 @@ pub(super) struct Draft {
     pub because: Option<String>,
     /// Files that are added.
     pub new_files: Vec<NewFile>,
+    /// Statements of which only the first block stays, without its braces.
+    pub opened: Vec<(FileId, StmtId)>,
     /// What new text throws, where it stands: a class by its simple name.
     pub throws: Vec<(FileId, Span, String)>,
     /// Packages that the manifest must name.
@@ -152,6 +154,7 @@ pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     let moved = one.moved.into_iter().filter(|moved| !whole.moved.contains(moved)).collect::<Vec<_>>();
     whole.moved.extend(moved);
     whole.throws.extend(one.throws);
+    whole.opened.extend(one.opened);
     whole.because = whole.because.take().or(one.because);
     Ok(())
 }

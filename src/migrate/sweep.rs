@@ -116,7 +116,9 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         swept = cleanup::sweep(&context, &gone);
     }
     let mut base = draft.gone.get(&file).cloned().unwrap_or_default();
-    let mut unwrapped: BTreeSet<StmtId> = BTreeSet::new();
+    let (opened, others) = std::mem::take(&mut draft.opened).into_iter().partition(|(at, _)| *at == file);
+    draft.opened = others;
+    let mut unwrapped: BTreeSet<StmtId> = Vec::from_iter(opened).into_iter().map(|(_, stmt)| stmt).collect();
     let mut edits: EditSet = draft.edits.get(&file).cloned().unwrap_or_default();
     let throws: Vec<(Span, String)> =
         draft.throws.iter().filter(|(at, ..)| *at == file).map(|(_, span, class)| (*span, class.clone())).collect();

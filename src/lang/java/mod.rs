@@ -51,7 +51,16 @@ pub(super) static JAVA: Language = Language {
         environment: &["System.getenv("],
         methods_only: true,
         shared_names: false,
-        globals: &["System", "Thread", "Math", "String", "Long", "IllegalStateException", "RuntimeException"],
+        globals: &[
+            "System",
+            "Thread",
+            "Math",
+            "String",
+            "Long",
+            "IllegalStateException",
+            "RuntimeException",
+            "InterruptedException",
+        ],
     },
 };
 

@@ -28,7 +28,7 @@ pub(super) fn failures(
     variant: &Variant,
 ) -> Result<Failures, String> {
     let program = plan.program;
-    let call = exchange.call;
+    let call = found.senders.last().copied().unwrap_or(exchange.call);
     let caught = caught(program, call);
     let own: Vec<&str> = exchange.hit.iter().flat_map(|hit| &hit.library.errors).map(|error| simple(error)).collect();
     let known = |class: &str| variant.throws.iter().any(|known| simple(known) == class);
@@ -45,9 +45,8 @@ pub(super) fn failures(
     let looks =
         exchange.hit.as_ref().and_then(|hit| hit.library.response.as_ref()).is_some_and(|it| it.fails_on_status);
     let mut thrown: Option<String> = None;
-    for guard in found.guards.iter().filter(|_| !looks) {
-        let span = module.stmt(*guard).span;
-        let throws = module.stmts.iter().filter(|stmt| stmt.kind == StmtKind::Throw && span.contains(stmt.span));
+    if !looks {
+        let throws = found.throws.iter().map(|stmt| module.stmt(*stmt));
         for class in throws.flat_map(|stmt| &stmt.exprs).filter_map(|expr| match module.kind(*expr) {
             ExprKind::Call { callee, new: true, .. } => {
                 Some(program.source(ExprRef { file: call.file, expr: *callee }))

@@ -4,31 +4,36 @@
 //! | file | what |
 //! |---|---|
 //! | [`fit`] | whether a target suits the project, and in which version |
+//! | [`parts`] | which part of the answer is read, and as which type |
+//! | [`put`] | the method and the imports that come |
 //! | [`plain`] | what of the request a library would lose |
 //! | [`reads`] | how the program reads the answer |
 //! | [`caught`] | which failures its callers catch |
 
 mod caught;
 mod fit;
+mod parts;
 mod plain;
+mod put;
 mod reads;
 
 use crate::analyze::{Exchange, ExprRef, Holder, Place, Program};
 use crate::ir::{ExprKind, StmtId, StmtKind};
 use crate::migrate::contract;
 use crate::migrate::draft::Draft;
-use crate::migrate::import;
 use crate::migrate::in_place::scope_text;
 use crate::migrate::library::field;
 use crate::migrate::plan::Plan;
 use crate::migrate::request::{shown, token_url};
 use crate::migrate::scopes::Chosen;
-use crate::migrate::write::{Style, laid_out};
-use crate::rules::{Gives, NeededImport, Slot, Target, Variant};
-use crate::text::{FileId, Overlap, Span};
+use crate::migrate::write::Style;
+use crate::rules::{Gives, Slot, Target, Variant};
+use crate::text::{Overlap, Span};
 use caught::Failures;
 use fit::Project;
-use reads::{As, Read, Reads};
+use parts::{As, Read};
+use put::free_name;
+use reads::Reads;
 use std::collections::BTreeMap;
 
 /// The longest line that is written in one piece.
@@ -229,78 +234,6 @@ impl Work<'_, '_, '_> {
         }
     }
 
-    /// Puts the method into the class of the request. Gives its name; `None` where there is no place for it.
-    fn helper(&self, slots: &BTreeMap<Slot, String>, draft: &mut Draft) -> Option<String> {
-        let program = self.plan.program;
-        let file = self.exchange.call.file;
-        let source = program.file(file);
-        let span = program.place(self.exchange.call).span;
-        let place = import::class_end(program, file).filter(|(class, _)| class.contains(span))?;
-        let head = source.slice(place.0).split('{').next().unwrap_or_default();
-        head.split_whitespace().any(|word| matches!(word, "class" | "enum" | "record")).then_some(())?;
-        let mut name = self.variant.helper_name.clone()?;
-        if source.text().contains(&format!("{name}(")) {
-            name = format!("{name}OfIms");
-            (!source.text().contains(&format!("{name}("))).then_some(())?;
-        }
-        let mut slots = slots.clone();
-        slots.insert(Slot::Helper, name.clone());
-        let text = self.variant.helper.as_ref()?.render(&slots).ok()?;
-        let style = Style::of(program, file);
-        let text =
-            format!("{}{}", style.indent, laid_out(text.trim(), &style.indent, &style.indent, source.eol().as_str()));
-        if !draft.helpers.contains(&(file, text.clone())) {
-            draft.helpers.push((file, text));
-        }
-        Some(name)
-    }
-
-    /// Adds the imports that are missing, each in its place.
-    fn imports(&self, slots: &BTreeMap<Slot, String>, draft: &mut Draft) -> Result<(), String> {
-        let program = self.plan.program;
-        let file = self.exchange.call.file;
-        let Some(unit) = program.unit(file) else { return Ok(()) };
-        let wanted = |import: &&NeededImport| {
-            import.when.is_none_or(|slot| slots.contains_key(&slot))
-                && import.unless.is_none_or(|slot| !slots.contains_key(&slot))
-        };
-        for import in self.variant.imports.iter().filter(wanted) {
-            let qualified = format!("{}.{}", import.module, import.local);
-            let of_name = |import: &crate::ir::Import| match (&import.item, import.module.is_empty()) {
-                (Some(item), false) => format!("{}.{item}", import.module),
-                (item, _) => item.as_deref().unwrap_or(&import.module).to_owned(),
-            };
-            let mut same = unit.module.imports.iter().filter(|other| *other.local == *import.local);
-            let line = format!("import {qualified};");
-            let there = source_has(program, file, &line);
-            if !there && same.any(|other| of_name(other) != qualified) {
-                return Err(format!("another `{}` is imported here", import.local));
-            }
-            let own = format!("/{}.java", import.local);
-            if program
-                .files
-                .iter()
-                .any(|other| other.folder() == program.file(file).folder() && other.path.ends_with(&own))
-            {
-                return Err(format!("the package has a `{}` of its own", import.local));
-            }
-            draft.names.insert((file, import.local.clone()));
-            if !there {
-                import::add_sorted(program, file, &line, draft);
-            }
-        }
-        if let Some(error) = slots.get(&Slot::Error) {
-            draft.names.insert((file, error.clone()));
-            let known = self.variant.throws.iter().find(|class| class.ends_with(&format!(".{error}")));
-            let line =
-                known.map(|class| format!("import {class};")).filter(|line| !line.starts_with("import java.lang."));
-            if let Some(line) = line.filter(|line| !source_has(program, file, line) && !has_star(program, file, line)) {
-                import::add_sorted(program, file, &line, draft);
-            }
-        }
-        Ok(())
-    }
-
     /// Puts the new text where the answer was read, and takes out what held it.
     fn answer(
         &self,
@@ -320,7 +253,7 @@ impl Work<'_, '_, '_> {
         let mut gone: Vec<_> = found.holders.iter().chain(&found.guards).copied().collect();
         let in_one = match found.reads.as_slice() {
             [read] if direct(&read) => Some(read),
-            [read] if self.follows(stmt, read, &gone) => Some(read),
+            [read] if self.follows(stmt, read, &gone, &found.opened) => Some(read),
             _ => None,
         };
         if let Some(read) = in_one {
@@ -332,7 +265,12 @@ impl Work<'_, '_, '_> {
             let name = free_name(program, file);
             let mut slots = slots.clone();
             slots.insert(Slot::Token, name.clone());
-            let text = self.variant.statements.as_ref().and_then(|template| template.render(&slots).ok());
+            let text = self
+                .variant
+                .statements
+                .as_ref()
+                .and_then(|template| template.render(&slots).ok())
+                .map(|text| self.qualified(&text));
             let (Some(text), true) = (text, found.holders.contains(&stmt)) else { return not_plain() };
             let span = module.stmt(stmt).span;
             draft.replace(Place { file, span }, self.fitted(span, text.trim().to_owned(), &slots))?;
@@ -343,23 +281,44 @@ impl Work<'_, '_, '_> {
             }
         }
         draft.stmts.entry(file).or_default().extend(gone);
+        for stmt in &found.opened {
+            let node = module.stmt(*stmt);
+            let Some(body) = node.blocks.first().map(|body| module.block(*body).span) else { continue };
+            let around =
+                [Span { start: node.span.start, end: body.start }, Span { start: body.end, end: node.span.end }];
+            draft.gone.entry(file).or_default().extend(around.iter().filter(|span| !span.is_empty()));
+            draft.opened.push((file, *stmt));
+        }
         Ok(Ok(()))
     }
 
-    /// Whether a read comes in the block of the request, and nothing between them stays.
-    fn follows(&self, stmt: StmtId, read: &Read, gone: &[StmtId]) -> bool {
+    /// Whether a read comes behind the request, and nothing between them stays.
+    fn follows(&self, stmt: StmtId, read: &Read, gone: &[StmtId], opened: &[StmtId]) -> bool {
         let module = self.plan.program.module(read.at.file);
-        let end = module.expr(read.at.expr).stmt;
-        let block = module.stmt(stmt).block;
-        let stmts = &module.block(block).stmts;
-        let (Some(first), Some(last)) =
-            (stmts.iter().position(|other| *other == stmt), stmts.iter().position(|other| *other == end))
-        else {
-            return false;
-        };
+        let mut end = module.expr(read.at.expr).stmt;
         let plain = matches!(module.stmt(end).kind, StmtKind::Return | StmtKind::Bind | StmtKind::Expr);
         let same = module.function_of(module.expr(read.at.expr).scope) == module.function_of(module.stmt(stmt).scope);
-        plain && same && first < last && stmts[first..last].iter().all(|between| gone.contains(between))
+        if !plain || !same || end == stmt {
+            return false;
+        }
+        loop {
+            let block = module.block(module.stmt(end).block);
+            let before = block.stmts.iter().copied().take_while(|other| *other != end);
+            let mut between: Vec<StmtId> = before.collect();
+            let first = between.iter().position(|other| *other == stmt);
+            between.drain(..first.unwrap_or(0));
+            if !between.iter().all(|other| gone.contains(other)) {
+                return false;
+            }
+            if first.is_some() {
+                return true;
+            }
+            match block.owner.filter(|owner| opened.contains(owner)) {
+                Some(owner) if owner == stmt => return true,
+                Some(owner) => end = owner,
+                None => return false,
+            }
+        }
     }
 
     /// A part of the answer, read out of `token`, as the type that it was read as.
@@ -405,30 +364,4 @@ fn unwrapped(program: &Program, value: ExprRef) -> ExprRef {
         Some(first) if callee == "URLEncoder.encode" => ExprRef { file: value.file, expr: first.value },
         _ => value,
     }
-}
-
-fn source_has(program: &Program, file: FileId, line: &str) -> bool {
-    program.file(file).text().lines().any(|found| found.trim() == line)
-}
-
-fn has_star(program: &Program, file: FileId, line: &str) -> bool {
-    line.rsplit_once('.').is_some_and(|(package, _)| source_has(program, file, &format!("{package}.*;")))
-}
-
-/// A name for the token that the code of the file does not say.
-fn free_name(program: &Program, file: FileId) -> String {
-    let text = program.file(file).text();
-    let module = program.module(file);
-    let texts = module.exprs.iter().filter(|expr| matches!(expr.kind, ExprKind::Text(_))).map(|expr| expr.span);
-    let said: Vec<Span> = module.comments.iter().copied().chain(texts).collect();
-    let word = |c: char| c.is_alphanumeric() || c == '_';
-    let taken = |name: &&&str| {
-        text.match_indices(**name).any(|(start, _)| {
-            let end = start + name.len();
-            let whole = !text[..start].ends_with(word) && !text[end..].starts_with(word);
-            whole && !said.iter().any(|text| text.contains(Span::new(start, end)))
-        })
-    };
-    let names = ["token", "adobeToken", "imsToken", "adobeImsToken"];
-    names.iter().find(|name| !taken(name)).copied().unwrap_or("adobeImsAnswer").to_owned()
 }

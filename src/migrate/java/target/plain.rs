@@ -1,8 +1,8 @@
 //! Whether a request says nothing but address, fields and form headers: a library would lose the rest, and time limits,
 //! proxies and interceptors of the client.
 
-use crate::analyze::{Exchange, ExprRef, Holder, Program};
-use crate::ir::{ExprId, ExprKind, How};
+use crate::analyze::{Exchange, ExprRef, Follow, Holder, Program};
+use crate::ir::{Bind, ExprId, ExprKind, How};
 use crate::migrate::contract::reads;
 use std::collections::BTreeSet;
 
@@ -201,23 +201,28 @@ impl Plain<'_, '_> {
                 false => {}
             }
         }
-        for bind in unit.binds_in(holder.scope, &holder.name) {
-            let bind = &module.binds[bind.index()];
-            match (&bind.how, bind.value) {
-                (_, Some(value)) => self.expr(ExprRef { file: at.file, expr: value }, depth + 1)?,
-                (How::Param(..), None) => self.handed(class.as_deref(), &holder.name, depth)?,
-                _ => {}
-            }
+        let binds: Vec<&Bind> =
+            unit.binds_in(holder.scope, &holder.name).iter().map(|bind| &module.binds[bind.index()]).collect();
+        // A field may be given its value elsewhere than where it is declared.
+        let origins: Vec<ExprRef> = program
+            .origins(at, Follow::ALL)
+            .into_iter()
+            .map(|origin| origin.expr)
+            .filter(|value| *value != at)
+            .collect();
+        if origins.is_empty() && binds.iter().all(|bind| bind.value.is_none()) {
+            self.handed(class.as_deref(), &holder.name, depth)?;
         }
-        for value in program.origins(at, crate::analyze::Follow::ALL).into_iter().map(|origin| origin.expr) {
-            if value != at {
-                self.expr(value, depth + 1)?;
-            }
+        for value in binds.iter().filter_map(|bind| bind.value) {
+            self.expr(ExprRef { file: at.file, expr: value }, depth + 1)?;
+        }
+        for value in origins {
+            self.expr(value, depth + 1)?;
         }
         Ok(())
     }
 
-    /// A parameter: a builder without settings, or a client that the program makes in one plain way.
+    /// What is given from outside: a builder without settings, or a client that the program makes in one plain way.
     fn handed(&mut self, class: Option<&str>, name: &str, depth: u8) -> Result<(), String> {
         let program = self.program;
         let Some(class) = class else { return Ok(()) };

@@ -1,10 +1,11 @@
 //! How a program reads the answer of a request: what takes the token, its lifetime and its type out, and what only asks
 //! whether all went well.
 
+use super::parts::{self, As, Read, Taken, called, part_of};
 use crate::analyze::{ExprRef, Program};
 use crate::ir::{ExprId, ExprKind, How, StmtId, StmtKind};
 use crate::migrate::contract;
-use crate::text::Span;
+use crate::text::FileId;
 
 /// Methods that hand the request to the server.
 const SENDERS: [&str; 4] = ["send", "execute", "newCall", "exchange"];
@@ -73,28 +74,6 @@ const QUESTIONS: [&str; 14] = [
     "hasNonNull",
     "isNull",
 ];
-/// Conversions of a member to a string, a `long`, an `int`.
-const TO_TEXT: [&str; 6] = ["asText", "textValue", "toString", "getAsString", "asString", "stringValue"];
-const TO_LONG: [&str; 3] = ["asLong", "longValue", "getAsLong"];
-const TO_INT: [&str; 3] = ["asInt", "intValue", "getAsInt"];
-
-/// The Java type that the program reads a part as.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum As {
-    Text,
-    Long,
-    Int,
-}
-
-/// One place where a part of the answer is read, conversions and casts included.
-#[derive(Clone, Debug)]
-pub(super) struct Read {
-    pub at: ExprRef,
-    /// `access_token`, `expires_in`, `token_type`; empty for the whole answer as text.
-    pub part: &'static str,
-    pub kind: As,
-}
-
 /// What becomes of an answer.
 #[derive(Default, Debug)]
 pub(super) struct Reads {
@@ -103,6 +82,10 @@ pub(super) struct Reads {
     pub holders: Vec<StmtId>,
     /// Statements that only ask whether all went well.
     pub guards: Vec<StmtId>,
+    /// Statements of which only the first block stays: it is what is done when all went well.
+    pub opened: Vec<StmtId>,
+    /// What is thrown when it did not.
+    pub throws: Vec<StmtId>,
     /// Calls that send the request, where that is not the request itself.
     pub senders: Vec<ExprRef>,
 }
@@ -112,7 +95,7 @@ pub(super) struct Reads {
 /// # Errors
 /// Why the new text could not give what is read, in words.
 pub(super) fn reads(program: &Program, call: ExprRef, as_text: bool) -> Result<Reads, String> {
-    let mut walk = Walk { program, as_text, found: Reads::default(), asked: vec![], told: vec![] };
+    let mut walk = Walk { program, file: call.file, as_text, found: Reads::default(), asked: vec![], told: vec![] };
     walk.value(call, 0)?;
     walk.settle()?;
     Ok(walk.found)
@@ -120,6 +103,7 @@ pub(super) fn reads(program: &Program, call: ExprRef, as_text: bool) -> Result<R
 
 struct Walk<'a> {
     program: &'a Program,
+    file: FileId,
     as_text: bool,
     found: Reads,
     asked: Vec<ExprRef>,
@@ -144,12 +128,12 @@ impl Walk<'_> {
             let Some(holder) = holder.filter(|_| self.is_local(at, bind.stmt)) else {
                 return Err("the whole answer is kept".to_owned());
             };
-            if bind.how == How::Assign && stmt.kind == StmtKind::Bind {
-                self.found.holders.push(bind.stmt);
-            } else if !matches!(bind.how, How::With | How::Assign) || stmt.kind != StmtKind::Try {
-                return Err("the whole answer is kept".to_owned());
-            } else {
-                return Err("the answer is opened by a `try`, which would be left without it".to_owned());
+            match (&bind.how, stmt.kind) {
+                (How::Assign, StmtKind::Bind) => self.found.holders.push(bind.stmt),
+                // `try (Response response = …)` with nothing else.
+                (How::Assign | How::With, StmtKind::Try) if stmt.blocks.len() == 1 => self.found.opened.push(bind.stmt),
+                (_, StmtKind::Try) => return Err("the answer is opened by a `try` that does more".to_owned()),
+                _ => return Err("the whole answer is kept".to_owned()),
             }
             for read in contract::reads(program, &holder) {
                 match self.refusal(read) {
@@ -168,9 +152,9 @@ impl Walk<'_> {
         };
         let up = ExprRef { file: at.file, expr: parent };
         match module.kind(parent) {
-            ExprKind::Member { base, name, .. } if *base == at.expr => match self.called(up) {
+            ExprKind::Member { base, name, .. } if *base == at.expr => match called(program, up) {
                 Some(call) => self.method(call, name, depth),
-                None => self.part(up, name, depth),
+                None => self.part(up, name),
             },
             ExprKind::Call { callee, args, .. } if args.iter().any(|arg| arg.value == at.expr) => {
                 let name = match module.kind(*callee) {
@@ -226,13 +210,6 @@ impl Walk<'_> {
         }
     }
 
-    fn called(&self, member: ExprRef) -> Option<ExprRef> {
-        let module = self.program.module(member.file);
-        let call = module.expr(member.expr).parent?;
-        matches!(module.kind(call), ExprKind::Call { callee, .. } if *callee == member.expr)
-            .then_some(ExprRef { file: member.file, expr: call })
-    }
-
     fn method(&mut self, call: ExprRef, name: &str, depth: u8) -> Result<(), String> {
         let program = self.program;
         let ExprKind::Call { args, .. } = program.kind(call) else { return Ok(()) };
@@ -241,18 +218,18 @@ impl Walk<'_> {
         if GETTERS.contains(&name)
             && let Some(first) = first
         {
-            return self.part(call, &first, depth);
+            return self.part(call, &first);
         }
         if args.is_empty()
             && let Some(part) = part_of(name)
         {
-            return self.part(call, part, depth);
+            return self.part(call, part);
         }
         let constant = args.first().map(|arg| program.text(ExprRef { file: call.file, expr: arg.value }).exact());
         if GETTERS.contains(&name)
             && let Some(Some(known)) = constant
         {
-            return self.part(call, &known, depth);
+            return self.part(call, &known);
         }
         if QUESTIONS.contains(&name) {
             self.asked.push(call);
@@ -274,141 +251,13 @@ impl Walk<'_> {
     }
 
     /// A member of the body.
-    fn part(&mut self, at: ExprRef, name: &str, depth: u8) -> Result<(), String> {
-        let Some(part) = part_of(name) else {
-            return Err(format!("`{name}` of the answer is read, which the library does not give"));
-        };
-        if self.as_text {
-            return Err("the answer is not read as text".to_owned());
-        }
-        let (mut at, mut kind) = (at, self.given(at));
-        for _ in 0..4 {
-            let module = self.program.module(at.file);
-            let Some(parent) = module.expr(at.expr).parent else { break };
-            let up = ExprRef { file: at.file, expr: parent };
-            let (name, whole) = match module.kind(parent) {
-                ExprKind::Member { base, name, .. } if *base == at.expr => match self.called(up) {
-                    Some(call) => (name.clone(), call),
-                    None => break,
-                },
-                ExprKind::Call { callee, args, .. } if args.len() == 1 && args[0].value == at.expr => {
-                    match self.program.source(ExprRef { file: at.file, expr: *callee }) {
-                        "String.valueOf" | "Objects.toString" => ("toString".into(), up),
-                        "Objects.requireNonNull" => ("".into(), up),
-                        "Long.parseLong" | "Long.valueOf" => ("longValue".into(), up),
-                        "Integer.parseInt" | "Integer.valueOf" => ("intValue".into(), up),
-                        _ => break,
-                    }
-                }
-                ExprKind::Binary { op, left, right } if matches!(&**op, "==" | "!=") => {
-                    let null = [*left, *right].iter().any(|side| matches!(module.kind(*side), ExprKind::Null));
-                    if null {
-                        self.asked.push(at);
-                        return Ok(());
-                    }
-                    break;
-                }
-                _ => break,
-            };
-            match &*name {
-                "" => {}
-                "isNull" | "isEmpty" | "isBlank" | "isMissingNode" => {
-                    self.asked.push(whole);
-                    return Ok(());
-                }
-                name if TO_TEXT.contains(&name) => kind = Some(As::Text),
-                name if TO_LONG.contains(&name) => kind = Some(As::Long),
-                name if TO_INT.contains(&name) => kind = Some(As::Int),
-                _ => return Err(format!("`{name}` is asked of a part of the answer")),
-            }
-            at = whole;
-            kind = self.cast(at).or(kind);
-        }
-        let _ = depth;
-        match (part, kind) {
-            ("expires_in", Some(kind)) => self.found.reads.push(Read { at, part, kind }),
-            (_, Some(As::Text)) => self.found.reads.push(Read { at, part, kind: As::Text }),
-            _ => return Err(format!("the type that `{part}` is read as is not plain")),
+    fn part(&mut self, at: ExprRef, name: &str) -> Result<(), String> {
+        match (parts::taken(self.program, at, name)?, self.as_text) {
+            (Taken::Asked(at), _) => self.asked.push(at),
+            (Taken::Read(_), true) => return Err("the answer is not read as text".to_owned()),
+            (Taken::Read(read), false) => self.found.reads.push(read),
         }
         Ok(())
-    }
-
-    /// The type that an accessor gives, or that its value is cast to.
-    fn given(&self, at: ExprRef) -> Option<As> {
-        let program = self.program;
-        let by_name = match program.kind(at) {
-            ExprKind::Call { callee, args, .. } => match program.kind(ExprRef { file: at.file, expr: *callee }) {
-                ExprKind::Member { name, .. } => match &**name {
-                    "getString" | "optString" => Some(As::Text),
-                    "getLong" | "optLong" => Some(As::Long),
-                    "getInt" | "optInt" => Some(As::Int),
-                    // A getter of a class of the program: its own declaration tells.
-                    name if args.is_empty() => self.declared(ExprRef { file: at.file, expr: *callee }, name),
-                    _ => None,
-                },
-                _ => None,
-            },
-            ExprKind::Member { name, .. } => self.declared(at, name),
-            _ => None,
-        };
-        self.cast(at).or(by_name)
-    }
-
-    /// The type that a method or field of that name is declared with, wherever in the program; the same for all.
-    fn declared(&self, at: ExprRef, name: &str) -> Option<As> {
-        let program = self.program;
-        let functions = program.functions_of(at);
-        let heads: Vec<String> = match functions.is_empty() {
-            false => functions
-                .iter()
-                .map(|function| {
-                    let target = program.module(function.file).function(function.function);
-                    program
-                        .slice(function.file, Span { start: target.span.start, end: target.params_span.start })
-                        .to_owned()
-                })
-                .collect(),
-            // A record, a field, or what an annotation makes: `String accessToken`.
-            true => {
-                let wanted = crate::rules::normal_key(name.strip_prefix("get").unwrap_or(name));
-                let typed = ["String ", "long ", "Long ", "int ", "Integer "];
-                let texts = program.units().map(|(file, _)| program.file(file).text());
-                texts
-                    .flat_map(|text| text.split([';', ',', '(', ')', '{', '\n']))
-                    .filter(|piece| {
-                        let mut words = piece.split_whitespace().rev();
-                        words.next().is_some_and(|word| crate::rules::normal_key(word) == wanted)
-                            && typed.iter().any(|class| piece.contains(class))
-                    })
-                    .map(|piece| format!("{piece} _"))
-                    .collect()
-            }
-        };
-        let class = |head: &String| -> Option<As> {
-            let word = head.split_whitespace().rev().nth(if functions.is_empty() { 2 } else { 1 })?;
-            match word {
-                "String" => Some(As::Text),
-                "long" | "Long" => Some(As::Long),
-                "int" | "Integer" => Some(As::Int),
-                _ => None,
-            }
-        };
-        let mut kinds = heads.iter().map(class);
-        let first = kinds.next()??;
-        kinds.all(|kind| kind == Some(first)).then_some(first)
-    }
-
-    fn cast(&self, at: ExprRef) -> Option<As> {
-        let module = self.program.module(at.file);
-        let expr = module.expr(at.expr);
-        let before = self.program.slice(at.file, Span { start: expr.outer.start, end: expr.span.start });
-        let class: String = before.chars().filter(|c| !c.is_whitespace()).collect();
-        match class.trim_start_matches('(').trim_end_matches(['(', ')']) {
-            "String" => Some(As::Text),
-            "long" | "Long" => Some(As::Long),
-            "int" | "Integer" => Some(As::Int),
-            _ => None,
-        }
     }
 
     fn is_local(&self, at: ExprRef, stmt: StmtId) -> bool {
@@ -420,13 +269,16 @@ impl Walk<'_> {
         module.function_of(bind.scope).is_some() && unit.is_some_and(|unit| unit.binds_in(bind.scope, name).len() == 1)
     }
 
-    /// The `if` that does nothing but throw, in whose body an expression stands.
+    /// The `throw`, or the `if` that does nothing but throw, in which an expression stands.
     fn refusal(&self, at: ExprRef) -> Option<StmtId> {
         let module = self.program.module(at.file);
         let span = module.expr(at.expr).span;
         let mut stmt = Some(module.expr(at.expr).stmt);
         while let Some(id) = stmt {
             let node = module.stmt(id);
+            if node.kind == StmtKind::Throw {
+                return Some(id);
+            }
             if let (StmtKind::If, [body]) = (node.kind, node.blocks.as_slice()) {
                 let body = module.block(*body);
                 let throws = body.stmts.last().is_some_and(|last| module.stmt(*last).kind == StmtKind::Throw);
@@ -437,6 +289,12 @@ impl Walk<'_> {
             stmt = module.parent_stmt(id);
         }
         None
+    }
+
+    /// Whether control never comes out behind these statements.
+    fn leaves(&self, stmts: &[StmtId]) -> bool {
+        let module = self.program.module(self.file);
+        stmts.last().is_some_and(|last| matches!(module.stmt(*last).kind, StmtKind::Return | StmtKind::Throw))
     }
 
     /// Finds the statements that the questions are asked in.
@@ -452,27 +310,44 @@ impl Walk<'_> {
             if node.kind != StmtKind::If || !node.exprs.contains(&top) {
                 return Err("what came back is looked at outside of a condition".to_owned());
             }
+            if !self.is_only_asked(top) {
+                return Err("what came back is looked at together with something else".to_owned());
+            }
+            let throws =
+                |stmts: &[StmtId]| stmts.last().copied().filter(|last| module.stmt(*last).kind == StmtKind::Throw);
             let read = self.found.reads.iter().any(|read| node.span.contains(module.expr(read.at.expr).span));
-            let [block] = node.blocks.as_slice() else {
+            let around = &module.block(node.block).stmts;
+            let rest = around.iter().position(|other| *other == stmt).map_or(&[][..], |at| &around[at + 1..]);
+            let of = |block: &crate::ir::BlockId| module.block(*block).stmts.as_slice();
+            let refusal = match node.blocks.as_slice() {
+                [body] if !read => throws(of(body)),
+                [_, other] if read && rest.is_empty() => throws(of(other)),
+                [body] if read && self.leaves(of(body)) && rest.len() == 1 => throws(rest),
+                _ => None,
+            };
+            let Some(refusal) = refusal else {
                 return Err("the program goes on in another way if no token comes".to_owned());
             };
-            let last = module.block(*block).stmts.last().map(|stmt| module.stmt(*stmt).kind);
-            if read || last != Some(StmtKind::Throw) || !self.is_only_asked(at, top) {
-                return Err("the program goes on in another way if no token comes".to_owned());
-            }
-            if !self.found.guards.contains(&stmt) {
+            self.found.throws.push(refusal);
+            if !read && !self.found.guards.contains(&stmt) {
                 self.found.guards.push(stmt);
+            } else if read && !self.found.opened.contains(&stmt) {
+                self.found.opened.push(stmt);
+                if node.blocks.len() == 1 {
+                    self.found.guards.push(refusal);
+                }
             }
         }
-        match self.told.iter().all(|told| self.found.guards.contains(told)) {
+        let goes = |told: &StmtId| self.found.guards.contains(told) || self.found.throws.contains(told);
+        match self.told.iter().all(goes) {
             true => Ok(()),
             false => Err("what came back is told to somebody".to_owned()),
         }
     }
 
     /// Whether a condition looks at nothing but the answer: every side of it names what the question is asked of.
-    fn is_only_asked(&self, at: ExprRef, top: ExprId) -> bool {
-        let module = self.program.module(at.file);
+    fn is_only_asked(&self, top: ExprId) -> bool {
+        let module = self.program.module(self.file);
         let names = |id: ExprId| -> Vec<&str> {
             let span = module.expr(id).span;
             let inside = module.exprs.iter().filter(|expr| span.contains(expr.span));
@@ -482,21 +357,12 @@ impl Walk<'_> {
             .found
             .holders
             .iter()
+            .chain(&self.found.opened)
             .flat_map(|stmt| module.binds.iter().filter(move |bind| bind.stmt == *stmt))
             .filter_map(
                 |bind| if let ExprKind::Name(name) = module.kind(bind.place) { Some(name.to_string()) } else { None },
             )
             .collect();
         names(top).iter().all(|name| held.iter().any(|held| held == name) || name.starts_with(char::is_uppercase))
-    }
-}
-
-fn part_of(name: &str) -> Option<&'static str> {
-    let key = crate::rules::normal_key(name);
-    match key.strip_prefix("get").unwrap_or(&key) {
-        "accesstoken" => Some("access_token"),
-        "expiresin" | "expires" => Some("expires_in"),
-        "tokentype" => Some("token_type"),
-        _ => None,
     }
 }
