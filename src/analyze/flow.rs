@@ -24,7 +24,7 @@ pub struct Origin {
 }
 
 /// How far to follow.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Follow {
     /// From a parameter to the arguments of the calls in view.
     pub callers: bool,

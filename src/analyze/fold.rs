@@ -3,14 +3,14 @@
 use super::finding::{Finding, Kind, Place};
 use super::program::Program;
 use crate::text::FileId;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 type Key = (Place, Kind);
 
 /// Folds findings of one kind that lie in each other or begin on one line into the first of them. The answer says what
 /// became of each that is gone.
-pub(super) fn fold(program: &Program, found: &mut BTreeMap<Key, Finding>) -> HashMap<Key, Key> {
-    let mut gone = HashMap::new();
+pub(super) fn fold(program: &Program, found: &mut BTreeMap<Key, Finding>) -> BTreeMap<Key, Key> {
+    let mut gone = BTreeMap::new();
     for kind in [Kind::Claims, Kind::PrivateKey, Kind::Endpoint] {
         let mut last: Option<Key> = None;
         for key in found.keys().filter(|(_, other)| *other == kind).copied().collect::<Vec<_>>() {

@@ -7,7 +7,7 @@ use super::holder::Holder;
 use super::program::{ExprRef, Program};
 use super::value::{Part, Parts};
 use crate::ir::{Arg, Entry, ExprKind, Spread};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// How one field is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,14 +68,19 @@ impl Form {
     }
 
     pub(super) fn merge(&mut self, other: Form) {
-        for field in other.fields {
-            if !self.fields.contains(&field) {
-                self.fields.push(field);
-            }
-        }
-        self.roots.extend(other.roots);
+        add(&mut self.fields, other.fields);
+        add(&mut self.roots, other.roots);
         self.holders.extend(other.holders);
         self.open |= other.open;
+    }
+}
+
+/// Each item once: what is made of itself comes by again and again.
+fn add<T: PartialEq>(all: &mut Vec<T>, more: Vec<T>) {
+    for item in more {
+        if !all.contains(&item) {
+            all.push(item);
+        }
     }
 }
 
@@ -117,7 +122,6 @@ const FINISH: &[&str] = &["build", "create", "toEntity", "toBodyPublisher"];
 /// Methods that add all fields of their argument.
 pub(super) const ADD_ALL: &[&str] =
     &["update", "putAll", "assign", "extend", "addClaims", "fields", "setAll", "extend_pairs", "push"];
-const MAX_DEPTH: u8 = 6;
 
 impl Program {
     /// The fields that the value of `at` has; empty where it is nothing with fields.
@@ -126,12 +130,9 @@ impl Program {
         self.form_at(at, follow, 0)
     }
 
-    pub(super) fn form_at(&self, at: ExprRef, follow: Follow, depth: u8) -> Form {
+    pub(super) fn find_form(&self, at: ExprRef, follow: Follow, depth: u8) -> Form {
         let mut form = Form::default();
-        if depth > MAX_DEPTH {
-            return form;
-        }
-        let mut holders: HashSet<Holder> = HashSet::new();
+        let mut holders: BTreeSet<Holder> = BTreeSet::new();
         let mut made_of = vec![];
         for origin in self.origins(at, follow) {
             made_of.push(origin.expr);
@@ -161,7 +162,7 @@ impl Program {
             // A text that is formatted, or appended to.
             self.raw(at, &mut form);
         }
-        form.holders.sort_by(|a, b| (a.file, a.scope, &a.name).cmp(&(b.file, b.scope, &b.name)));
+        form.holders.sort();
         form.holders.dedup();
         form
     }

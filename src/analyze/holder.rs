@@ -5,7 +5,7 @@ use crate::ir::{ExprKind, ScopeId};
 use crate::text::FileId;
 
 /// A name that a value passed through on its way.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Holder {
     /// The file.
     pub file: FileId,

@@ -1,6 +1,8 @@
 //! Answers that are asked for again and again, by walks that come by the same places from many sides. They depend on the
 //! program only, which does not change.
 
+use super::flow::Follow;
+use super::form::Form;
 use super::program::{ExprRef, FunctionRef, Program};
 use super::resolve::Def;
 use super::value::Parts;
@@ -12,6 +14,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// How many threads can mostly ask without waiting for each other: a power of two.
 const SHARDS: usize = 16;
+/// Steps from one form to those that it is made of.
+const MAX_DEPTH: u8 = 6;
 
 /// What is remembered of a program.
 #[derive(Debug, Default)]
@@ -22,6 +26,8 @@ pub(super) struct Known {
     pub(super) meanings: Memo<(ExprRef, u8), Vec<Def>>,
     /// Its text, at a depth.
     pub(super) texts: Memo<(ExprRef, u8), Parts>,
+    /// The fields that it has, at a depth.
+    pub(super) forms: Memo<(ExprRef, Follow, u8), Form>,
 }
 
 impl Program {
@@ -43,6 +49,14 @@ impl Program {
             }
             _ => distinct(self.find_meanings(at, depth)),
         }
+    }
+
+    /// The fields that a value has, some steps from the form that is asked for.
+    pub(super) fn form_at(&self, at: ExprRef, follow: Follow, depth: u8) -> Form {
+        if depth > MAX_DEPTH {
+            return Form::default();
+        }
+        self.known.forms.of((at, follow, depth), || self.find_form(at, follow, depth))
     }
 }
 

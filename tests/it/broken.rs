@@ -65,7 +65,8 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     );
     let deep = format!("x = {}1{}\n", "(".repeat(20_000), ")".repeat(20_000));
     // Each of the fields is made of all of them: there are more ways through them than anybody can go.
-    let (names, mut web) = (["a", "b", "c"], "FIELD = 'jwt_token'\nclass Web:\n".to_owned());
+    let (names, mut web) =
+        (["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"], "FIELD = 'jwt_token'\nclass Web:\n".to_owned());
     for name in names {
         let made = names.map(|other| format!("        self.{name} = self.{other}.step(self.{other})\n")).concat();
         web += &format!("    def make_{name}(self):\n{made}");
