@@ -6,8 +6,8 @@ use super::draft::{self, Draft};
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
-    Applicability, Blocker, Migration, Strategy, entries, expiry, import, in_place, java, library, lifetime, sdk,
-    sweep, typed, unused, verify,
+    Applicability, Blocker, Migration, Strategy, demanded, entries, expiry, import, in_place, java, library, lifetime,
+    sdk, stale, sweep, typed, unused, verify,
 };
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
@@ -292,6 +292,7 @@ impl Plan<'_, '_> {
             .collect();
         let mut signs: Vec<ExprRef> =
             group.iter().flat_map(|one| self.analysis.exchanges[one.exchange].signs.clone()).collect();
+        let moved: Vec<&Exchange<'_>> = group.iter().map(|one| &self.analysis.exchanges[one.exchange]).collect();
         let mut whole = Draft::default();
         for one in group {
             let at = self.program.place(self.analysis.exchanges[one.exchange].call);
@@ -320,7 +321,11 @@ impl Plan<'_, '_> {
                 let at = self.program.place(sign);
                 whole.manual(at, "the JWT is still signed here after all edits: take the signing out first, then send grant_type and scope instead of jwt_token");
             }
-            if let Err(overlap) = entries::settle_commas(self.program, &mut whole)
+            if let Err(overlap) = demanded::take_out(self.program, self.rules, &mut whole)
+                .and_then(|()| {
+                    stale::renew(self.program, &self.rules.adobe, &moved, &self.analysis.exchanges, &mut whole)
+                })
+                .and_then(|()| entries::settle_commas(self.program, &mut whole))
                 .and_then(|()| unused::tidy(self.program, &mut whole))
                 .and_then(|()| import::put(self.program, &mut whole))
             {
