@@ -6,7 +6,7 @@ use super::in_place;
 use crate::analyze::{Exchange, Place, Program, adobe};
 use crate::ir::ExprKind;
 use crate::rules::Adobe;
-use crate::text::{FileId, Overlap};
+use crate::text::{FileId, Overlap, Span};
 use std::collections::BTreeSet;
 
 /// Lets them name the token endpoint. `moved` are the exchanges that the draft moves, `all` those of the program.
@@ -21,8 +21,10 @@ pub(super) fn renew(
     draft: &mut Draft,
 ) -> Result<(), Overlap> {
     let files: BTreeSet<FileId> = moved.iter().map(|exchange| exchange.call.file).collect();
+    // What an SDK is told may be told in its other mode as well.
     let left = |file: &FileId| {
-        all.iter().any(|one| one.call.file == *file && !moved.iter().any(|other| other.call == one.call))
+        all.iter()
+            .any(|one| one.call.file == *file && (one.proof.sdk || !moved.iter().any(|other| other.call == one.call)))
     };
     for file in files.into_iter().filter(|file| !left(file)) {
         let Some(unit) = program.unit(file) else { continue };
@@ -32,6 +34,11 @@ pub(super) fn renew(
         {
             let place = Place { file, span };
             let Some((path, new)) = in_place::new_path(program, rules, place) else { continue };
+            // The bare path may be the default of a setting.
+            let before = program.slice(file, Span { start: span.start, end: path.start });
+            if !before.contains("://") && !before.contains('{') {
+                continue;
+            }
             let touched = draft.edits.get(&file).is_some_and(|edits| edits.touches(span));
             let gone = draft.gone.get(&file).is_some_and(|gone| gone.iter().any(|gone| gone.overlaps(path)));
             if !touched && !gone {
