@@ -68,13 +68,13 @@ pub(super) fn folder(name: &str) -> Option<&'static str> {
 /// Whether a file of this name holds a key: `*.pem`, `*.key`, `*.p12`, …
 #[must_use]
 pub fn is_key_file(path: &str) -> bool {
-    KEY_ENDINGS.contains(&ending(path).as_str())
+    is_ending(path, &KEY_ENDINGS)
 }
 
 /// Whether a file of this name holds settings for the environment: `.env`, `.env.local`, `prod.env`, `.envrc`.
 #[must_use]
 pub fn is_env_file(path: &str) -> bool {
-    name(path).starts_with(".env") || ending(path) == "env"
+    name(path).starts_with(".env") || is_ending(path, &["env"])
 }
 
 /// Whether a file of this name says which packages a project needs.
@@ -102,17 +102,14 @@ pub fn is_manifest(path: &str) -> bool {
     let file = name(path);
     let listed = ["requirements", "constraints"].iter().any(|start| file.starts_with(start));
     let gradle = [".gradle", ".gradle.kts", ".versions.toml"].iter().any(|end| file.ends_with(end));
-    NAMES.contains(&file)
-        || ENDINGS.contains(&ending(path).as_str())
-        || gradle
-        || (listed && matches!(ending(path).as_str(), "txt" | "in"))
+    NAMES.contains(&file) || is_ending(path, &ENDINGS) || gradle || (listed && is_ending(path, &["txt", "in"]))
 }
 
 /// How many bytes of it are read.
 pub(super) fn limit(path: &str, named: bool) -> u64 {
     match () {
         () if named => LIMIT_NAMED,
-        () if is_key_file(path) || ending(path) == "ipynb" => LIMIT_LARGE,
+        () if is_key_file(path) || is_ending(path, &["ipynb"]) => LIMIT_LARGE,
         () => LIMIT,
     }
 }
@@ -151,7 +148,7 @@ fn by_content(path: &str, bytes: &[u8]) -> Option<&'static str> {
     if says(concat!("@", "generated").as_bytes()) || (says(b"Code generated ") && says(b"DO NOT EDIT")) {
         return Some("generated");
     }
-    let data = DATA_ENDINGS.contains(&ending(path).as_str()) || is_key_file(path);
+    let data = is_ending(path, &DATA_ENDINGS) || is_key_file(path);
     (!data && is_minified(bytes)).then_some("minified")
 }
 
@@ -227,8 +224,10 @@ fn name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-fn ending(path: &str) -> String {
-    name(path).rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase()
+/// Whether a name ends with a dot and one of these, in either letter case.
+fn is_ending(path: &str, endings: &[&str]) -> bool {
+    let ending = name(path).rsplit_once('.').map_or("", |(_, ending)| ending);
+    endings.iter().any(|other| other.eq_ignore_ascii_case(ending))
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! What `.gitignore` files say, from the root downwards only: no file above it, no file of the user's own, counts.
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 /// The rules that hold in one folder.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Level {
     above: Option<Arc<Level>>,
     rules: Option<Gitignore>,
@@ -15,6 +14,26 @@ pub(super) struct Level {
 }
 
 impl Level {
+    /// The rules of a folder, which must be the root or below it. A folder that the user `named` is not ignored,
+    /// whatever the rules say.
+    pub(super) fn of(root: &Path, named: &[PathBuf], folder: &Path) -> Arc<Level> {
+        let above = match folder.parent() {
+            Some(parent) if folder != root && parent.starts_with(root) => Level::of(root, named, parent),
+            _ => Arc::default(),
+        };
+        let ignored = !named.iter().any(|name| name == folder) && above.ignores(folder, true);
+        Level::below(&above, folder, ignored, true)
+    }
+
+    /// The rules of a folder in one with the rules `above`.
+    pub(super) fn below(above: &Arc<Level>, folder: &Path, ignored: bool, has_rules: bool) -> Arc<Level> {
+        let rules = if has_rules && !ignored { rules_of(folder) } else { None };
+        if rules.is_none() && ignored == above.ignored {
+            return Arc::clone(above);
+        }
+        Arc::new(Level { above: Some(Arc::clone(above)), rules, ignored })
+    }
+
     /// Whether an entry of this folder is ignored.
     pub(super) fn ignores(&self, path: &Path, is_folder: bool) -> bool {
         if self.ignored {
@@ -30,38 +49,6 @@ impl Level {
             }
         }
         false
-    }
-}
-
-/// The rules of all folders met so far; shared by the threads of a walk.
-#[derive(Debug)]
-pub(super) struct Ignores<'a> {
-    root: &'a Path,
-    /// Folders that the user named: not ignored, whatever the rules say.
-    named: &'a [PathBuf],
-    known: RwLock<HashMap<PathBuf, Arc<Level>>>,
-}
-
-impl<'a> Ignores<'a> {
-    pub(super) fn new(root: &'a Path, named: &'a [PathBuf]) -> Self {
-        Ignores { root, named, known: RwLock::default() }
-    }
-
-    /// The rules of a folder, which must be the root or below it.
-    pub(super) fn level(&self, folder: &Path) -> Arc<Level> {
-        if let Some(level) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(folder) {
-            return Arc::clone(level);
-        }
-        let above = match folder.parent() {
-            Some(parent) if folder != self.root && parent.starts_with(self.root) => Some(self.level(parent)),
-            _ => None,
-        };
-        let named = self.named.iter().any(|name| name == folder);
-        let ignored = !named && above.as_ref().is_some_and(|above| above.ignores(folder, true));
-        let rules = if ignored { None } else { rules_of(folder) };
-        let level = Arc::new(Level { above, rules, ignored });
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(known.entry(folder.to_owned()).or_insert(level))
     }
 }
 

@@ -3,20 +3,18 @@
 
 use crate::lang::{self, Imports};
 use aho_corasick::{AhoCorasick, MatchKind};
-use std::collections::HashSet;
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// Bytes of a statement that are looked at.
 const REACH: usize = 2_000;
 
-/// The words of all languages with which an import begins; `None` if there are none.
-static BEGINNINGS: LazyLock<Option<(AhoCorasick, Vec<&str>)>> = LazyLock::new(|| {
-    let mut words: Vec<&str> = lang::ALL.iter().flat_map(|language| language.imports.words).copied().collect();
-    words.sort_unstable();
-    words.dedup();
+/// For the words with which imports begin in a language, the search for them.
+static BEGINNINGS: LazyLock<FxHashMap<&[&str], AhoCorasick>> = LazyLock::new(|| {
+    let words = lang::ALL.iter().map(|language| language.imports.words);
     // Only with this kind of match the search goes many bytes at a time.
-    let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&words).ok()?;
-    Some((finder, words))
+    let finder = |words| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok();
+    words.filter_map(|words| Some((words, finder(words)?))).collect()
 });
 
 /// Words as hashes. Two words with one hash only mean that a file is looked at for nothing.
@@ -37,50 +35,59 @@ impl Words {
         self.0.is_empty()
     }
 
-    /// Whether one of the sought ones is among them.
-    pub(super) fn hold(&self, sought: &Sought) -> bool {
-        self.0.iter().any(|word| sought.holds(*word))
+    /// Whether the file `from`, which has them, may import one of the sought files.
+    pub(super) fn may_mean(&self, from: &str, sought: &Sought) -> bool {
+        let mut own: Option<Vec<u32>> = None;
+        let mut is_known = |part: &u32| {
+            let own = own.get_or_insert_with(|| names(from.as_bytes()).map(hash).collect());
+            own.contains(part) || self.0.binary_search(part).is_ok()
+        };
+        let mut folders = self.0.iter().flat_map(|word| sought.folders(*word));
+        folders.any(|folder| folder.iter().all(&mut is_known))
     }
 }
 
-/// Words that are looked for in import statements: a bit for each hash of twelve bits, since nearly no word is sought, and
-/// the hashes.
+/// Folders that a language may look into without being told: a source root, and what a test belongs to.
+const UNWRITTEN: [&str; 2] = ["src", "main"];
+
+/// Files whose importers are looked for, by the words that an import statement must have for them: a bit for each hash
+/// of twelve bits, since nearly no word is sought, and for each hash the folders that such files are in, as hashes. A
+/// folder on the way to a file is written in the statement, or is one on the way to the file that imports.
 #[derive(Debug)]
-pub(super) struct Sought([u64; 64], HashSet<u32>);
+pub(super) struct Sought([u64; 64], FxHashMap<u32, Vec<Box<[u32]>>>);
 
 impl Default for Sought {
     fn default() -> Self {
-        Sought([0; 64], HashSet::new())
+        Sought([0; 64], FxHashMap::default())
     }
 }
 
 impl Sought {
-    /// Adds the first word of a text.
-    pub(super) fn add(&mut self, text: &str) {
-        if let Some(hash) = words(text.as_bytes()).next().map(hash) {
-            self.0[(hash >> 6 & 63) as usize] |= 1 << (hash & 63);
-            self.1.insert(hash);
-        }
+    /// Adds a file: the word by which it is imported, and its folder.
+    pub(super) fn add(&mut self, text: &str, folder: &str) {
+        let Some(hash) = words(text.as_bytes()).next().map(hash) else { return };
+        let written = folder.split('/').filter(|part| !UNWRITTEN.contains(part));
+        let written = written.filter_map(|part| names(part.as_bytes()).next()).map(self::hash).collect();
+        self.0[(hash >> 6 & 63) as usize] |= 1 << (hash & 63);
+        self.1.entry(hash).or_default().push(written);
     }
 
     #[inline]
-    fn holds(&self, hash: u32) -> bool {
-        self.0[(hash >> 6 & 63) as usize] >> (hash & 63) & 1 != 0 && self.1.contains(&hash)
+    fn folders(&self, hash: u32) -> &[Box<[u32]>] {
+        let may_be = self.0[(hash >> 6 & 63) as usize] >> (hash & 63) & 1 != 0;
+        if may_be { self.1.get(&hash).map_or(&[], Vec::as_slice) } else { &[] }
     }
 
     fn are_in(&self, text: &[u8]) -> bool {
-        words(text).any(|word| self.holds(hash(word)))
+        words(text).any(|word| !self.folders(hash(word)).is_empty())
     }
 }
 
 /// The rest of each statement behind a word that imports. None of them overlap.
-fn statements<'t>(imports: &Imports, bytes: &'t [u8]) -> impl Iterator<Item = &'t [u8]> {
-    let own = |word: &str| imports.words.contains(&word);
+fn statements<'t>(imports: &Imports, bytes: &'t [u8]) -> impl Iterator<Item = &'t [u8]> + use<'t> {
     let mut seen = 0;
-    let hits = BEGINNINGS.iter().flat_map(move |(finder, all)| {
-        finder.find_iter(bytes).filter(move |hit| own(all[hit.pattern().as_usize()])).map(|hit| hit.end())
-    });
-    hits.filter_map(move |start| {
+    let hits = BEGINNINGS.get(imports.words).into_iter().flat_map(move |finder| finder.find_iter(bytes));
+    hits.map(|hit| hit.end()).filter_map(move |start| {
         if start < seen {
             return None;
         }
@@ -115,16 +122,39 @@ fn continues(line: &[u8]) -> bool {
 pub(super) const DOTS: &str = ".";
 
 fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$' | 0x80..);
-    let named = text.split(move |byte| !inside(byte)).filter(|word| !word.is_empty());
-    let is_dots = |piece: &&[u8]| piece.starts_with(b".") && piece.iter().all(|byte| matches!(byte, b'.' | b'/'));
-    let dots = text.split(is_between).any(|piece| is_dots(&piece));
-    named.chain(dots.then_some(DOTS.as_bytes()))
+    let is_dots = |piece: &[u8]| piece.starts_with(b".") && piece.iter().all(|byte| matches!(byte, b'.' | b'/'));
+    let dots = text.contains(&b'.') && pieces(text).any(is_dots);
+    names(text).chain(dots.then_some(DOTS.as_bytes()))
 }
 
-/// Whether a byte stands between the pieces of a statement.
-fn is_between(byte: &u8) -> bool {
-    byte.is_ascii_whitespace() || b"'\"`()[]{},;".contains(byte)
+fn names(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| !IN_NAME[usize::from(*byte)]).filter(|word| !word.is_empty())
+}
+
+/// What stands between white space, quotes, brackets and the like.
+fn pieces(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| BETWEEN[usize::from(*byte)]).filter(|piece| !piece.is_empty())
+}
+
+const BETWEEN: [bool; 256] = bytes(b" \t\n\r\x0c'\"`()[]{},;");
+const IN_NAME: [bool; 256] = {
+    let mut all = bytes(b"_-$");
+    let mut byte = 0;
+    while byte < 256 {
+        all[byte] |= byte >= 0x80 || (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    all
+};
+
+const fn bytes(these: &[u8]) -> [bool; 256] {
+    let mut all = [false; 256];
+    let mut at = 0;
+    while at < these.len() {
+        all[these[at] as usize] = true;
+        at += 1;
+    }
+    all
 }
 
 /// FNV-1a.
@@ -138,7 +168,7 @@ pub(super) fn modules(imports: &Imports, bytes: &[u8], sought: &Sought) -> Vec<S
     let mut found = Vec::new();
     for statement in statements(imports, bytes).filter(|statement| sought.are_in(statement)) {
         let mut first: Option<&[u8]> = None;
-        for piece in statement.split(is_between).filter(|piece| !piece.is_empty()) {
+        for piece in pieces(statement) {
             if sought.are_in(piece) {
                 let item = String::from_utf8_lossy(piece);
                 let of = first.map(String::from_utf8_lossy);
@@ -161,7 +191,7 @@ mod tests {
 
     fn sought(text: &str) -> Sought {
         let mut sought = Sought::default();
-        sought.add(text);
+        sought.add(text, "");
         sought
     }
 
@@ -183,7 +213,7 @@ mod tests {
             ("require('./a')", DOTS, false),
         ];
         for (text, stem, want) in cases {
-            assert_eq!(Words::of(&BOTH, text.as_bytes()).hold(&sought(stem)), want, "{stem} in {text}");
+            assert_eq!(Words::of(&BOTH, text.as_bytes()).may_mean("", &sought(stem)), want, "{stem} in {text}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! The first question to a file: does it hold any string that a rule speaks about?
 //!
-//! Nearly every byte of a tree goes through this search, and nearly none is part of a needle. So every other byte or so is
-//! asked whether the three bytes there begin a piece of a needle that no occurrence of it can do without; only where a
+//! Nearly every byte of a tree goes through this search, and nearly none is part of a needle. So only every fourth byte is
+//! asked whether the three bytes there may be a piece of a needle that no occurrence of it can do without; only where a
 //! small table says so, needles are compared. Other searches for this many strings in either letter case look at
 //! each byte, one after the other (an automaton), or cannot ignore the case (Teddy).
 
@@ -10,12 +10,18 @@ use aho_corasick::AhoCorasick;
 
 /// Bytes of a piece.
 const PIECE: usize = 3;
+/// From one looked at byte to the next. No shorter string has pieces.
+const STEP: usize = 4;
 /// Bits of a piece's hash.
-const BITS: u32 = 15;
+const BITS: u32 = 16;
 /// A needle of no more letters than this is a word by itself: `aepp` is not in `OAEPParameters`.
 const SHORT_WORD: usize = 5;
-/// Bytes by how common they are in programs; all others are rare.
-const COMMON: &[u8] = b" etaonisrlcdpumfhg.vy,bx-wk_(/\"0)'1;";
+/// The commonest bytes of programs, the rarest of them first; all others are rarer.
+const COMMON: &[u8] = b";1')0\"/(_kw-xb,yv.ghfmupdclrsinoate ";
+/// How common any byte at all is, by the same measure (bytes come as often as their places there say, nearly).
+const ANY: usize = 1200;
+/// Makes ASCII letters equal in either case, and some other bytes.
+const FOLD: u64 = u64::from_ne_bytes([0x20; 8]);
 
 /// Many strings, searched at once in raw bytes. ASCII letters match in either case. A name of a few letters and digits
 /// (at most five) must stand alone.
@@ -23,23 +29,21 @@ const COMMON: &[u8] = b" etaonisrlcdpumfhg.vy,bx-wk_(/\"0)'1;";
 pub struct Needles {
     strings: Vec<Box<[u8]>>,
     /// Which hashes of pieces there are: one bit for each.
-    bits: Box<[u64]>,
+    bits: Box<[u64; 1 << (BITS - 6)]>,
     /// Sorted by hash.
     pieces: Vec<Piece>,
     /// Where those with a hash begin, one more for the end.
     begin: Box<[u32]>,
-    /// From one looked at byte to the next; 0 if some string is too short for pieces.
-    step: usize,
-    /// All strings, for that case.
-    whole: AhoCorasick,
+    /// All strings, if one of them is too short for pieces.
+    whole: Option<AhoCorasick>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Piece {
     hash: u16,
     /// Which string.
     string: u32,
-    /// Where in it.
+    /// Where in it, counted from the byte before it.
     at: u16,
 }
 
@@ -59,36 +63,41 @@ impl Needles {
                 all.push(string.as_bytes().into());
             }
         }
-        let shortest = all.iter().map(|string| string.len()).min().unwrap_or(PIECE);
-        let step = (shortest + 1).saturating_sub(PIECE).min(4);
-        let few = if step == 0 { &all[..] } else { &[] };
-        let whole = AhoCorasick::builder().ascii_case_insensitive(true).build(few)?;
+        let is_short = all.iter().any(|string| string.len() < STEP);
+        let whole = is_short.then(|| AhoCorasick::builder().ascii_case_insensitive(true).build(&all)).transpose()?;
         let mut pieces: Vec<Piece> =
-            all.iter().enumerate().flat_map(|(index, string)| pieces_of(index, string, step)).collect();
-        pieces.sort_unstable_by_key(|piece| piece.hash);
-        let begin = (0..=1_u32 << BITS).map(|hash| pieces.partition_point(|piece| u32::from(piece.hash) < hash) as u32);
-        let begin = begin.collect();
-        let mut bits = vec![0_u64; 1 << (BITS - 6)];
+            all.iter().enumerate().flat_map(|(index, string)| pieces_of(index, string)).collect();
+        pieces.sort_unstable();
+        pieces.dedup();
+        let mut bits = Box::new([0; 1 << (BITS - 6)]);
+        let mut begin = vec![0; (1 << BITS) + 1];
         for piece in &pieces {
             bits[usize::from(piece.hash >> 6)] |= 1 << (piece.hash & 63);
+            begin[usize::from(piece.hash) + 1] += 1;
         }
-        Ok(Needles { strings: all, bits: bits.into(), pieces, begin, step, whole })
+        (1..begin.len()).for_each(|hash| begin[hash] += begin[hash - 1]);
+        Ok(Needles { strings: all, bits, pieces, begin: begin.into(), whole })
     }
 
     /// Whether any of them is in `bytes`.
     #[must_use]
     pub fn are_in(&self, bytes: &[u8]) -> bool {
-        if self.step == 0 {
-            return self.whole.is_match(bytes);
+        if let Some(whole) = &self.whole {
+            return whole.is_match(bytes);
         }
-        // Four bytes are read for three, since that is one load.
-        let ahead = bytes.windows(PIECE + 1).step_by(self.step).enumerate();
-        let mut hits = ahead.filter(|(_, four)| self.may_be(hash(four)));
-        if hits.any(|(index, four)| self.begins(bytes, index * self.step, hash(four))) {
-            return true;
-        }
-        let last = bytes.len().saturating_sub(PIECE);
-        last.is_multiple_of(self.step) && bytes.len() >= PIECE && self.begins(bytes, last, hash(&bytes[last..]))
+        let (words, rest) = bytes.as_chunks();
+        let mut last = [0; 2 * STEP];
+        last[..rest.len()].copy_from_slice(rest);
+        words.iter().enumerate().any(|(index, word)| self.begin_in(bytes, index * word.len(), *word))
+            || self.begin_in(bytes, bytes.len() - rest.len(), last)
+    }
+
+    /// Whether a needle of which a piece is looked at in `word`, the bytes at `at`, is there wholly.
+    #[inline]
+    fn begin_in(&self, bytes: &[u8], at: usize, word: [u8; 2 * STEP]) -> bool {
+        let word = u64::from_le_bytes(word) | FOLD;
+        let (one, other) = (hash(word as u32), hash((word >> 32) as u32));
+        (self.may_be(one) | self.may_be(other)) && (self.begins(bytes, at, one) || self.begins(bytes, at + STEP, other))
     }
 
     #[inline]
@@ -102,7 +111,7 @@ impl Needles {
         let hash = usize::from(hash);
         self.pieces[self.begin[hash] as usize..self.begin[hash + 1] as usize].iter().any(|piece| {
             let needle = &self.strings[piece.string as usize];
-            let Some(start) = at.checked_sub(usize::from(piece.at)) else { return false };
+            let Some(start) = (at + 1).checked_sub(usize::from(piece.at)) else { return false };
             let end = start + needle.len();
             bytes.get(start..end).is_some_and(|found| found.eq_ignore_ascii_case(needle))
                 && (!is_short_word(needle) || stands_alone(bytes, start, end))
@@ -110,32 +119,31 @@ impl Needles {
     }
 }
 
-/// As many pieces in a row as bytes are passed over, so that one of them is looked at; the rarest of the string.
-fn pieces_of(index: usize, string: &[u8], step: usize) -> Vec<Piece> {
-    if step == 0 {
-        return vec![];
-    }
-    let commonness = |start: &usize| {
-        let rank = |byte: &u8| COMMON.iter().position(|common| *common == byte.to_ascii_lowercase());
-        let part = &string[*start..*start + step + PIECE - 1];
-        part.iter().map(|byte| rank(byte).map_or(0, |rank| COMMON.len() - rank)).sum::<usize>()
+/// As many pieces in a row as bytes are passed over, so that one of them is looked at; the rarest of the string. The
+/// first may begin one byte before the string, and the last end one behind it: any byte may be there.
+fn pieces_of(index: usize, string: &[u8]) -> Vec<Piece> {
+    // Counted from the byte before the string.
+    let byte = |at: usize| at.checked_sub(1).and_then(|at| string.get(at)).copied();
+    let rank = |byte: u8| COMMON.iter().position(|common| *common == byte.to_ascii_lowercase());
+    let weight = |at: usize| byte(at).map_or(ANY, |byte| rank(byte).map_or(2, |rank| rank + 3));
+    let commonness = |start: &usize| -> usize {
+        (*start..*start + STEP).map(|at| (at..at + PIECE).map(weight).product::<usize>()).sum()
     };
     // A string's beginning is all that need be looked at, however long it is.
-    let starts = 0..=(string.len() + 1 - PIECE - step).min(1 << 10);
+    let starts = 0..(string.len() + 1).saturating_sub(STEP).min(1 << 10);
     let Some(start) = starts.min_by_key(commonness) else { return vec![] };
-    let piece = |at: usize| Piece { hash: hash(&string[at..]), string: index as u32, at: at as u16 };
-    (start..start + step).map(piece).collect()
+    let piece = |at: usize, outside: u8| {
+        let [a, b, c] = [at, at + 1, at + 2].map(|at| byte(at).unwrap_or(outside));
+        Piece { hash: hash(u32::from_le_bytes([a, b, c, 0]) | FOLD as u32), string: index as u32, at: at as u16 }
+    };
+    let outside = |at: usize| if (at..at + PIECE).all(|at| byte(at).is_some()) { 0..=0 } else { 0..=u8::MAX };
+    (start..start + STEP).flat_map(|at| outside(at).map(move |byte| piece(at, byte))).collect()
 }
 
-/// Of the first three bytes, in either letter case; nothing of fewer has a hash of its own.
+/// Of the lower three bytes, which are folded; the multiplier leaves the fourth out.
 #[inline]
-fn hash(bytes: &[u8]) -> u16 {
-    let [a, b, c] = match bytes {
-        [a, b, c, ..] => [*a, *b, *c],
-        _ => [0; PIECE],
-    };
-    let folded = u32::from_le_bytes([a, b, c, 0]) | 0x20_20_20;
-    (folded.wrapping_mul(0x9e37_79b1) >> (u32::BITS - BITS)) as u16
+fn hash(bytes: u32) -> u16 {
+    (bytes.wrapping_mul(0x9e37_7900) >> (u32::BITS - BITS)) as u16
 }
 
 fn is_short_word(needle: &[u8]) -> bool {

@@ -78,11 +78,11 @@ impl<'a> Neighbours<'a> {
         let likely: Vec<SourceFile> = found
             .importing
             .par_iter()
-            .filter(|(path, words)| !self.loaded.contains(path) && wanted.may_be_spoken_of(path, words))
+            .filter(|(path, words)| wanted.may_be_spoken_of(path, words) && !self.loaded.contains(path))
             .map_init(Vec::new, |buffer, (path, _)| {
-                let skip = read::read(&found.root.join(path), guards::LIMIT, false, buffer).ok()?;
-                let likely = skip.is_none() && wanted.may_be_imported(found, path, buffer);
-                likely.then(|| SourceFile::new(path.clone(), buffer.clone()))
+                let bytes = read::read(&found.root.join(path), guards::LIMIT, false, buffer).ok()?.ok()?;
+                let likely = wanted.may_be_imported(found, path, bytes);
+                likely.then(|| SourceFile::new(path.clone(), bytes.to_vec()))
             })
             .flatten()
             .collect();
@@ -117,11 +117,9 @@ impl<'a> Neighbours<'a> {
             }
             let at = found.root.join(&path);
             // The walk has recorded what cannot be read; a file that changed since is just not a neighbour.
-            if !matches!(read::read(&at, guards::limit(&path, false), false, &mut buffer), Ok(None)) {
-                continue;
-            }
-            let generated = guards::generated(&path, &buffer);
-            let file = SourceFile::new(path.clone(), buffer.clone());
+            let Ok(Ok(bytes)) = read::read(&at, guards::limit(&path, false), false, &mut buffer) else { continue };
+            let generated = guards::generated(&path, bytes);
+            let file = SourceFile::new(path.clone(), bytes.to_vec());
             found.files.push(Candidate { file: file.clone(), seed: false, generated, ignored: false });
             self.loaded.insert(path);
             added.push(file);
@@ -149,8 +147,8 @@ impl<'a> Wanted<'a> {
         let mut stems: HashMap<&str, Sought> = HashMap::new();
         for file in files {
             if let Some(language) = lang::of(&file.path) {
-                let stems = stems.entry(language.rules).or_default();
-                stems_of(&file.path).into_iter().for_each(|stem| stems.add(stem));
+                let sought = stems.entry(language.rules).or_default();
+                stems_of(&file.path).into_iter().for_each(|stem| sought.add(stem, file.folder()));
             }
         }
         let beside = |file: &&SourceFile| lang::of(&file.path).is_some_and(|language| language.imports.beside);
@@ -162,7 +160,7 @@ impl<'a> Wanted<'a> {
     fn may_be_spoken_of(&self, path: &str, words: &Words) -> bool {
         let Some(language) = lang::of(path) else { return false };
         let Some(stems) = self.stems.get(language.rules) else { return false };
-        words.hold(stems) || (language.imports.beside && self.folders.contains(folder_of(path)))
+        words.may_mean(path, stems) || (language.imports.beside && self.folders.contains(folder_of(path)))
     }
 
     /// A cheap look before a file is parsed.
@@ -220,7 +218,7 @@ fn files_of(found: &Found, folder: &str, manifest: &str, language: &Language) ->
 /// Files of one package beyond which no more are looked for on the disk.
 const MOST: usize = 5_000;
 
-fn inside(folder: &str, name: &str) -> String {
+pub(super) fn inside(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 

@@ -1,14 +1,19 @@
 //! The walk: every file below the root, in parallel, read once and searched.
 
-use super::ignored::{Ignores, Level};
+use super::ignored::Level;
 use super::importing::Words;
 use super::named::{Named, relative};
+use super::neighbours::inside;
 use super::{Candidate, Error, Failed, Found, Needles, Skipped, guards, read};
 use crate::lang;
 use crate::text::SourceFile;
-use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
+use std::ffi::{OsStr, OsString};
+use std::fs::FileType;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Finds the files below `paths` that hold a needle, and the key files.
 ///
@@ -19,139 +24,137 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// [`Error::Path`] if a named path is not there.
 pub fn walk(paths: &[PathBuf], needles: &Needles, threads: usize) -> Result<Found, Error> {
     let named = Named::new(paths)?;
-    let ignores = Ignores::new(&named.root, &named.folders);
-    let gathered = Mutex::new(Found::default());
-    let mut crew = Crew { named: &named, needles, ignores: &ignores, gathered: &gathered };
-    let mut worker = crew.worker();
-    named.files.iter().for_each(|file| worker.named_file(file));
-    drop(worker);
-    if let Some((first, others)) = named.folders.split_first() {
-        let mut builder = WalkBuilder::new(first);
-        for folder in others {
-            builder.add(folder);
-        }
-        builder.standard_filters(false).follow_links(false).threads(threads).build_parallel().visit(&mut crew);
-    }
-    let mut found = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // Else it works in the common pool.
+    let pool = if threads == 0 { None } else { ThreadPoolBuilder::new().num_threads(threads).build().ok() };
+    let work = || look(&named, needles);
+    let mut found = pool.map_or_else(work, |pool| pool.install(work));
     found.complete = named.is_complete();
     found.root = named.root;
     sort(&mut found);
     Ok(found)
 }
 
-/// What all threads share.
-struct Crew<'a> {
-    named: &'a Named,
-    needles: &'a Needles,
-    ignores: &'a Ignores<'a>,
-    gathered: &'a Mutex<Found>,
-}
-
-impl<'a> Crew<'a> {
-    fn worker(&self) -> Worker<'a> {
-        Worker {
-            root: &self.named.root,
-            named: &self.named.files,
-            needles: self.needles,
-            ignores: self.ignores,
-            gathered: self.gathered,
-            found: Found::default(),
-            buffer: Vec::new(),
-            last: None,
+/// All folders are listed before the files are read, so that the threads share the files evenly.
+fn look(named: &Named, needles: &Needles) -> Found {
+    let mut all = Listed::default();
+    named.files.iter().for_each(|file| all.named_file(named, file));
+    let mut round: Vec<Folder> = named.folders.iter().filter_map(|folder| all.named_folder(named, folder)).collect();
+    while !round.is_empty() {
+        let parts: Vec<Listed> = round.par_iter().map(|folder| Listed::of(named, folder)).collect();
+        round.clear();
+        for part in parts {
+            all.found = merged(all.found, part.found);
+            all.files.extend(part.files);
+            round.extend(part.folders);
         }
     }
+    let reader = || Reader { root: &named.root, needles, buffer: Vec::new(), found: Found::default() };
+    let read = all.files.into_par_iter().fold(reader, Reader::file).map(|reader| reader.found);
+    merged(read.reduce(Found::default, merged), all.found)
 }
 
-impl<'s, 'a: 's> ParallelVisitorBuilder<'s> for Crew<'a> {
-    fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
-        Box::new(self.worker())
-    }
+/// A folder to list.
+struct Folder {
+    path: String,
+    named: bool,
+    /// The rules of the one that holds it.
+    above: Arc<Level>,
+    ignored: bool,
 }
 
-/// One thread's part. Gives what it found to the crew when it is dropped.
-struct Worker<'a> {
-    root: &'a Path,
-    /// Files that are read already because the user named them; sorted.
-    named: &'a [PathBuf],
-    needles: &'a Needles,
-    ignores: &'a Ignores<'a>,
-    gathered: &'a Mutex<Found>,
+/// A file to read.
+struct File {
+    path: String,
+    named: bool,
+    ignored: bool,
+}
+
+/// What was met in folders, or named.
+#[derive(Default)]
+struct Listed {
+    folders: Vec<Folder>,
+    files: Vec<File>,
+    /// What is left out.
     found: Found,
-    buffer: Vec<u8>,
-    /// The folder last asked for, with its rules: most entries come folder by folder.
-    last: Option<(PathBuf, Arc<Level>)>,
 }
 
-impl Drop for Worker<'_> {
-    fn drop(&mut self) {
-        let mut all = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
-        merge(&mut all, std::mem::take(&mut self.found));
-    }
-}
-
-impl ParallelVisitor for Worker<'_> {
-    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
-        match entry {
-            Ok(entry) => self.entry(&entry),
-            Err(error) => {
-                self.walk_error(&error);
-                WalkState::Continue
+impl Listed {
+    fn of(named: &Named, folder: &Folder) -> Self {
+        let at = named.root.join(&folder.path);
+        let mut listed = Listed::default();
+        let entries = at.read_dir().map_or_else(|error| vec![Err(error)], Iterator::collect);
+        let kinds =
+            entries.into_iter().map(|entry| entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))));
+        let mut entries = vec![];
+        for entry in kinds {
+            match entry {
+                Ok(entry) => entries.push(entry),
+                Err(error) => listed.fail(folder.path.clone(), &error),
             }
         }
+        listed.folder(named, folder, &at, entries);
+        listed
     }
-}
 
-impl Worker<'_> {
-    fn entry(&mut self, entry: &DirEntry) -> WalkState {
-        let Some(kind) = entry.file_type() else { return WalkState::Continue };
-        if entry.depth() == 0 || self.named.binary_search_by(|file| file.as_path().cmp(entry.path())).is_ok() {
-            return WalkState::Continue;
+    /// An ignored folder is entered, for the key files in it only.
+    fn folder(&mut self, named: &Named, folder: &Folder, at: &Path, entries: Vec<(OsString, FileType)>) {
+        let is_there = |name: &str| entries.iter().any(|(entry, _)| entry == name);
+        let is_environment = !folder.named && is_there("pyvenv.cfg") && at.join("pyvenv.cfg").is_file();
+        let why = is_environment.then_some("virtual environment");
+        if let Some(reason) = why.or(folder.ignored.then_some("git-ignored")).filter(|_| !folder.above.ignored) {
+            self.found.skipped.push(Skipped { path: format!("{}/", folder.path), reason: reason.into() });
         }
-        let level = self.level(entry.path());
-        let path = match relative(self.root, entry.path()) {
-            Ok(path) => path,
-            Err(skipped) => {
-                if !level.ignored {
-                    self.found.seen += usize::from(!kind.is_dir());
-                    self.found.skipped.push(skipped);
-                }
-                return WalkState::Skip;
+        if is_environment {
+            return;
+        }
+        let level = Level::below(&folder.above, at, folder.ignored, is_there(".gitignore"));
+        for (name, kind) in entries {
+            self.entry(named, folder, &level, &at.join(&name), &name, kind);
+        }
+    }
+
+    fn entry(&mut self, named: &Named, folder: &Folder, level: &Arc<Level>, at: &Path, name: &OsStr, kind: FileType) {
+        if named.files.binary_search_by(|file| file.as_path().cmp(at)).is_ok() {
+            return;
+        }
+        let path = inside(&folder.path, &name.to_string_lossy());
+        let Some(name) = name.to_str() else {
+            if !level.ignored {
+                self.found.seen += usize::from(!kind.is_dir());
+                self.found.skipped.push(Skipped { path, reason: "name is not UTF-8".into() });
             }
+            return;
         };
+        let ignored = level.ignores(at, kind.is_dir());
         if kind.is_dir() {
-            return self.folder(entry, path, &level);
-        }
-        let ignored = level.ignores(entry.path(), false);
-        if ignored && !(kind.is_file() && (guards::is_key_file(&path) || guards::is_env_file(&path))) {
+            match guards::folder(name) {
+                None => self.folders.push(Folder { path, named: false, above: Arc::clone(level), ignored }),
+                Some(_) if level.ignored => {}
+                Some(why) => self.found.skipped.push(Skipped { path: format!("{path}/"), reason: why.into() }),
+            }
+        } else if ignored && !(kind.is_file() && (guards::is_key_file(&path) || guards::is_env_file(&path))) {
             if !level.ignored {
                 self.leave_out(path, "git-ignored");
             }
         } else if kind.is_symlink() {
-            let why = read::link(self.root, entry.path());
-            self.leave_out(path, why);
+            self.leave_out(path, read::link(&named.root, at));
         } else if kind.is_file() {
-            self.file(entry.path(), path, ignored, false);
+            self.files.push(File { path, named: false, ignored });
         } else {
             self.leave_out(path, "not a regular file");
         }
-        WalkState::Continue
     }
 
-    /// An ignored folder is entered, for the key files in it only.
-    fn folder(&mut self, entry: &DirEntry, path: String, level: &Level) -> WalkState {
-        let name = path.rsplit('/').next().unwrap_or(&path);
-        let environment = || entry.path().join("pyvenv.cfg").is_file().then_some("virtual environment");
-        let why = guards::folder(name).or_else(environment);
-        let ignored = || level.ignores(entry.path(), true).then_some("git-ignored");
-        if let Some(reason) = why.or_else(ignored).filter(|_| !level.ignored) {
-            self.found.skipped.push(Skipped { path: format!("{path}/"), reason: reason.into() });
-        }
-        if why.is_some() { WalkState::Skip } else { WalkState::Continue }
+    fn named_folder(&mut self, named: &Named, folder: &Path) -> Option<Folder> {
+        let above = folder.parent().filter(|_| folder != named.root);
+        let above = above.map(|above| Level::of(&named.root, &named.folders, above)).unwrap_or_default();
+        let path = relative(&named.root, folder).map_err(|skipped| self.found.skipped.push(skipped)).ok()?;
+        Some(Folder { path, named: true, above, ignored: false })
     }
 
     /// A file that the user named: read whatever the rules say, but never through a link.
-    fn named_file(&mut self, file: &Path) {
-        let path = match relative(self.root, file) {
+    fn named_file(&mut self, named: &Named, file: &Path) {
+        let path = match relative(&named.root, file) {
             Ok(path) => path,
             Err(skipped) => {
                 self.found.seen += 1;
@@ -159,81 +162,72 @@ impl Worker<'_> {
             }
         };
         match file.symlink_metadata() {
-            Ok(meta) if meta.is_symlink() => self.leave_out(path, read::link(self.root, file)),
+            Ok(meta) if meta.is_symlink() => self.leave_out(path, read::link(&named.root, file)),
             Ok(meta) if meta.is_file() => {
                 let secret = guards::is_key_file(&path) || guards::is_env_file(&path);
-                let ignored = secret && self.level(file).ignores(file, false);
-                self.file(file, path, ignored, true);
+                let folder = file.parent().unwrap_or(&named.root);
+                let ignored = secret && Level::of(&named.root, &named.folders, folder).ignores(file, false);
+                self.files.push(File { path, named: true, ignored });
             }
             Ok(_) => self.leave_out(path, "not a regular file"),
-            Err(error) => self.found.failed.push(Failed { path, error: error.to_string() }),
+            Err(error) => self.fail(path, &error),
         }
     }
 
-    fn file(&mut self, at: &Path, path: String, ignored: bool, named: bool) {
-        let is_key = guards::is_key_file(&path);
-        let limit = guards::limit(&path, named);
-        match read::read(at, limit, is_key, &mut self.buffer) {
-            Err(error) => {
-                self.found.seen += 1;
-                return self.found.failed.push(Failed { path, error: error.to_string() });
-            }
-            Ok(Some(reason)) => return self.leave_out(path, reason),
-            Ok(None) => {}
-        }
+    fn leave_out(&mut self, path: String, reason: &str) {
         self.found.seen += 1;
+        self.found.skipped.push(Skipped { path, reason: reason.into() });
+    }
+
+    fn fail(&mut self, path: String, error: &io::Error) {
+        self.found.failed.push(Failed { path, error: error.to_string() });
+    }
+}
+
+/// Reads files and searches them.
+struct Reader<'a> {
+    root: &'a Path,
+    needles: &'a Needles,
+    buffer: Vec<u8>,
+    found: Found,
+}
+
+impl Reader<'_> {
+    fn file(mut self, file: File) -> Self {
+        let File { path, named, ignored } = file;
+        let is_key = guards::is_key_file(&path);
+        self.found.seen += 1;
+        let bytes = match read::read(&self.root.join(&path), guards::limit(&path, named), is_key, &mut self.buffer) {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(reason)) => {
+                self.found.skipped.push(Skipped { path, reason });
+                return self;
+            }
+            Err(error) => {
+                self.found.failed.push(Failed { path, error: error.to_string() });
+                return self;
+            }
+        };
         self.found.scanned += 1;
-        if is_key || self.needles.are_in(&self.buffer) {
-            let generated = guards::generated(&path, &self.buffer);
-            let file = SourceFile::new(path.clone(), self.buffer.clone());
+        if is_key || self.needles.are_in(bytes) {
+            let generated = guards::generated(&path, bytes);
+            let file = SourceFile::new(path.clone(), bytes.to_vec());
             self.found.files.push(Candidate { file, seed: true, generated, ignored });
         }
         if !ignored {
             if let Some(language) = lang::of(&path) {
-                let words = Words::of(&language.imports, &self.buffer);
+                let words = Words::of(&language.imports, bytes);
                 if !words.is_empty() {
                     self.found.importing.push((path.clone(), words));
                 }
             }
             self.found.paths.insert(path);
         }
-    }
-
-    fn leave_out(&mut self, path: String, reason: impl Into<String>) {
-        self.found.seen += 1;
-        self.found.skipped.push(Skipped { path, reason: reason.into() });
-    }
-
-    /// The rules of the folder that holds `path`.
-    fn level(&mut self, path: &Path) -> Arc<Level> {
-        let folder = path.parent().unwrap_or(self.root);
-        if let Some((last, level)) = &self.last
-            && last == folder
-        {
-            return Arc::clone(level);
-        }
-        let level = self.ignores.level(folder);
-        self.last = Some((folder.to_owned(), Arc::clone(&level)));
-        level
-    }
-
-    fn walk_error(&mut self, error: &ignore::Error) {
-        let path = path_of(error).map(|path| relative(self.root, path).unwrap_or_else(|skipped| skipped.path));
-        let what = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-        self.found.failed.push(Failed { path: path.unwrap_or_default(), error: what });
+        self
     }
 }
 
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-        ignore::Error::Loop { child, .. } => Some(child),
-        _ => None,
-    }
-}
-
-fn merge(all: &mut Found, part: Found) {
+fn merged(mut all: Found, part: Found) -> Found {
     all.files.extend(part.files);
     all.paths.extend(part.paths);
     all.importing.extend(part.importing);
@@ -241,6 +235,7 @@ fn merge(all: &mut Found, part: Found) {
     all.failed.extend(part.failed);
     all.seen += part.seen;
     all.scanned += part.scanned;
+    all
 }
 
 /// The order must not tell which thread was faster.

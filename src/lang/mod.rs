@@ -65,6 +65,11 @@ pub struct Syntax {
     /// An expression that reads the setting `NAME` from outside, and fails or gives nothing where it is missing. Empty
     /// where programs have no such settings.
     pub setting: &'static str,
+    /// How reads of the environment begin, those that give a text or fail, and nothing that can be worked with where it is
+    /// missing.
+    pub environment: &'static [&'static str],
+    /// Whether functions stand in classes only.
+    pub methods_only: bool,
     /// Whether other files see the names at the top of a file without an import.
     pub shared_names: bool,
     /// Names that every program has without declaring them, those of types included.
@@ -98,7 +103,7 @@ pub fn is_program(path: &str) -> bool {
 pub fn of(path: &str) -> Option<&'static Language> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let (_, extension) = name.rsplit_once('.')?;
-    by_ending(&extension.to_ascii_lowercase())
+    by_ending(extension)
 }
 
 /// The language of a file's text.
@@ -108,5 +113,6 @@ pub fn of_file(file: &SourceFile) -> Option<&'static Language> {
 }
 
 fn by_ending(ending: &str) -> Option<&'static Language> {
-    ALL.iter().find(|language| language.extensions.contains(&ending)).copied()
+    let is_it = |extension: &&str| extension.eq_ignore_ascii_case(ending);
+    ALL.iter().find(|language| language.extensions.iter().any(is_it)).copied()
 }

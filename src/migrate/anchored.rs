@@ -40,6 +40,7 @@ fn migration(
         language: anchored.language,
         strategy: if anchored.advice.is_some() { Strategy::Sdk } else { Strategy::InPlace },
         target: "own".to_owned(),
+        because: None,
         applicability: Applicability::Manual,
         findings,
         blockers: vec![],

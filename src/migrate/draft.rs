@@ -1,5 +1,6 @@
 //! A migration in the making.
 
+use super::scopes::Moved;
 use super::{Blocker, NewFile};
 use crate::analyze::{ExprRef, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, StmtId};
@@ -29,10 +30,16 @@ pub(super) struct Draft {
     pub blockers: Vec<(Blocker, bool)>,
     /// What a human does.
     pub steps: Vec<String>,
+    /// Why it is done in this way.
+    pub because: Option<String>,
     /// Files that are added.
     pub new_files: Vec<NewFile>,
+    /// What new text throws, where it stands: a class by its simple name.
+    pub throws: Vec<(FileId, Span, String)>,
     /// Packages that the manifest must name.
     pub packages: Vec<(FileId, Vec<crate::rules::Package>)>,
+    /// Metascopes in settings files that become scopes.
+    pub moved: Vec<Moved>,
 }
 
 impl Draft {
@@ -62,6 +69,12 @@ impl Draft {
     /// Notes that a human must do it.
     pub(super) fn manual(&mut self, at: Place, why: impl Into<String>) {
         self.block(at, why, true);
+    }
+
+    /// Whether a human must do it.
+    #[must_use]
+    pub(super) fn is_manual(&self) -> bool {
+        self.blockers.iter().any(|(_, manual)| *manual)
     }
 
     /// Takes back what could not be told of code that went in the end.
@@ -136,5 +149,9 @@ pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     let new = one.new_files.into_iter().filter(|file| !whole.new_files.contains(file)).collect::<Vec<_>>();
     whole.new_files.extend(new);
     whole.packages.extend(one.packages);
+    let moved = one.moved.into_iter().filter(|moved| !whole.moved.contains(moved)).collect::<Vec<_>>();
+    whole.moved.extend(moved);
+    whole.throws.extend(one.throws);
+    whole.because = whole.because.take().or(one.because);
     Ok(())
 }

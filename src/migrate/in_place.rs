@@ -74,23 +74,7 @@ pub(super) fn endpoint(
         let text = literal(program, path, url, adobe);
         return draft.replace(Place { file: path.file, span: program.module(path.file).expr(path.expr).outer }, text);
     }
-    if java::is_java(program, at.file) {
-        return java::setting(program, adobe, at, url, draft);
-    }
-    match url.0.last() {
-        Some(Part::Unknown(expr)) => {
-            let setting = program.source(*expr).lines().next().unwrap_or_default();
-            draft.review(
-                at,
-                format!("the address comes from outside: let what `{setting}` gives end in {}", adobe.token_path),
-            );
-        }
-        _ => draft.manual(
-            at,
-            format!("the address of the exchange is not in one literal: make it end in {}", adobe.token_path),
-        ),
-    }
-    Ok(())
+    super::address::setting(program, adobe, at, url, draft)
 }
 
 /// The setting that gives the path, where the text before it is a host: `"https://" + host + path`. Only where it is

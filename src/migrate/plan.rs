@@ -7,7 +7,7 @@ use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
     Applicability, Blocker, Migration, Strategy, demanded, entries, expiry, import, in_place, java, library, lifetime,
-    sdk, stale, sweep, typed, unused, verify,
+    loops, sdk, stale, sweep, typed, unused, verify,
 };
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
@@ -64,7 +64,7 @@ pub fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wishes: &
     super::packages::plan(program, rules, &mut migrations);
     verify::verify(program, rules, &mut migrations);
     for migration in &mut migrations {
-        attach(migration, analysis);
+        migration.attach(analysis);
         if migration.applicability == Applicability::Manual {
             migration.edits.clear();
             migration.new_files.clear();
@@ -92,17 +92,25 @@ impl Plan<'_, '_> {
             return Drafted { exchange: number, strategy: Strategy::Sdk, target: self.own_client(exchange), draft };
         }
         let wants_library = self.wishes.strategy.is_none_or(|wish| wish == Strategy::Library);
-        let by_library = if wants_library { library::draft(self, exchange, &chosen) } else { None };
+        let by_library = if wants_library { library::draft(self, exchange, &chosen) } else { Err(None) };
         let (strategy, target, mut draft) = match by_library {
-            Some((target, draft)) => (Strategy::Library, target, draft),
-            None if exchange.proof.sdk => (Strategy::Sdk, self.own_client(exchange), self.sdk(exchange)),
-            None => (Strategy::InPlace, self.own_client(exchange), self.in_place(exchange, &chosen)),
+            Ok((target, draft)) => (Strategy::Library, target, draft),
+            Err(_) if exchange.proof.sdk => (Strategy::Sdk, self.own_client(exchange), self.sdk(exchange)),
+            Err(why) => {
+                let mut draft = self.in_place(exchange, &chosen);
+                draft.because = why;
+                match library::anew(self, exchange, &chosen) {
+                    Some((target, anew)) if wants_library && draft.is_manual() => (Strategy::Library, target, anew),
+                    _ => (Strategy::InPlace, self.own_client(exchange), draft),
+                }
+            }
         };
         if strategy != Strategy::Sdk {
             for doubt in &chosen.doubts {
                 draft.review(self.program.place(exchange.call), doubt.clone());
             }
             draft.steps.extend(chosen.steps.iter().cloned());
+            draft.moved.extend(chosen.moved);
         }
         Drafted { exchange: number, strategy, target, draft }
     }
@@ -149,7 +157,7 @@ impl Plan<'_, '_> {
         }
         let asked = scopes::asked(self.program, &self.analysis.facts, &self.rules.adobe, exchange);
         let aem = |name: &String| self.rules.adobe.scope_row(name).is_some_and(|row| row.aem);
-        if asked.metascopes.iter().any(aem) || is_aem(self.program, &self.analysis.facts, &self.rules.adobe, exchange) {
+        if asked.named().any(aem) || is_aem(self.program, &self.analysis.facts, &self.rules.adobe, exchange) {
             return Some(
                 "these are AEM as a Cloud Service credentials: they are replaced in the AEM Developer Console by new OAuth credentials \
                  with another technical account, not by a change of this code alone"
@@ -250,13 +258,18 @@ impl Plan<'_, '_> {
         if draft.gone != before || !draft.stmts.is_empty() {
             sweep::sweep(self, draft);
         }
+        for number in sdks {
+            if let Some(key) = entries::key_left(self.program, self.rules, &self.analysis.exchanges[*number], draft) {
+                draft.review(key, "the private key is still asked for here, since this program reads it elsewhere: take it out if only the token needed it");
+            }
+        }
     }
 
     /// Exchanges that change the same file go together.
     fn grouped(&self, drafted: Vec<Drafted>) -> Vec<Vec<Drafted>> {
         let mut groups: Vec<(BTreeSet<FileId>, Vec<Drafted>)> = vec![];
         for one in drafted {
-            let manual = one.draft.blockers.iter().any(|(_, manual)| *manual);
+            let manual = one.draft.is_manual();
             let mut files: BTreeSet<FileId> = one.draft.edits.keys().copied().collect();
             if manual {
                 files.clear();
@@ -292,7 +305,7 @@ impl Plan<'_, '_> {
             .collect();
         let mut signs: Vec<ExprRef> =
             group.iter().flat_map(|one| self.analysis.exchanges[one.exchange].signs.clone()).collect();
-        let moved: Vec<&Exchange<'_>> = group.iter().map(|one| &self.analysis.exchanges[one.exchange]).collect();
+        let tried: Vec<&Exchange<'_>> = group.iter().map(|one| &self.analysis.exchanges[one.exchange]).collect();
         let mut whole = Draft::default();
         for one in group {
             let at = self.program.place(self.analysis.exchanges[one.exchange].call);
@@ -300,10 +313,22 @@ impl Plan<'_, '_> {
                 whole.manual(at, format!("{overlap}: this exchange and another one want to change the same place"));
             }
         }
-        let manual = whole.blockers.iter().any(|(_, manual)| *manual);
+        let manual = whole.is_manual();
         if !manual {
+            let lifts = loops::dissolve(self, &tried, &mut whole).unwrap_or_else(|overlap| {
+                let at = Place { file: first.call.file, span: overlap.0.span };
+                whole.review(at, "one request has all scopes: see whether a loop around it is left");
+                vec![]
+            });
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
+            if let Err(overlap) = entries::scopes_in_files(self.program, &mut whole) {
+                let at = Place { file: first.call.file, span: overlap.0.span };
+                whole.review(
+                    at,
+                    "the settings file could not be changed: put the scopes in the place of the metascopes",
+                );
+            }
             signs.retain(|sign| {
                 // What waited in a callback for the JWT stays, where the call around it went.
                 let callee = match self.program.kind(*sign) {
@@ -314,18 +339,14 @@ impl Plan<'_, '_> {
                     && (own_files.contains(&sign.file) || sweep::is_imported(self.program, sign.file, &whole))
             });
             for sign in signs {
-                if java::is_java(self.program, sign.file) {
-                    java::still_signed(self.program, sign, &mut whole);
-                    continue;
-                }
-                let at = self.program.place(sign);
-                whole.manual(at, "the JWT is still signed here after all edits: take the signing out first, then send grant_type and scope instead of jwt_token");
+                sweep::still_signed(self.program, sign, &mut whole);
             }
             if let Err(overlap) = demanded::take_out(self.program, self.rules, &mut whole)
                 .and_then(|()| {
-                    stale::renew(self.program, &self.rules.adobe, &moved, &self.analysis.exchanges, &mut whole)
+                    stale::renew(self.program, &self.rules.adobe, &tried, &self.analysis.exchanges, &mut whole)
                 })
                 .and_then(|()| entries::settle_commas(self.program, &mut whole))
+                .and_then(|()| loops::lift(self.program, &lifts, &mut whole))
                 .and_then(|()| unused::tidy(self.program, &mut whole))
                 .and_then(|()| import::put(self.program, &mut whole))
             {
@@ -346,6 +367,7 @@ impl Plan<'_, '_> {
             language,
             strategy,
             target,
+            because: whole.because,
             applicability,
             findings,
             blockers,
@@ -358,25 +380,9 @@ impl Plan<'_, '_> {
     }
 }
 
-/// Findings whose bytes a migration takes away or rewrites belong to it, wherever they stand.
-fn attach(migration: &mut Migration, analysis: &Analysis<'_>) {
-    let within = |at: Place| {
-        migration.removed.contains(&at.file)
-            || migration
-                .edits
-                .get(&at.file)
-                .is_some_and(|edits| edits.edits().iter().any(|edit| edit.span.overlaps(at.span)))
-    };
-    let more = analysis.findings.iter().enumerate().filter(|(_, finding)| within(finding.at)).map(|(number, _)| number);
-    let mut all: Vec<usize> = migration.findings.iter().copied().chain(more).collect();
-    all.sort_unstable();
-    all.dedup();
-    migration.findings = all;
-}
-
 /// The one place where it is decided whether a migration may be written.
 fn applicability(confidence: Confidence, draft: &Draft) -> Applicability {
-    if draft.blockers.iter().any(|(_, manual)| *manual) || draft.edits.is_empty() {
+    if draft.is_manual() || draft.edits.is_empty() {
         Applicability::Manual
     } else if !draft.blockers.is_empty() || confidence < Confidence::High {
         Applicability::Review

@@ -9,7 +9,7 @@ use super::plan::Plan;
 use super::{java, moot};
 use super::{typed, unused};
 use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit};
-use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
+use crate::ir::{BindId, ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::lang;
 use crate::rules::Does;
 use crate::text::{EditSet, FileId, Span};
@@ -104,7 +104,7 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     let mut swept = cleanup::sweep(&context, &gone);
     for _ in 0..MAX_CHECK_ROUNDS {
         let whole = swept.stmts.iter().map(|stmt| unit.module.stmt(*stmt).span);
-        let parts = swept.members.iter().chain(&swept.binds).map(|bind| unit.module.binds[bind.index()].span);
+        let parts = swept.members.iter().chain(&swept.binds).map(|bind| own_span(unit, *bind));
         let without: Vec<Span> = gone.iter().copied().chain(whole).chain(parts).collect();
         match moot::checks(plan, file, &context, &without, draft) {
             Ok(true) => {}
@@ -118,6 +118,8 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     let mut base = draft.gone.get(&file).cloned().unwrap_or_default();
     let mut unwrapped: BTreeSet<StmtId> = BTreeSet::new();
     let mut edits: EditSet = draft.edits.get(&file).cloned().unwrap_or_default();
+    let throws: Vec<(Span, String)> =
+        draft.throws.iter().filter(|(at, ..)| *at == file).map(|(_, span, class)| (*span, class.clone())).collect();
     while java::is_java(plan.program, file) {
         let swept_now = swept.stmts.clone();
         let away = |span: Span| {
@@ -125,7 +127,7 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
             by_sweep || gone.iter().any(|gone| gone.contains(span))
         };
         swept.stmts.retain(|stmt| !java::is_named(plan.program, file, unit, *stmt, &away));
-        let java::Handlers { cuts, stmts, unwrapped: bare, doubts } = java::judge(plan, file, unit, &away);
+        let java::Handlers { cuts, stmts, unwrapped: bare, doubts } = java::judge(plan, file, unit, &away, &throws);
         for (span, why) in doubts {
             draft.review(Place { file, span }, why);
         }
@@ -156,7 +158,10 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
             "nobody reads what is opened here any more: take the line away, and move what is below it out",
         );
     }
-    let rewritten = |span: &Span| base.iter().any(|gone| gone.overlaps(*span));
+    let rewritten = |span: &Span| {
+        base.iter().any(|gone| gone.overlaps(*span))
+            || own.iter().any(|stmt| unit.module.stmt(*stmt).span.contains(*span))
+    };
     for (span, why) in swept.stuck.iter().filter(|(span, _)| !rewritten(span)) {
         draft.review(
             Place { file, span: *span },
@@ -164,8 +169,7 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         );
     }
     let imports: Vec<Span> = swept.imports.iter().map(|import| unit.module.imports[import.index()].span).collect();
-    let members: Vec<Span> =
-        swept.members.iter().chain(&swept.binds).map(|bind| unit.module.binds[bind.index()].span).collect();
+    let members: Vec<Span> = swept.members.iter().chain(&swept.binds).map(|bind| own_span(unit, *bind)).collect();
     swept.stmts.extend(own);
     for (function, index) in &swept.idle_params {
         draft.idle.insert((FunctionRef { file, function: *function }, *index));
@@ -188,6 +192,15 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
             Place { file, span: overlap.0.span },
             "what only the JWT needed could not be taken out here: delete it by hand",
         ),
+    }
+}
+
+/// What goes with a bind: of a pattern (`{ id, key } = settings`) that piece alone.
+fn own_span(unit: &Unit, bind: BindId) -> Span {
+    let bind = &unit.module.binds[bind.index()];
+    match bind.how {
+        How::Part(_) => unit.module.expr(bind.place).span,
+        _ => bind.span,
     }
 }
 
@@ -375,4 +388,19 @@ pub(super) fn is_imported(program: &Program, target: FileId, draft: &Draft) -> b
             !is_gone(&draft.gone, other, import.span) && program.import_target(other, &import.module) == Some(target)
         })
     })
+}
+
+/// The signing stays, since something that is not the exchange may use it.
+pub(super) fn still_signed(program: &Program, sign: ExprRef, draft: &mut Draft) {
+    let at = program.place(sign);
+    let module = program.module(sign.file);
+    let function = module.function_of(module.expr(sign.expr).scope);
+    let name = function.and_then(|function| module.function(function).name.clone());
+    let within = name.map_or(String::new(), |name| format!(" in `{name}`"));
+    draft.review(
+        at,
+        format!(
+            "a JWT is still signed here{within}: if nothing else uses it, delete it with the claims and the reading of the key that feed it"
+        ),
+    );
 }

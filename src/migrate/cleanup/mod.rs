@@ -77,6 +77,12 @@ pub fn refuses(context: &Context, stmt: StmtId) -> bool {
     context.module.stmt(stmt).kind == StmtKind::If && guards::is_refusal(context, stmt)
 }
 
+/// Whether a statement does nothing but refuse, or tell somebody.
+#[must_use]
+pub fn is_refusal(context: &Context, stmt: StmtId) -> bool {
+    guards::is_refusal(context, stmt)
+}
+
 /// Whether some span of `gone` holds `span` wholly.
 fn within(gone: &[Span], span: Span) -> bool {
     gone.iter().any(|g| g.contains(span))

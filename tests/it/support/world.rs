@@ -96,6 +96,7 @@ pub(crate) fn because(run: &mut Run, finding: usize, at: Place, because: &str) {
 /// Adds a migration that replaces texts (file, old, new) and gives its index.
 pub(crate) fn migrate(run: &mut Run, findings: Vec<usize>, edits: &[(usize, &str, &str)]) -> usize {
     let mut migration = Migration {
+        because: None,
         language: "python",
         strategy: Strategy::Library,
         target: "authlib".into(),
