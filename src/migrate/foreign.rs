@@ -1,14 +1,22 @@
 //! Manifests of other programs: the `package.json` of a site that keeps samples in a folder is not theirs.
 
+use super::packages;
 use crate::analyze::Program;
 use crate::manifest;
 use crate::rules::Rules;
 use crate::text::FileId;
 use std::collections::BTreeSet;
 
+/// The manifests that speak for a code file, without those of other programs.
+pub(super) fn own_manifests(program: &Program, rules: &Rules, file: FileId) -> Vec<FileId> {
+    let mut nearest = packages::manifests_of(program, file);
+    nearest.retain(|manifest| !is_foreign(program, rules, *manifest, file));
+    nearest
+}
+
 /// Whether a manifest above a JavaScript file lists none of the packages that the file imports, among them one that is
 /// known to be a package.
-pub(super) fn is_foreign(program: &Program, rules: &Rules, manifest: FileId, code: FileId) -> bool {
+fn is_foreign(program: &Program, rules: &Rules, manifest: FileId, code: FileId) -> bool {
     let source = program.file(manifest);
     let Some(unit) = program.unit(code).filter(|unit| unit.language.rules == "javascript") else { return false };
     let Some(format) = manifest::format_of(&source.path).filter(|_| source.folder() != program.file(code).folder())

@@ -1,8 +1,7 @@
 //! Manifests: adds what the rewritten code needs, removes what nobody needs any more. All in the migration's own
 //! transaction.
 
-use super::foreign::is_foreign;
-use super::{Applicability, Blocker, Migration, Strategy, rust};
+use super::{Applicability, Blocker, Migration, Strategy, foreign, rust};
 use crate::analyze::{ExprRef, Place, Program};
 use crate::ir::{ExprKind, ImportStyle};
 use crate::manifest::{self, Added, Section, Wanted};
@@ -18,12 +17,8 @@ pub(super) fn plan(program: &Program, rules: &Rules, migrations: &mut [Migration
             continue;
         }
         let code = migrations[number].edits.keys().filter(|file| program.unit(**file).is_some());
-        let own = |file: &FileId| {
-            let mut nearest = manifests_of(program, *file);
-            nearest.retain(|manifest| !is_foreign(program, rules, *manifest, *file));
-            nearest
-        };
-        let mut manifests: BTreeSet<FileId> = code.flat_map(own).collect();
+        let mut manifests: BTreeSet<FileId> =
+            code.flat_map(|file| foreign::own_manifests(program, rules, *file)).collect();
         if migrations[number].strategy == Strategy::Sdk {
             manifests = naming(program, rules, &migrations[number].packages, manifests);
         }

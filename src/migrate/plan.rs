@@ -288,24 +288,19 @@ impl Plan<'_, '_> {
     }
 
     fn migration(&self, group: Vec<Drafted>) -> Migration {
-        let first = &self.analysis.exchanges[group[0].exchange];
+        let tried: Vec<&Exchange<'_>> = group.iter().map(|one| &self.analysis.exchanges[one.exchange]).collect();
+        let first = tried[0];
         let language = self.program.unit(first.call.file).map_or("text", |unit| unit.language.name);
-        let confidence = group.iter().map(|one| self.analysis.exchanges[one.exchange].confidence).min();
+        let confidence = tried.iter().map(|exchange| exchange.confidence).min();
         let mut findings: Vec<usize> =
             group.iter().flat_map(|one| self.analysis.of_exchange[one.exchange].clone()).collect();
         findings.sort_unstable();
         findings.dedup();
         let (strategy, target) = (group[0].strategy, group[0].target.clone());
-        let own_files: BTreeSet<FileId> =
-            group.iter().map(|one| self.analysis.exchanges[one.exchange].call.file).collect();
-        let sdks: Vec<usize> = group
-            .iter()
-            .filter(|one| one.strategy == Strategy::Library && self.analysis.exchanges[one.exchange].proof.sdk)
-            .map(|one| one.exchange)
-            .collect();
-        let mut signs: Vec<ExprRef> =
-            group.iter().flat_map(|one| self.analysis.exchanges[one.exchange].signs.clone()).collect();
-        let tried: Vec<&Exchange<'_>> = group.iter().map(|one| &self.analysis.exchanges[one.exchange]).collect();
+        let own_files: BTreeSet<FileId> = tried.iter().map(|exchange| exchange.call.file).collect();
+        let by_library = group.iter().filter(|one| one.strategy == Strategy::Library).map(|one| one.exchange);
+        let sdks: Vec<usize> = by_library.filter(|number| self.analysis.exchanges[*number].proof.sdk).collect();
+        let mut signs: Vec<ExprRef> = tried.iter().flat_map(|exchange| exchange.signs.clone()).collect();
         let mut whole = Draft::default();
         for one in group {
             let at = self.program.place(self.analysis.exchanges[one.exchange].call);
@@ -313,13 +308,8 @@ impl Plan<'_, '_> {
                 whole.manual(at, format!("{overlap}: this exchange and another one want to change the same place"));
             }
         }
-        let manual = whole.is_manual();
-        if !manual {
-            let lifts = loops::dissolve(self, &tried, &mut whole).unwrap_or_else(|overlap| {
-                let at = Place { file: first.call.file, span: overlap.0.span };
-                whole.review(at, "one request has all scopes: see whether a loop around it is left");
-                vec![]
-            });
+        if !whole.is_manual() {
+            let lifts = loops::dissolve(self, &tried, &mut whole);
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
             if let Err(overlap) = entries::scopes_in_files(self.program, &mut whole) {

@@ -9,7 +9,7 @@ use super::plan::Plan;
 use super::{java, moot};
 use super::{typed, unused};
 use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit};
-use crate::ir::{BindId, ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
+use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::lang;
 use crate::rules::Does;
 use crate::text::{EditSet, FileId, Span};
@@ -104,7 +104,7 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     let mut swept = cleanup::sweep(&context, &gone);
     for _ in 0..MAX_CHECK_ROUNDS {
         let whole = swept.stmts.iter().map(|stmt| unit.module.stmt(*stmt).span);
-        let parts = swept.members.iter().chain(&swept.binds).map(|bind| own_span(unit, *bind));
+        let parts = swept.members.iter().chain(&swept.binds).map(|bind| cleanup::bind_span(&unit.module, *bind));
         let without: Vec<Span> = gone.iter().copied().chain(whole).chain(parts).collect();
         match moot::checks(plan, file, &context, &without, draft) {
             Ok(true) => {}
@@ -169,7 +169,8 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         );
     }
     let imports: Vec<Span> = swept.imports.iter().map(|import| unit.module.imports[import.index()].span).collect();
-    let members: Vec<Span> = swept.members.iter().chain(&swept.binds).map(|bind| own_span(unit, *bind)).collect();
+    let members: Vec<Span> =
+        swept.members.iter().chain(&swept.binds).map(|bind| cleanup::bind_span(&unit.module, *bind)).collect();
     swept.stmts.extend(own);
     for (function, index) in &swept.idle_params {
         draft.idle.insert((FunctionRef { file, function: *function }, *index));
@@ -192,15 +193,6 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
             Place { file, span: overlap.0.span },
             "what only the JWT needed could not be taken out here: delete it by hand",
         ),
-    }
-}
-
-/// What goes with a bind: of a pattern (`{ id, key } = settings`) that piece alone.
-fn own_span(unit: &Unit, bind: BindId) -> Span {
-    let bind = &unit.module.binds[bind.index()];
-    match bind.how {
-        How::Part(_) => unit.module.expr(bind.place).span,
-        _ => bind.span,
     }
 }
 
