@@ -187,8 +187,22 @@ fn is_read(program: &Program, name: &str, gone: &Gone) -> bool {
             .imports
             .iter()
             .any(|import| import.item.as_deref() == Some(name) && !inside(gone, file, import.span));
-        by_member || by_part || by_import
+        by_member || by_part || by_import || asks_by_name(unit, file, name, gone)
     })
+}
+
+/// Whether a call that stays is given the name, or a path with it: `required(options, "issuer")`,
+/// `get(settings, "account.id")`.
+fn asks_by_name(unit: &Unit, file: FileId, name: &str, gone: &Gone) -> bool {
+    let module = &unit.module;
+    let asks = |call: &ExprId| match module.kind(*call) {
+        ExprKind::Call { args, .. } => args.iter().any(|arg| {
+            let text = module.literal(arg.value).unwrap_or_default();
+            text.split('.').any(|step| step == name) && !text.contains(char::is_whitespace)
+        }),
+        _ => false,
+    };
+    unit.calls().iter().any(|call| asks(call) && !inside(gone, file, module.expr(*call).span))
 }
 
 fn from_file(program: &Program, target: FileId, name: &str, draft: &mut Draft) -> Result<Vec<FileId>, Overlap> {

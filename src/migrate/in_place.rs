@@ -124,7 +124,7 @@ fn literal(program: &Program, at: ExprRef, url: &Parts, adobe: &Adobe) -> String
 }
 
 /// The bytes of the exchange path in a literal, with a trailing slash, and what stands there afterwards.
-fn new_path(program: &Program, adobe: &Adobe, place: Place) -> Option<(Span, String)> {
+pub(super) fn new_path(program: &Program, adobe: &Adobe, place: Place) -> Option<(Span, String)> {
     let raw = program.slice(place.file, place.span);
     let (start, path) = adobe
         .exchange_paths

@@ -6,8 +6,8 @@ use super::draft::{self, Draft};
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
-    Applicability, Blocker, Migration, Strategy, entries, expiry, import, in_place, java, library, lifetime, loops,
-    sdk, sweep, typed, unused, verify,
+    Applicability, Blocker, Migration, Strategy, demanded, entries, expiry, import, in_place, java, library, lifetime,
+    loops, sdk, stale, sweep, typed, unused, verify,
 };
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
@@ -329,7 +329,11 @@ impl Plan<'_, '_> {
             for sign in signs {
                 sweep::still_signed(self.program, sign, &mut whole);
             }
-            if let Err(overlap) = entries::settle_commas(self.program, &mut whole)
+            if let Err(overlap) = demanded::take_out(self.program, self.rules, &mut whole)
+                .and_then(|()| {
+                    stale::renew(self.program, &self.rules.adobe, &tried, &self.analysis.exchanges, &mut whole)
+                })
+                .and_then(|()| entries::settle_commas(self.program, &mut whole))
                 .and_then(|()| loops::lift(self.program, &lifts, &mut whole))
                 .and_then(|()| unused::tidy(self.program, &mut whole))
                 .and_then(|()| import::put(self.program, &mut whole))
