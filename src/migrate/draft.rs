@@ -99,6 +99,18 @@ impl Draft {
         }
     }
 
+    /// What new text in a file throws, where.
+    pub(super) fn thrown_in(&self, file: FileId) -> Vec<(Span, String)> {
+        self.throws.iter().filter(|(at, ..)| *at == file).map(|(_, span, class)| (*span, class.clone())).collect()
+    }
+
+    /// The statements of a file that are to be opened, each once.
+    pub(super) fn take_opened(&mut self, file: FileId) -> BTreeSet<StmtId> {
+        let found = self.opened.iter().filter(|(at, _)| *at == file).map(|(_, stmt)| *stmt).collect();
+        self.opened.retain(|(at, _)| *at != file);
+        found
+    }
+
     /// Notes that new text uses the names in `source`.
     pub(super) fn uses(&mut self, program: &Program, file: FileId, source: ExprRef) {
         let module = program.module(source.file);

@@ -133,10 +133,8 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
     for library in rules.libraries.iter().filter(may_go) {
         let candidate = library.packages.iter().filter(|package| listed.contains(&manifest::key_of(format, package)));
         for package in candidate {
-            if packages
-                .iter()
-                .flat_map(|(_, packages)| packages)
-                .any(|wanted| manifest::same_name(format, package, &wanted.name))
+            let mut wanted = packages.iter().flat_map(|(_, packages)| packages);
+            if wanted.any(|wanted| manifest::same_name(format, package, &wanted.name))
                 || is_needed(program, migrations, library, file, numbers)
                 || super::unused::is_named_still(program, migrations, file, numbers, package)
             {

@@ -2,11 +2,9 @@
 
 use super::cleanup::{self, Context};
 use super::draft::Draft;
-use super::entries;
 use super::harmless::is_harmless;
-use super::idle;
 use super::plan::Plan;
-use super::{java, moot};
+use super::{entries, idle, java, moot};
 use super::{typed, unused};
 use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
@@ -116,12 +114,9 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         swept = cleanup::sweep(&context, &gone);
     }
     let mut base = draft.gone.get(&file).cloned().unwrap_or_default();
-    let (opened, others) = std::mem::take(&mut draft.opened).into_iter().partition(|(at, _)| *at == file);
-    draft.opened = others;
-    let mut unwrapped: BTreeSet<StmtId> = Vec::from_iter(opened).into_iter().map(|(_, stmt)| stmt).collect();
+    let mut unwrapped: BTreeSet<StmtId> = draft.take_opened(file);
     let mut edits: EditSet = draft.edits.get(&file).cloned().unwrap_or_default();
-    let throws: Vec<(Span, String)> =
-        draft.throws.iter().filter(|(at, ..)| *at == file).map(|(_, span, class)| (*span, class.clone())).collect();
+    let throws = draft.thrown_in(file);
     while java::is_java(plan.program, file) {
         let swept_now = swept.stmts.clone();
         let away = |span: Span| {
@@ -160,10 +155,7 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
             "nobody reads what is opened here any more: take the line away, and move what is below it out",
         );
     }
-    let rewritten = |span: &Span| {
-        base.iter().any(|gone| gone.overlaps(*span))
-            || own.iter().any(|stmt| unit.module.stmt(*stmt).span.contains(*span))
-    };
+    let rewritten = |span: &Span| gone.iter().any(|gone| gone.overlaps(*span));
     for (span, why) in swept.stuck.iter().filter(|(span, _)| !rewritten(span)) {
         draft.review(
             Place { file, span: *span },
