@@ -108,7 +108,6 @@ pub(crate) fn migrate(run: &mut Run, findings: Vec<usize>, edits: &[(usize, &str
         new_files: Vec::<NewFile>::new(),
         removed: Vec::new(),
         packages: Vec::new(),
-        because: None,
     };
     for (file, old, new) in edits {
         let at = place(run, *file, old);
