@@ -118,7 +118,7 @@ impl Lowering<'_> {
     }
 
     /// What stands in brackets; several are a tuple.
-    fn index(&mut self, b: &mut Builder, around: Node, parts: Vec<Node>) -> ExprId {
+    pub(super) fn index(&mut self, b: &mut Builder, around: Node, parts: Vec<Node>) -> ExprId {
         match parts.as_slice() {
             [only] => self.expr(b, *only),
             [first, .., last] => {

@@ -40,7 +40,8 @@ impl Lowering<'_> {
             "return_statement" => self.return_statement(b, node, span),
             "raise_statement" => self.parts(b, node, span, StmtKind::Throw),
             "print_statement" | "exec_statement" => self.parts(b, node, span, StmtKind::Expr),
-            "assert_statement" | "delete_statement" => self.parts(b, node, span, StmtKind::Other),
+            "assert_statement" => self.parts(b, node, span, StmtKind::Other),
+            "delete_statement" => self.delete(b, node, span),
             "pass_statement" | "break_statement" | "continue_statement" => {
                 b.in_stmt(span, StmtKind::Other, |_, _| vec![]);
             }
@@ -85,6 +86,30 @@ impl Lowering<'_> {
     /// A statement of which only the expressions matter.
     fn parts(&mut self, b: &mut Builder, node: Node, span: Span, kind: StmtKind) {
         b.in_stmt(span, kind, |b, _| tree::named(node).into_iter().map(|part| self.expr(b, part)).collect());
+    }
+
+    /// `del record[key]` is `record.pop(key)`.
+    fn delete(&mut self, b: &mut Builder, node: Node, span: Span) {
+        let targets = match tree::named(node).as_slice() {
+            [list] if list.kind() == "expression_list" => tree::named(*list),
+            targets => targets.to_vec(),
+        };
+        if !targets.iter().all(|target| target.kind() == "subscript") {
+            return self.parts(b, node, span, StmtKind::Other);
+        }
+        b.in_stmt(span, StmtKind::Expr, |b, _| {
+            let pop = |this: &mut Self, b: &mut Builder, target: Node| {
+                let Some(value) = tree::field(target, "value") else { return this.expr(b, target) };
+                let base = this.expr(b, value);
+                let key = this.index(b, target, tree::fields(target, "subscript"));
+                let head = tree::span(value);
+                let name_span = Span { start: head.end, ..head };
+                let callee = b.expr(head, ExprKind::Member { base, name: "pop".into(), name_span });
+                let args = vec![b.arg(key)];
+                b.expr(tree::span(target), ExprKind::Call { callee, args, new: false })
+            };
+            targets.iter().map(|target| pop(self, b, *target)).collect()
+        });
     }
 
     fn return_statement(&mut self, b: &mut Builder, node: Node, span: Span) {
