@@ -56,7 +56,13 @@ pub fn is_metascope_claim(adobe: &Adobe, name: &str) -> bool {
 /// Whether a text holds the claims of an Adobe JWT, as JSON does: `"https://…/s/ent_…": true`.
 #[must_use]
 pub fn is_claims_text(adobe: &Adobe, text: &str) -> bool {
-    text.contains('{') && text.split('"').any(|word| word.contains(&adobe.metascope_path) && has_host(adobe, word))
+    let is_claim = |word: &str| has_host(adobe, word) || word.contains('\u{fffc}');
+    text.contains('{') && text.split('"').any(|word| word.contains(&adobe.metascope_path) && is_claim(word))
+}
+
+/// The metascopes that stand in such a text.
+pub fn metascopes_in<'a>(adobe: &'a Adobe, text: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split('"').filter(|word| word.contains(&adobe.metascope_path)).filter_map(|word| metascope(adobe, word))
 }
 
 /// What a string by itself says.

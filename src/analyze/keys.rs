@@ -147,6 +147,10 @@ impl Search<'_, '_> {
 
     /// What a method that may read is called on: `open(path)` of `open(path).read()`.
     fn base(&mut self, at: ExprRef, depth: u8) {
+        // The client of a store of secrets has none itself.
+        if self.facts.of_kind(at, Does::Client).is_some() {
+            return;
+        }
         let is_open = self.program.unit(at.file).is_some_and(|unit| unit.is_open());
         match is_open && self.facts.of_kind(at, Does::ReadKey).is_none() {
             // There, what is no read is a wrapper or a factory.

@@ -3,7 +3,7 @@
 use crate::ir::{BindId, ClassId, ExprId, ExprKind, FunctionId, How, Import, ImportId, ImportStyle, Module, ScopeId};
 use crate::lang::{self, Language};
 use crate::text::{FileId, SourceFile, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 use super::Place;
@@ -238,6 +238,8 @@ pub struct Program {
     pub(super) subclasses: FxHashMap<(FileId, ClassId), Vec<(FileId, ClassId)>>,
     /// By file: the least file of those that imports tie to it.
     pub(super) groups: Vec<usize>,
+    /// The groups in which some file writes types.
+    pub(super) typed: FxHashSet<usize>,
     pub(super) known: Known,
 }
 
@@ -256,10 +258,12 @@ impl Program {
         let by_path = files.iter().enumerate().map(|(i, file)| (file.path.clone(), FileId(i as u32))).collect();
         let (targets, groups) = (vec![], vec![]);
         let (callers, subclasses) = (FxHashMap::default(), FxHashMap::default());
-        let known = Known::default();
-        let mut program = Program { files, notes, units, by_path, targets, callers, subclasses, groups, known };
+        let (typed, known) = (FxHashSet::default(), Known::default());
+        let mut program = Program { files, notes, units, by_path, targets, callers, subclasses, groups, typed, known };
         program.targets = program.file_ids().map(|file| program.find_targets(file)).collect();
         program.groups = super::reach::groups(&program);
+        let typed = program.units().filter(|(_, unit)| !unit.module.types.is_empty());
+        program.typed = typed.map(|(file, _)| program.groups[file.0 as usize]).collect();
         program.subclasses = program.find_subclasses();
         // What was asked before this was known may have another answer now.
         program.known = Known::default();

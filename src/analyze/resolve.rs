@@ -45,6 +45,13 @@ impl Program {
             let beside = if inherited.is_empty() { self.beside(unit, file, name) } else { inherited };
             return if beside.is_empty() { self.starred(file, name, depth) } else { beside };
         };
+        // `let token = token(…)`: what stands in the value of a name's only bind cannot mean that name.
+        if let Some(parent) = unit.module.scope(declared).parent.filter(|_| is_in_own_value(unit, declared, name, at)) {
+            let outer = self.definitions_at(file, parent, name, at, depth + 1);
+            if !outer.is_empty() {
+                return outer;
+            }
+        }
         match unit.module.scope(declared).kind {
             ScopeKind::Class(class) if unit.module.class(class).is_open => {
                 means(self.class_binds(file, class, name, depth))
@@ -272,7 +279,7 @@ impl Program {
         if let Some(class) = self.declared_class_at(base_ref, depth + 1) {
             return part(self.meanings(class, depth + 1));
         }
-        let class = (!module.types.is_empty()).then(|| self.class_of(base_ref, depth + 1)).flatten();
+        let class = self.has_types(file).then(|| self.class_of(base_ref, depth + 1)).flatten();
         let Some((class_file, class)) = class else { return found };
         let mut found = self.part_of(&Def::Class(class_file, class), name, depth + 1);
         found.extend(self.written_to_field((class_file, class), name, depth + 1));
@@ -352,6 +359,14 @@ impl Program {
 #[must_use]
 pub fn is_self(kind: &ExprKind) -> bool {
     matches!(kind, ExprKind::Name(name) if matches!(&**name, "self" | "this" | "cls" | "Self"))
+}
+
+/// Whether a name is read in the value of its only bind in a scope.
+fn is_in_own_value(unit: &Unit, scope: ScopeId, name: &str, at: ExprId) -> bool {
+    let [bind] = unit.binds_in(scope, name) else { return false };
+    let bind = &unit.module.binds[bind.index()];
+    let span = unit.module.expr(at).span;
+    bind.how == How::Assign && bind.value.is_some_and(|value| unit.module.expr(value).outer.contains(span))
 }
 
 fn bind_end(unit: &Unit, id: BindId) -> u32 {

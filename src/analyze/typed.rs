@@ -30,11 +30,16 @@ const SAME: &[&str] = &[
 ];
 
 impl Program {
+    /// Whether types are written in a file, or in one that it may get values from.
+    pub(super) fn has_types(&self, file: FileId) -> bool {
+        self.groups.get(file.0 as usize).is_some_and(|group| self.typed.contains(group))
+    }
+
     /// The expression that names the class of which a value is an instance; `None` where nobody has written it.
     #[must_use]
     pub fn type_of(&self, at: ExprRef, depth: u8) -> Option<ExprRef> {
         let module = self.module(at.file);
-        if depth > MAX_DEPTH || module.types.is_empty() {
+        if depth > MAX_DEPTH || !self.has_types(at.file) {
             return None;
         }
         let sub = |expr| ExprRef { file: at.file, expr };

@@ -65,6 +65,11 @@ pub struct Syntax {
     /// An expression that reads the setting `NAME` from outside, and fails or gives nothing where it is missing. Empty
     /// where programs have no such settings.
     pub setting: &'static str,
+    /// How reads of the environment begin, those that give a text or fail, and nothing that can be worked with where it is
+    /// missing.
+    pub environment: &'static [&'static str],
+    /// Whether functions stand in classes only.
+    pub methods_only: bool,
     /// Whether other files see the names at the top of a file without an import.
     pub shared_names: bool,
     /// Names that every program has without declaring them, those of types included.

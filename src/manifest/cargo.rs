@@ -3,7 +3,7 @@
 
 use super::list::{List, Style};
 use super::toml_lists::Doc;
-use super::{Refusal, Section, normalise, pipfile};
+use super::{Refusal, Section, Wanted, normalise, pipfile};
 use crate::text::{Edit, SourceFile};
 
 /// The tables of one package or target, and what they are for.
@@ -57,12 +57,21 @@ pub(super) fn create(file: &SourceFile, section: &Section, new: &[(String, Strin
     }
 }
 
+/// An entry of which the workspace says all, in the way of the others.
+pub(super) fn inherited<'e>(name: &str, mut others: impl Iterator<Item = &'e str>) -> String {
+    let dotted = others.any(|entry| entry.contains(".workspace"));
+    if dotted { format!("{name}.workspace = true") } else { format!("{name} = {{ workspace = true }}") }
+}
+
 /// An entry's text: a version, or a table where features are wanted.
-pub(super) fn render(style: &Style, name: &str, range: &str, features: &[String]) -> String {
+pub(super) fn render(style: &Style, wanted: &Wanted, range: &str) -> String {
+    let name = &wanted.name;
     let Style::Assign { quote } = style else { return style.render(name, range) };
-    if features.is_empty() {
+    if wanted.features.is_empty() && wanted.default_features {
         return style.render(name, range);
     }
-    let features: Vec<String> = features.iter().map(|feature| format!("{quote}{feature}{quote}")).collect();
-    format!("{name} = {{ version = {quote}{range}{quote}, features = [{}] }}", features.join(", "))
+    let default = if wanted.default_features { "" } else { ", default-features = false" };
+    let features: Vec<String> = wanted.features.iter().map(|feature| format!("{quote}{feature}{quote}")).collect();
+    let features = if features.is_empty() { String::new() } else { format!(", features = [{}]", features.join(", ")) };
+    format!("{name} = {{ version = {quote}{range}{quote}{default}{features} }}")
 }

@@ -132,7 +132,8 @@ impl Change<'_> {
         }
         let any = sectionless(self.format);
         let fits = |list: &List| !list.mention && (any || list.section == wanted.section);
-        match self.lists.iter().position(fits) {
+        let open = self.lists.iter().position(|list| fits(list) && list.closed.is_none());
+        match open.or_else(|| self.lists.iter().position(fits)) {
             Some(list) => self.insert_into(list, wanted)?,
             None => self.begin(wanted),
         }
@@ -151,7 +152,11 @@ impl Change<'_> {
             }
             _ => wanted.range.clone(),
         };
-        let text = cargo::render(&list.style, &wanted.name, &range, &wanted.features);
+        let entries = list.entries.iter().map(|entry| self.file.slice(entry.span));
+        let text = match wanted.inherited {
+            true => cargo::inherited(&wanted.name, entries),
+            false => cargo::render(&list.style, wanted, &range),
+        };
         self.drafts[at].new.push(New { key: wanted.name.clone(), text, after: After::Order });
         Ok(())
     }

@@ -8,6 +8,7 @@
 //! depends on all of it. What cannot be done safely is a [`Refusal`] with the step for a human.
 
 mod brackets;
+mod build;
 mod cargo;
 mod change;
 mod environment;
@@ -31,6 +32,7 @@ mod version;
 use crate::text::{EditSet, SourceFile, Span};
 use list::List;
 
+pub use build::{Build, Part, build};
 pub use requirement::normalise;
 
 /// A kind of manifest.
@@ -104,6 +106,10 @@ pub struct Wanted {
     pub across_majors: bool,
     /// Features that it must have (Cargo).
     pub features: Vec<String>,
+    /// Whether its default features are wanted, where it is new (Cargo).
+    pub default_features: bool,
+    /// Whether the workspace says all about it, so that it is only named (Cargo).
+    pub inherited: bool,
 }
 
 impl Wanted {
@@ -116,6 +122,8 @@ impl Wanted {
             section: Section::Runtime,
             across_majors: false,
             features: vec![],
+            default_features: true,
+            inherited: false,
         }
     }
 

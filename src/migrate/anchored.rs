@@ -40,6 +40,7 @@ fn migration(
         language: anchored.language,
         strategy: if anchored.advice.is_some() { Strategy::Sdk } else { Strategy::InPlace },
         target: "own".to_owned(),
+        because: None,
         applicability: Applicability::Manual,
         findings,
         blockers: vec![],
@@ -126,7 +127,9 @@ fn edits(program: &Program, rules: &Rules, written: &WrittenOut, scopes: &str) -
     for path in &written.paths {
         edits.add(new_path(&rules.adobe, source, path.span)?).ok()?;
     }
-    edits.add(literal::entry(written.lexicon, source.text(), written.field.span, scopes)?).ok()?;
+    for edit in literal::entry(written.lexicon, source.text(), written.field.span, scopes)? {
+        edits.add(edit).ok()?;
+    }
     let after = SourceFile::new(source.path.clone(), edits.apply(source.bytes()));
     let program = Program::new(vec![after], vec![Note::default()], vec![None]);
     analyze(&program, rules).anchored.is_empty().then_some(edits)

@@ -1,5 +1,6 @@
 //! A migration in the making.
 
+use super::scopes::Moved;
 use super::{Blocker, NewFile};
 use crate::analyze::{ExprRef, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, StmtId};
@@ -29,10 +30,18 @@ pub(super) struct Draft {
     pub blockers: Vec<(Blocker, bool)>,
     /// What a human does.
     pub steps: Vec<String>,
+    /// Why it is done in this way.
+    pub because: Option<String>,
     /// Files that are added.
     pub new_files: Vec<NewFile>,
+    /// Statements of which only the first block stays, without its braces.
+    pub opened: Vec<(FileId, StmtId)>,
+    /// What new text throws, where it stands: a class by its simple name.
+    pub throws: Vec<(FileId, Span, String)>,
     /// Packages that the manifest must name.
     pub packages: Vec<(FileId, Vec<crate::rules::Package>)>,
+    /// Metascopes in settings files that become scopes.
+    pub moved: Vec<Moved>,
 }
 
 impl Draft {
@@ -64,6 +73,12 @@ impl Draft {
         self.block(at, why, true);
     }
 
+    /// Whether a human must do it.
+    #[must_use]
+    pub(super) fn is_manual(&self) -> bool {
+        self.blockers.iter().any(|(_, manual)| *manual)
+    }
+
     /// Takes back what could not be told of code that went in the end.
     pub(super) fn forget(&mut self, removed: &[FileId], own: &BTreeSet<FileId>) {
         let gone = &self.gone;
@@ -82,6 +97,18 @@ impl Draft {
         if !self.blockers.iter().any(|(known, _)| *known == blocker) {
             self.blockers.push((blocker, manual));
         }
+    }
+
+    /// What new text in a file throws, where.
+    pub(super) fn thrown_in(&self, file: FileId) -> Vec<(Span, String)> {
+        self.throws.iter().filter(|(at, ..)| *at == file).map(|(_, span, class)| (*span, class.clone())).collect()
+    }
+
+    /// The statements of a file that are to be opened, each once.
+    pub(super) fn take_opened(&mut self, file: FileId) -> BTreeSet<StmtId> {
+        let found = self.opened.iter().filter(|(at, _)| *at == file).map(|(_, stmt)| *stmt).collect();
+        self.opened.retain(|(at, _)| *at != file);
+        found
     }
 
     /// Notes that new text uses the names in `source`.
@@ -136,5 +163,10 @@ pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     let new = one.new_files.into_iter().filter(|file| !whole.new_files.contains(file)).collect::<Vec<_>>();
     whole.new_files.extend(new);
     whole.packages.extend(one.packages);
+    let moved = one.moved.into_iter().filter(|moved| !whole.moved.contains(moved)).collect::<Vec<_>>();
+    whole.moved.extend(moved);
+    whole.throws.extend(one.throws);
+    whole.opened.extend(one.opened);
+    whole.because = whole.because.take().or(one.because);
     Ok(())
 }

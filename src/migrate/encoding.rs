@@ -21,7 +21,8 @@ pub(super) fn form(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft
     changed |= query(program, exchange, draft)?;
     for hole in [Hole::Json, Hole::Files] {
         let Some(value) = hit.captures.get(hole) else { continue };
-        if is_flag(program, value) {
+        let beside = hit.captures.get(Hole::Form).is_some();
+        if is_flag(program, value) || beside && is_nothing(program, value) {
             continue;
         }
         if let Some(flag) = flag_keyword(exchange) {
@@ -30,6 +31,7 @@ pub(super) fn form(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft
         }
         let option = option_of_form(exchange);
         let done = match (keyword(program, call, value), entry(program, value), option) {
+            _ if beside => None,
             (Some(name), ..) => Some((call, name, "data".to_owned())),
             (None, Some((record, key)), Some(option)) => Some((record, key, option)),
             _ => None,
@@ -131,6 +133,16 @@ fn is_true(program: &Program, value: ExprRef) -> bool {
 /// `json: true` is no body.
 fn is_flag(program: &Program, value: ExprRef) -> bool {
     matches!(program.kind(value), ExprKind::Bool(_))
+}
+
+/// `files=[]` beside a form is no body.
+fn is_nothing(program: &Program, value: ExprRef) -> bool {
+    program.origins(value, Follow::INSIDE).iter().all(|origin| match program.kind(origin.expr) {
+        ExprKind::List(items) => items.is_empty(),
+        ExprKind::Record(entries) => entries.is_empty(),
+        ExprKind::Null => true,
+        _ => false,
+    })
 }
 
 /// The keyword (`json=`, `files=`) that hands a value to a call.

@@ -1,6 +1,7 @@
 //! Settings that only the JWT needed: entries of records and module-level names that lost their last reader.
 
 use super::draft::Draft;
+use super::scopes::Moved;
 use crate::analyze::{Def, Exchange, ExprRef, Follow, Place, Program, Unit, is_self};
 use crate::ir::{Entry, ExprId, ExprKind, How, Key, ScopeId, StmtKind};
 use crate::rules::{Rules, normal_key};
@@ -83,6 +84,29 @@ pub(super) fn sdk_settings(
     Ok(())
 }
 
+/// Puts scopes in the place of metascopes that stand in settings files, where nothing that stays reads those.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn scopes_in_files(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
+    for Moved { setting, name, scopes } in std::mem::take(&mut draft.moved) {
+        let old = program.slice(setting.key.file, setting.key.span);
+        if [old, &*old.to_lowercase()].iter().any(|old| *old != name && is_read(program, old, &draft.gone)) {
+            match setting.above(program, &name, &scopes) {
+                Some((offset, line)) => draft.insert(setting.key.file, offset, line)?,
+                None => {
+                    draft.review(setting.key, format!("other code reads this: set `{name}` beside it to the scopes"))
+                }
+            }
+            continue;
+        }
+        for (place, text) in setting.edits(&name, &scopes) {
+            draft.replace(place, text)?;
+        }
+    }
+    Ok(())
+}
+
 /// The first setting of an SDK's record that only the JWT needs and that is still there.
 pub(super) fn left(rules: &Rules, exchange: &Exchange<'_>, draft: &Draft) -> Option<Place> {
     let words = &rules.adobe.config;
@@ -90,6 +114,21 @@ pub(super) fn left(rules: &Rules, exchange: &Exchange<'_>, draft: &Draft) -> Opt
         |name: &str| words.private_key.contains(&normal_key(name)) || words.metascopes.contains(&normal_key(name));
     let fields = exchange.form.fields.iter().filter(|field| is_jwt(&field.name));
     fields.map(|field| field.at).find(|at| !inside(&draft.gone, at.file, at.span))
+}
+
+/// The private key that an SDK's record still has from somewhere after all edits.
+pub(super) fn key_left(program: &Program, rules: &Rules, exchange: &Exchange<'_>, draft: &Draft) -> Option<Place> {
+    let is_key = |name: &str| rules.adobe.config.private_key.contains(&normal_key(name));
+    let fields = exchange.form.fields.iter().filter(|field| is_key(&field.name));
+    let mut read = fields.filter(|field| {
+        let plain = |value| matches!(program.kind(value), ExprKind::Null | ExprKind::Text(_) | ExprKind::Bool(_));
+        field.value.is_some_and(|value| !plain(value))
+    });
+    let stays = |at: &Place| {
+        let edited = draft.edits.get(&at.file).is_some_and(|edits| edits.touches(at.span));
+        !edited && !inside(&draft.gone, at.file, at.span)
+    };
+    read.find_map(|field| Some(field.at).filter(stays))
 }
 
 /// Leaves the private key of an SDK's record empty.
@@ -148,8 +187,22 @@ fn is_read(program: &Program, name: &str, gone: &Gone) -> bool {
             .imports
             .iter()
             .any(|import| import.item.as_deref() == Some(name) && !inside(gone, file, import.span));
-        by_member || by_part || by_import
+        by_member || by_part || by_import || asks_by_name(unit, file, name, gone)
     })
+}
+
+/// Whether a call that stays is given the name, or a path with it: `required(options, "issuer")`,
+/// `get(settings, "account.id")`.
+fn asks_by_name(unit: &Unit, file: FileId, name: &str, gone: &Gone) -> bool {
+    let module = &unit.module;
+    let asks = |call: &ExprId| match module.kind(*call) {
+        ExprKind::Call { args, .. } => args.iter().any(|arg| {
+            let text = module.literal(arg.value).unwrap_or_default();
+            text.split('.').any(|step| step == name) && !text.contains(char::is_whitespace)
+        }),
+        _ => false,
+    };
+    unit.calls().iter().any(|call| asks(call) && !inside(gone, file, module.expr(*call).span))
 }
 
 fn from_file(program: &Program, target: FileId, name: &str, draft: &mut Draft) -> Result<Vec<FileId>, Overlap> {
@@ -276,7 +329,10 @@ pub(super) fn settle_commas(program: &Program, draft: &mut Draft) -> Result<(), 
             if comma(last).is_none()
                 && let Some(comma) = kept.and_then(comma).filter(|comma| !edits.touches(*comma))
             {
-                edits.delete(comma)?;
+                // The blank behind it as well: another stands before the brace.
+                let blank = Span { start: comma.start, end: comma.end + 1 };
+                let inline = text[comma.end as usize..].starts_with(' ') && !edits.touches(blank);
+                edits.delete(if inline { blank } else { comma })?;
             }
         }
     }

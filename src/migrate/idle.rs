@@ -30,7 +30,7 @@ pub(super) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
             Err(overlap) => still_handed(function.file, &overlap, "the JWT", draft),
         }
         if carried_jwt(plan, function, index) {
-            match hand_no_jwt(plan.program, function, index, draft) {
+            match hand_nothing(plan.program, function, index, draft) {
                 Ok(files) => changed.extend(files),
                 Err(overlap) => still_handed(function.file, &overlap, "the JWT", draft),
             }
@@ -79,7 +79,7 @@ pub(super) fn is_jwt(plan: &Plan<'_, '_>, value: ExprRef) -> bool {
 }
 
 /// Takes the parameter away, and the arguments of all callers.
-fn hand_no_jwt(
+pub(super) fn hand_nothing(
     program: &Program,
     function: FunctionRef,
     index: u32,
@@ -118,7 +118,7 @@ fn hand_no_jwt(
         if !whole && !may_be_missing(program, function, index, draft)? {
             draft.review(
                 Place { file: call.file, span },
-                "the JWT is handed over here to a function that others may call: take its parameter away",
+                "what only the JWT needed is handed over here to a function that others may call: take its parameter away",
             );
             continue;
         }

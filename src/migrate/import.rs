@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use crate::analyze::Program;
-use crate::ir::{ScopeId, StmtId};
+use crate::ir::{Import, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::text::{Edit, EditSet, FileId, Overlap, Span};
 
 /// Modules that come with Python and are common enough to show which import block is theirs.
@@ -45,7 +45,11 @@ pub(super) fn add(program: &Program, file: FileId, line: &str, standard: bool, d
 fn blocks(program: &Program, file: FileId) -> Vec<Vec<StmtId>> {
     let module = program.module(file);
     let source = program.file(file);
-    let is_import = |id: &StmtId| module.imports.iter().any(|import| import.stmt == *id && import.scope == ScopeId(0));
+    let is_import = |id: &StmtId| {
+        // A path in the code is no statement of its own.
+        let written = |import: &Import| import.stmt == *id && import.style != ImportStyle::Inline;
+        module.imports.iter().any(|import| written(import) && import.scope == ScopeId(0))
+    };
     let mut blocks: Vec<Vec<StmtId>> = vec![];
     let mut last_line = usize::MAX;
     for id in module.blocks[0].stmts.iter().filter(|id| is_import(id)) {
@@ -129,6 +133,43 @@ pub(super) fn has_any(program: &Program, file: FileId) -> bool {
     !blocks(program, file).is_empty()
 }
 
+/// The first class of a file, and the start of the line of its closing brace, which must have a line of its own.
+#[must_use]
+pub(super) fn class_end(program: &Program, file: FileId) -> Option<(Span, usize)> {
+    let module = program.module(file);
+    let source = program.file(file);
+    let is_class = |id: &&StmtId| matches!(module.stmt(**id).kind, StmtKind::Class(_));
+    let class = module.stmt(*module.blocks.first()?.stmts.iter().find(is_class)?).span;
+    let close = class.end.checked_sub(1).filter(|close| source.slice(Span { start: *close, end: class.end }) == "}")?;
+    let line = source.lines().line_span(source.lines().line_of(close as usize));
+    let alone = line.start > class.start && source.slice(Span { start: line.start, end: close }).trim().is_empty();
+    alone.then_some((class, line.start as usize))
+}
+
+/// Adds an import in its alphabetical place among those whose names begin like it, or among all.
+pub(super) fn add_sorted(program: &Program, file: FileId, line: &str, draft: &mut Draft) {
+    let module = program.module(file);
+    let source = program.file(file);
+    let text = |id: &StmtId| source.slice(module.stmt(*id).span);
+    let root = |line: &str| line.split('.').next().unwrap_or_default().to_owned();
+    let blocks = blocks(program, file);
+    let all: Vec<&StmtId> = blocks.iter().flatten().filter(|id| !text(id).starts_with("import static")).collect();
+    let mut near: Vec<&StmtId> = all.iter().filter(|id| root(text(id)) == root(line)).copied().collect();
+    if near.is_empty() {
+        near = all;
+    }
+    let line_of = |at: u32| source.lines().line_span(source.lines().line_of(at as usize));
+    let offset = match (near.iter().find(|id| text(id) > line), near.last()) {
+        (Some(after), _) => line_of(module.stmt(**after).span.start).start as usize,
+        (None, Some(last)) => line_of(module.stmt(**last).span.end.saturating_sub(1)).end as usize,
+        (None, None) => behind(program, file),
+    };
+    let entry = (file, offset, format!("{line}{}", source.eol().as_str()));
+    if !draft.lines.contains(&entry) {
+        draft.lines.push(entry);
+    }
+}
+
 /// Puts the new lines and the helpers of a draft into their files, each once. It is done after the sweep: where the
 /// sweep took the lines around away, the new ones take their place.
 ///
@@ -141,6 +182,13 @@ pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
     for (file, text) in std::mem::take(&mut draft.helpers) {
         let source = program.file(file);
         let eol = source.eol().as_str();
+        if let Some((_, end)) = class_end(program, file)
+            .filter(|_| program.unit(file).is_some_and(|unit| unit.language.syntax.methods_only))
+        {
+            let there = blanks_above(source.text(), end, draft.edits.get(&file)).clamp(1, 2);
+            put_at(program, file, end, format!("{}{text}{eol}", eol.repeat(2 - there)), draft)?;
+            continue;
+        }
         let python = program.unit(file).is_some_and(|unit| unit.language.rules == "python");
         let gap = if python { eol } else { "" };
         let offset = behind(program, file);

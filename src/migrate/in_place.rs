@@ -32,7 +32,10 @@ pub(super) fn draft(
     match fields.as_slice() {
         [] => draft
             .manual(at, "the fields of the request are not in view: send grant_type and scope instead of jwt_token"),
-        [field] => entry(program, field, &chosen.scopes, &mut draft)?,
+        [field] => {
+            let granted = granted(program, exchange, &mut draft)?;
+            entry(program, field, &chosen.scopes, granted, &mut draft)?;
+        }
         [field, ..] => {
             draft.manual(field.at, "the JWT is put into the form in several places: send grant_type and scope instead");
         }
@@ -71,23 +74,7 @@ pub(super) fn endpoint(
         let text = literal(program, path, url, adobe);
         return draft.replace(Place { file: path.file, span: program.module(path.file).expr(path.expr).outer }, text);
     }
-    if java::is_java(program, at.file) {
-        return java::setting(program, adobe, at, url, draft);
-    }
-    match url.0.last() {
-        Some(Part::Unknown(expr)) => {
-            let setting = program.source(*expr).lines().next().unwrap_or_default();
-            draft.review(
-                at,
-                format!("the address comes from outside: let what `{setting}` gives end in {}", adobe.token_path),
-            );
-        }
-        _ => draft.manual(
-            at,
-            format!("the address of the exchange is not in one literal: make it end in {}", adobe.token_path),
-        ),
-    }
-    Ok(())
+    super::address::setting(program, adobe, at, url, draft)
 }
 
 /// The setting that gives the path, where the text before it is a host: `"https://" + host + path`. Only where it is
@@ -137,7 +124,7 @@ fn literal(program: &Program, at: ExprRef, url: &Parts, adobe: &Adobe) -> String
 }
 
 /// The bytes of the exchange path in a literal, with a trailing slash, and what stands there afterwards.
-fn new_path(program: &Program, adobe: &Adobe, place: Place) -> Option<(Span, String)> {
+pub(super) fn new_path(program: &Program, adobe: &Adobe, place: Place) -> Option<(Span, String)> {
     let raw = program.slice(place.file, place.span);
     let (start, path) = adobe
         .exchange_paths
@@ -166,7 +153,26 @@ pub(super) fn scope_text(scopes: &Scopes, quote: char) -> String {
     }
 }
 
-fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -> Result<(), Overlap> {
+/// Whether the form names a grant type already, which becomes that of OAuth: a second one would be refused.
+fn granted(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<bool, Overlap> {
+    let Some(field) = exchange.form.field("grant_type") else { return Ok(false) };
+    let own = matches!(
+        field.written,
+        Written::Entry | Written::Pair | Written::Keyword | Written::Appended | Written::Assigned
+    );
+    match value_span(program, field).filter(|_| own && !java::is_java(program, field.at.file)) {
+        Some(span) => {
+            let place = Place { file: field.at.file, span };
+            let quote =
+                quote_of(program.slice(place.file, span), quote_of(program.slice(place.file, field.at.span), '\''));
+            draft.replace(place, format!("{quote}client_credentials{quote}"))?;
+        }
+        None => draft.manual(field.at, "the form has a grant type already: make it client_credentials"),
+    }
+    Ok(true)
+}
+
+fn entry(program: &Program, field: &Field, scopes: &Scopes, granted: bool, draft: &mut Draft) -> Result<(), Overlap> {
     if java::is_java(program, field.at.file) {
         return java::entry(program, field, scopes, draft);
     }
@@ -194,6 +200,7 @@ fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -
         false => (format!("{quote}client_credentials{quote}"), scope_text(scopes, quote)),
     };
     let text = match field.written {
+        Written::Shorthand if granted => format!("scope: {scope}"),
         Written::Shorthand => joined(program, field.at, &format!("grant_type: {grant}"), &format!("scope: {scope}")),
         Written::Entry | Written::Pair | Written::Keyword | Written::Appended | Written::Assigned => {
             let Some(value) = value_span(program, field) else {
@@ -207,13 +214,14 @@ fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -
             };
             let (first, second) = (with("grant_type", &grant), with("scope", &scope));
             match field.written {
+                _ if granted => second,
                 Written::Assigned => return statements(program, field, &first, &second, draft),
                 Written::Appended => return appended(program, field, value, (&grant, &scope), draft),
                 _ => joined(program, field.at, &first, &second),
             }
         }
         Written::Named => return named::entry(program, field, scopes, draft),
-        Written::Raw => return raw_field(program, field, scopes, draft),
+        Written::Raw => return super::pair::entry(program, field, scopes, draft),
     };
     draft.replace(field.at, text)
 }
@@ -310,80 +318,4 @@ fn appended(
     let dot =
         program.slice(field.at.file, Span { start: module.expr(*base).outer.end, end: name_span.start }).to_owned();
     draft.replace(Place { file: field.at.file, span: link }, format!("{first}{dot}{second}"))
-}
-
-/// `…&jwt_token=` in a string, followed by a gap or an operand.
-fn raw_field(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -> Result<(), Overlap> {
-    let raw = program.slice(field.at.file, field.at.span);
-    let module = program.module(field.at.file);
-    let Some(start) = raw.find("jwt_token=") else {
-        draft.manual(field.at, "the field is not written in one piece: send grant_type and scope instead of jwt_token");
-        return Ok(());
-    };
-    let from = field.at.span.start as usize + start;
-    let end = from + "jwt_token=".len();
-    let known = match scopes {
-        Scopes::Known(list) => Some(list.join(",")),
-        Scopes::Setting { .. } => None,
-    };
-    let name = "grant_type=client_credentials&scope=";
-    let at = |start: usize, end: usize| Place { file: field.at.file, span: Span::new(start, end) };
-    let Some(value) = field.value.filter(|value| value.file == field.at.file) else {
-        // The JWT itself stands in the string.
-        let length = raw[start + "jwt_token=".len()..].find(['&', '"', '\'', ' ']).unwrap_or(raw.len() - start - 10);
-        let Some(known) = known else {
-            draft.manual(field.at, "the scopes are not known: write them into the string by hand");
-            return Ok(());
-        };
-        return draft.replace(at(from, end + length), format!("{name}{known}"));
-    };
-    // In a template the whole placeholder is replaced; elsewhere the operand.
-    let outer = module.expr(value.expr).outer;
-    let hole = placeholder(program, field, value);
-    if let Some(hole) = hole.filter(|hole| !hole.contains(outer)) {
-        if super::typed::is_typed(program, field.at.file)
-            && super::typed::format_argument(program, hole, value, scopes, draft)?
-        {
-            let end = if known.is_some() { hole.end as usize } else { end };
-            return draft.replace(at(from, end), format!("{name}{}", known.unwrap_or_default()));
-        }
-        draft.manual(
-            field.at,
-            "the JWT is an argument of the format: send grant_type and scope instead, and take it out",
-        );
-        return Ok(());
-    }
-    match (hole, known) {
-        (Some(hole), Some(known)) => draft.replace(at(from, hole.end as usize), format!("{name}{known}")),
-        (Some(hole), None) => {
-            draft.replace(at(from, end), name)?;
-            let (open, close) = (outer.start - hole.start, hole.end - outer.end);
-            let text = program.slice(field.at.file, hole);
-            let (open, close) = (text[..open as usize].to_owned(), text[text.len() - close as usize..].to_owned());
-            draft.replace(
-                Place { file: field.at.file, span: hole },
-                format!("{open}{}{close}", scope_text(scopes, '\'')),
-            )
-        }
-        (None, known) => {
-            let quote = quote_of(
-                program.slice(field.at.file, Span { start: field.at.span.start - 1, end: field.at.span.end }),
-                '\'',
-            );
-            draft.replace(at(from, end), name)?;
-            let text = known.map_or_else(|| scope_text(scopes, quote), |known| format!("{quote}{known}{quote}"));
-            draft.replace(Place { file: field.at.file, span: outer }, text)
-        }
-    }
-}
-
-/// The placeholder of a template that holds `value`.
-fn placeholder(program: &Program, field: &Field, value: ExprRef) -> Option<Span> {
-    let module = program.module(field.at.file);
-    let parent = module.expr(value.expr).parent?;
-    let ExprKind::Text(text) = module.kind(parent) else { return None };
-    text.pieces.iter().find_map(|piece| match piece {
-        crate::ir::Piece::Hole { span, expr } if *expr == value.expr => Some(*span),
-        _ => None,
-    })
 }

@@ -7,35 +7,62 @@ use super::in_place::{self, scope_text};
 use super::plan::Plan;
 use super::scopes::{Chosen, Scopes};
 use super::write::{self, Written};
-use super::{contract, lifetime, request};
+use super::{Strategy, contract, java, lifetime, request, rust};
 use crate::analyze::{Exchange, ExprRef, Place, Program};
 use crate::ir::{ExprKind, How, StmtKind};
-use crate::rules::{Adobe, Slot, Target, Variant, normal_key};
+use crate::rules::{Adobe, Gives, Slot, Target, Variant, normal_key};
 use crate::text::{Overlap, Span};
 use std::collections::BTreeMap;
 
 /// Drafts the edits; `None` where no library can take the place of the request, so that the caller tries another way.
 #[must_use]
-pub(super) fn draft(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Option<(String, Draft)> {
-    let target = target(plan, exchange)?;
+pub(super) fn draft(
+    plan: &Plan<'_, '_>,
+    exchange: &Exchange<'_>,
+    chosen: &Chosen,
+    why: &mut Option<String>,
+) -> Option<(String, Draft)> {
+    let (target, is_named) = target(plan, exchange)?;
+    let drafted = match target.language.as_str() {
+        "java" => Some(java::target::draft(plan, exchange, chosen, target, is_named)),
+        "rust" => Some(rust::draft(plan, exchange, chosen, target)),
+        _ => None,
+    };
+    if let Some(drafted) = drafted {
+        let told = drafted.map_err(|reason| *why = Some(format!("not {}: {reason}", target.name)));
+        return told.ok().map(|draft| (target.name.clone(), draft));
+    }
     let mut draft = Draft::default();
     let done = try_draft(plan, exchange, chosen, target, &mut draft).unwrap_or(None);
     done?;
     Some((target.name.clone(), draft))
 }
 
-/// The target that the user named for the language, else its default.
-fn target<'r>(plan: &Plan<'_, 'r>, exchange: &Exchange<'_>) -> Option<&'r Target> {
+/// Another way where the request cannot be edited as it stands: a target that makes it anew and leaves its answer alone.
+#[must_use]
+pub(super) fn anew(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Option<(Strategy, String, Draft)> {
+    let language = plan.program.unit(exchange.call.file)?.language;
+    let named = plan.wishes.targets.iter().any(|(wish, _)| wish == language.name || wish == language.rules);
+    let plain = |target: &&Target| {
+        target.language == language.rules && target.variants.iter().all(|variant| variant.gives == Gives::Response)
+    };
+    let target = plan.rules.targets.iter().filter(|_| !named).find(plain)?;
+    Some((Strategy::Library, target.name.clone(), rust::draft(plan, exchange, chosen, target).ok()?))
+}
+
+/// The target that the user named for the language, else its default; whether it was named.
+fn target<'r>(plan: &Plan<'_, 'r>, exchange: &Exchange<'_>) -> Option<(&'r Target, bool)> {
     let language = plan.program.unit(exchange.call.file)?.language;
     if !language.syntax.packages {
         return None;
     }
     let named = plan.wishes.targets.iter().find(|(wish, _)| wish == language.name || wish == language.rules);
     let mut targets = plan.rules.targets.iter().filter(|target| target.language == language.rules);
-    match named {
+    let found = match named {
         Some((_, name)) => targets.find(|target| target.name == *name),
         None => targets.find(|target| target.default),
-    }
+    };
+    found.map(|target| (target, named.is_some()))
 }
 
 fn try_draft(

@@ -1,5 +1,6 @@
 //! Migrations: everything that must change together to move one exchange.
 
+mod address;
 mod anchored;
 mod chained;
 pub mod cleanup;
@@ -7,10 +8,12 @@ mod client;
 mod container;
 mod contract;
 mod decoded;
+mod demanded;
 mod draft;
 mod encoding;
 mod entries;
 mod expiry;
+mod foreign;
 mod harmless;
 mod idle;
 mod import;
@@ -19,16 +22,21 @@ mod java;
 mod library;
 mod lifetime;
 mod literal;
+mod loops;
 mod moot;
 mod named;
 mod packages;
+mod pair;
 mod plan;
 mod record;
 mod request;
+mod rival;
+mod rust;
 mod scopes;
 mod sdk;
 mod settings;
 mod shared;
+mod stale;
 mod sweep;
 mod typed;
 mod unused;
@@ -116,6 +124,8 @@ pub struct Migration {
     pub strategy: Strategy,
     /// `authlib`, `passport`, `requests` (in place) …
     pub target: String,
+    /// Why it is done in this way, where the project decided it.
+    pub because: Option<String>,
     /// May it be written?
     pub applicability: Applicability,
     /// Indices into the run's findings.
@@ -132,4 +142,23 @@ pub struct Migration {
     pub removed: Vec<FileId>,
     /// Packages that the rewritten files need.
     pub packages: Vec<(FileId, Vec<crate::rules::Package>)>,
+}
+
+impl Migration {
+    /// Findings whose bytes a migration takes away or rewrites belong to it, wherever they stand.
+    fn attach(&mut self, analysis: &crate::analyze::Analysis<'_>) {
+        let within = |at: Place| {
+            self.removed.contains(&at.file)
+                || self
+                    .edits
+                    .get(&at.file)
+                    .is_some_and(|edits| edits.edits().iter().any(|edit| edit.span.overlaps(at.span)))
+        };
+        let more =
+            analysis.findings.iter().enumerate().filter(|(_, finding)| within(finding.at)).map(|(number, _)| number);
+        let mut all: Vec<usize> = self.findings.iter().copied().chain(more).collect();
+        all.sort_unstable();
+        all.dedup();
+        self.findings = all;
+    }
 }

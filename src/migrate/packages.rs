@@ -1,7 +1,7 @@
 //! Manifests: adds what the rewritten code needs, removes what nobody needs any more. All in the migration's own
 //! transaction.
 
-use super::{Applicability, Blocker, Migration, Strategy};
+use super::{Applicability, Blocker, Migration, Strategy, foreign, rust};
 use crate::analyze::{ExprRef, Place, Program};
 use crate::ir::{ExprKind, ImportStyle};
 use crate::manifest::{self, Added, Section, Wanted};
@@ -17,7 +17,8 @@ pub(super) fn plan(program: &Program, rules: &Rules, migrations: &mut [Migration
             continue;
         }
         let code = migrations[number].edits.keys().filter(|file| program.unit(**file).is_some());
-        let mut manifests: BTreeSet<FileId> = code.flat_map(|file| manifests_of(program, *file)).collect();
+        let mut manifests: BTreeSet<FileId> =
+            code.flat_map(|file| foreign::own_manifests(program, rules, *file)).collect();
         if migrations[number].strategy == Strategy::Sdk {
             manifests = naming(program, rules, &migrations[number].packages, manifests);
         }
@@ -84,7 +85,7 @@ fn naming(
 fn missing(migrations: &mut [Migration], number: usize) {
     let wanted = wanted(&migrations[number].packages, None, &BTreeSet::new());
     for package in wanted {
-        let step = format!("Install `{}` {}: no manifest is in view.", package.name, package.range);
+        let step = format!("Install `{}` {}: no manifest of this program is in view.", package.name, package.range);
         if !migrations[number].steps.contains(&step) {
             migrations[number].steps.push(step);
         }
@@ -100,7 +101,9 @@ fn wanted(packages: &[(FileId, Vec<Package>)], runtime: Option<(u32, u32)>, list
         let Some(version) = fitting else { continue };
         let helps = number > 0 && listed.contains(&manifest::normalise(&package.name));
         if !helps && found.iter().all(|known| known.name != package.name) {
-            let wanted = Wanted::runtime(package.name.clone(), version.requirement.clone());
+            let mut wanted = Wanted::runtime(package.name.clone(), version.requirement.clone());
+            wanted.features = package.features.clone();
+            wanted.default_features = package.default_features;
             found.push(if package.dev { wanted.section(Section::Dev) } else { wanted });
         }
     }
@@ -126,14 +129,14 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
     let mixed = numbers.iter().any(|number| migrations[*number].applicability != migrations[numbers[0]].applicability);
     let mut remove: Vec<&str> = vec![];
     let mut later: Vec<&str> = vec![];
-    for library in rules.libraries.iter().filter(|library| library.language == format.rules()) {
+    let may_go = |library: &&Library| library.language == format.rules() && !library.framework;
+    for library in rules.libraries.iter().filter(may_go) {
         let candidate = library.packages.iter().filter(|package| listed.contains(&manifest::key_of(format, package)));
         for package in candidate {
-            if packages
-                .iter()
-                .flat_map(|(_, packages)| packages)
-                .any(|wanted| manifest::same_name(format, package, &wanted.name))
+            let mut wanted = packages.iter().flat_map(|(_, packages)| packages);
+            if wanted.any(|wanted| manifest::same_name(format, package, &wanted.name))
                 || is_needed(program, migrations, library, file, numbers)
+                || super::unused::is_named_still(program, migrations, file, numbers, package)
             {
                 continue;
             }
@@ -147,6 +150,9 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
     } else {
         remove.extend(unused)
     }
+    // A package of types goes with the one that it is for.
+    let types: Vec<String> = remove.iter().map(|name| format!("@types/{name}")).collect();
+    remove.extend(types.iter().map(String::as_str).filter(|name| listed.contains(&manifest::key_of(format, name))));
     // A list that names what goes is one that the program is installed from: it gets what comes.
     let names = |package: &Package| listed.contains(&normal(format, &package.name));
     let elsewhere =
@@ -164,7 +170,9 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
             .collect(),
         false => vec![],
     };
+    let mut add = add;
     let mut edits = EditSet::default();
+    let above = rust::inherit(program, file, &remove, &mut add);
     let mut outcome = manifest::replace(format, source, &remove, &add, &mut edits);
     let mut leap = None;
     if outcome.is_err() && numbers.iter().all(|number| migrations[*number].strategy == Strategy::Sdk) {
@@ -181,8 +189,9 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
         let migration = &mut migrations[*number];
         match &outcome {
             Ok(_) => {
-                if !edits.is_empty() {
-                    migration.edits.entry(file).or_default().union(&edits).unwrap_or_default();
+                let changed = above.iter().map(|(file, edits)| (*file, edits)).chain([(file, &edits)]);
+                for (file, edits) in changed.filter(|(_, edits)| !edits.is_empty()) {
+                    migration.edits.entry(file).or_default().union(edits).unwrap_or_default();
                 }
                 if let Some(old) = &leap {
                     let names: Vec<&str> = add.iter().map(|wanted| wanted.name.as_str()).collect();
@@ -283,14 +292,15 @@ fn is_main(program: &Program, file: FileId) -> bool {
     best == Some(rank(path))
 }
 
-/// The oldest runtime that a manifest allows (`requires-python`, `engines.node`).
-fn runtime(text: &str) -> Option<(u32, u32)> {
+/// The oldest runtime that a manifest allows (`requires-python`, `engines.node`, `rust-version`).
+pub(super) fn runtime(text: &str) -> Option<(u32, u32)> {
     let line = text.lines().find(|line| {
         let line = line.trim_start();
         line.starts_with("requires-python")
             || line.starts_with("python_requires")
             || line.starts_with("python =")
             || line.starts_with("\"node\"")
+            || line.starts_with("rust-version")
     })?;
     let (_, value) = line.split_once(['=', ':'])?;
     let digits = value.find(|c: char| c.is_ascii_digit())?;

@@ -6,8 +6,8 @@ use super::draft::{self, Draft};
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
-    Applicability, Blocker, Migration, Strategy, entries, expiry, import, in_place, java, library, lifetime, sdk,
-    sweep, typed, unused, verify,
+    Applicability, Blocker, Migration, Strategy, demanded, entries, expiry, import, in_place, java, library, lifetime,
+    loops, sdk, stale, sweep, typed, unused, verify,
 };
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
@@ -64,7 +64,7 @@ pub fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wishes: &
     super::packages::plan(program, rules, &mut migrations);
     verify::verify(program, rules, &mut migrations);
     for migration in &mut migrations {
-        attach(migration, analysis);
+        migration.attach(analysis);
         if migration.applicability == Applicability::Manual {
             migration.edits.clear();
             migration.new_files.clear();
@@ -92,18 +92,25 @@ impl Plan<'_, '_> {
             return Drafted { exchange: number, strategy: Strategy::Sdk, target: self.own_client(exchange), draft };
         }
         let wants_library = self.wishes.strategy.is_none_or(|wish| wish == Strategy::Library);
-        let by_library = if wants_library { library::draft(self, exchange, &chosen) } else { None };
+        let mut why = None;
+        let by_library = if wants_library { library::draft(self, exchange, &chosen, &mut why) } else { None };
         let (strategy, target, mut draft) = match by_library {
             Some((target, draft)) => (Strategy::Library, target, draft),
             None if exchange.proof.sdk => (Strategy::Sdk, self.own_client(exchange), self.sdk(exchange)),
-            None => (Strategy::InPlace, self.own_client(exchange), self.in_place(exchange, &chosen)),
+            None => {
+                let draft = self.in_place(exchange, &chosen);
+                let anew = (wants_library && draft.is_manual()).then(|| library::anew(self, exchange, &chosen));
+                anew.flatten().unwrap_or_else(|| (Strategy::InPlace, self.own_client(exchange), draft))
+            }
         };
         if strategy != Strategy::Sdk {
             for doubt in &chosen.doubts {
                 draft.review(self.program.place(exchange.call), doubt.clone());
             }
             draft.steps.extend(chosen.steps.iter().cloned());
+            draft.moved.extend(chosen.moved);
         }
+        draft.because = draft.because.take().or(why);
         Drafted { exchange: number, strategy, target, draft }
     }
 
@@ -149,7 +156,7 @@ impl Plan<'_, '_> {
         }
         let asked = scopes::asked(self.program, &self.analysis.facts, &self.rules.adobe, exchange);
         let aem = |name: &String| self.rules.adobe.scope_row(name).is_some_and(|row| row.aem);
-        if asked.metascopes.iter().any(aem) || is_aem(self.program, &self.analysis.facts, &self.rules.adobe, exchange) {
+        if asked.named().any(aem) || is_aem(self.program, &self.analysis.facts, &self.rules.adobe, exchange) {
             return Some(
                 "these are AEM as a Cloud Service credentials: they are replaced in the AEM Developer Console by new OAuth credentials \
                  with another technical account, not by a change of this code alone"
@@ -250,15 +257,19 @@ impl Plan<'_, '_> {
         if draft.gone != before || !draft.stmts.is_empty() {
             sweep::sweep(self, draft);
         }
+        for number in sdks {
+            if let Some(key) = entries::key_left(self.program, self.rules, &self.analysis.exchanges[*number], draft) {
+                draft.review(key, "the private key is still asked for here, since this program reads it elsewhere: take it out if only the token needed it");
+            }
+        }
     }
 
     /// Exchanges that change the same file go together.
     fn grouped(&self, drafted: Vec<Drafted>) -> Vec<Vec<Drafted>> {
         let mut groups: Vec<(BTreeSet<FileId>, Vec<Drafted>)> = vec![];
         for one in drafted {
-            let manual = one.draft.blockers.iter().any(|(_, manual)| *manual);
             let mut files: BTreeSet<FileId> = one.draft.edits.keys().copied().collect();
-            if manual {
+            if one.draft.is_manual() {
                 files.clear();
             }
             let mut members = vec![one];
@@ -275,23 +286,19 @@ impl Plan<'_, '_> {
     }
 
     fn migration(&self, group: Vec<Drafted>) -> Migration {
-        let first = &self.analysis.exchanges[group[0].exchange];
+        let tried: Vec<&Exchange<'_>> = group.iter().map(|one| &self.analysis.exchanges[one.exchange]).collect();
+        let first = tried[0];
         let language = self.program.unit(first.call.file).map_or("text", |unit| unit.language.name);
-        let confidence = group.iter().map(|one| self.analysis.exchanges[one.exchange].confidence).min();
+        let confidence = tried.iter().map(|exchange| exchange.confidence).min();
         let mut findings: Vec<usize> =
             group.iter().flat_map(|one| self.analysis.of_exchange[one.exchange].clone()).collect();
         findings.sort_unstable();
         findings.dedup();
         let (strategy, target) = (group[0].strategy, group[0].target.clone());
-        let own_files: BTreeSet<FileId> =
-            group.iter().map(|one| self.analysis.exchanges[one.exchange].call.file).collect();
-        let sdks: Vec<usize> = group
-            .iter()
-            .filter(|one| one.strategy == Strategy::Library && self.analysis.exchanges[one.exchange].proof.sdk)
-            .map(|one| one.exchange)
-            .collect();
-        let mut signs: Vec<ExprRef> =
-            group.iter().flat_map(|one| self.analysis.exchanges[one.exchange].signs.clone()).collect();
+        let own_files: BTreeSet<FileId> = tried.iter().map(|exchange| exchange.call.file).collect();
+        let by_library = group.iter().filter(|one| one.strategy == Strategy::Library).map(|one| one.exchange);
+        let sdks: Vec<usize> = by_library.filter(|number| self.analysis.exchanges[*number].proof.sdk).collect();
+        let mut signs: Vec<ExprRef> = tried.iter().flat_map(|exchange| exchange.signs.clone()).collect();
         let mut whole = Draft::default();
         for one in group {
             let at = self.program.place(self.analysis.exchanges[one.exchange].call);
@@ -299,10 +306,17 @@ impl Plan<'_, '_> {
                 whole.manual(at, format!("{overlap}: this exchange and another one want to change the same place"));
             }
         }
-        let manual = whole.blockers.iter().any(|(_, manual)| *manual);
-        if !manual {
+        if !whole.is_manual() {
+            let lifts = loops::dissolve(self, &tried, &mut whole);
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
+            if let Err(overlap) = entries::scopes_in_files(self.program, &mut whole) {
+                let at = Place { file: first.call.file, span: overlap.0.span };
+                whole.review(
+                    at,
+                    "the settings file could not be changed: put the scopes in the place of the metascopes",
+                );
+            }
             signs.retain(|sign| {
                 // What waited in a callback for the JWT stays, where the call around it went.
                 let callee = match self.program.kind(*sign) {
@@ -313,14 +327,14 @@ impl Plan<'_, '_> {
                     && (own_files.contains(&sign.file) || sweep::is_imported(self.program, sign.file, &whole))
             });
             for sign in signs {
-                if java::is_java(self.program, sign.file) {
-                    java::still_signed(self.program, sign, &mut whole);
-                    continue;
-                }
-                let at = self.program.place(sign);
-                whole.manual(at, "the JWT is still signed here after all edits: take the signing out first, then send grant_type and scope instead of jwt_token");
+                sweep::still_signed(self.program, sign, &mut whole);
             }
-            if let Err(overlap) = entries::settle_commas(self.program, &mut whole)
+            if let Err(overlap) = demanded::take_out(self.program, self.rules, &mut whole)
+                .and_then(|()| {
+                    stale::renew(self.program, &self.rules.adobe, &tried, &self.analysis.exchanges, &mut whole)
+                })
+                .and_then(|()| entries::settle_commas(self.program, &mut whole))
+                .and_then(|()| loops::lift(self.program, &lifts, &mut whole))
                 .and_then(|()| unused::tidy(self.program, &mut whole))
                 .and_then(|()| import::put(self.program, &mut whole))
             {
@@ -341,6 +355,7 @@ impl Plan<'_, '_> {
             language,
             strategy,
             target,
+            because: whole.because,
             applicability,
             findings,
             blockers,
@@ -353,25 +368,9 @@ impl Plan<'_, '_> {
     }
 }
 
-/// Findings whose bytes a migration takes away or rewrites belong to it, wherever they stand.
-fn attach(migration: &mut Migration, analysis: &Analysis<'_>) {
-    let within = |at: Place| {
-        migration.removed.contains(&at.file)
-            || migration
-                .edits
-                .get(&at.file)
-                .is_some_and(|edits| edits.edits().iter().any(|edit| edit.span.overlaps(at.span)))
-    };
-    let more = analysis.findings.iter().enumerate().filter(|(_, finding)| within(finding.at)).map(|(number, _)| number);
-    let mut all: Vec<usize> = migration.findings.iter().copied().chain(more).collect();
-    all.sort_unstable();
-    all.dedup();
-    migration.findings = all;
-}
-
 /// The one place where it is decided whether a migration may be written.
 fn applicability(confidence: Confidence, draft: &Draft) -> Applicability {
-    if draft.blockers.iter().any(|(_, manual)| *manual) || draft.edits.is_empty() {
+    if draft.is_manual() || draft.edits.is_empty() {
         Applicability::Manual
     } else if !draft.blockers.is_empty() || confidence < Confidence::High {
         Applicability::Review

@@ -24,7 +24,7 @@ pub(super) struct Request {
 }
 
 /// Headers that an OAuth library sets itself, or that mean nothing to a token request.
-const IDLE_HEADERS: &[&str] = &["contenttype", "accept", "cachecontrol", "contentlength", "acceptencoding"];
+pub(super) const IDLE_HEADERS: &[&str] = &["contenttype", "accept", "cachecontrol", "contentlength", "acceptencoding"];
 
 /// Takes a request apart; `None` where a library would lose something of it.
 ///
@@ -120,7 +120,7 @@ fn member(program: &Program, config: ExprRef, name: &str, draft: &mut Draft) -> 
 }
 
 /// The source of an expression, if it means the same at `at`.
-fn shown(program: &Program, expr: ExprRef, at: ExprRef, draft: &mut Draft) -> Option<String> {
+pub(super) fn shown(program: &Program, expr: ExprRef, at: ExprRef, draft: &mut Draft) -> Option<String> {
     if expr.file != at.file || !super::scopes::is_visible(program, expr, at) {
         return None;
     }
@@ -129,7 +129,14 @@ fn shown(program: &Program, expr: ExprRef, at: ExprRef, draft: &mut Draft) -> Op
 }
 
 /// The address with the new path: edited where it stands, read as before.
-fn token_url(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<Option<String>, Overlap> {
+///
+/// # Errors
+/// [`Overlap`] where edits meet.
+pub(super) fn token_url(
+    plan: &Plan<'_, '_>,
+    exchange: &Exchange<'_>,
+    draft: &mut Draft,
+) -> Result<Option<String>, Overlap> {
     let Some((url, parts)) = &exchange.url else { return Ok(None) };
     let program = plan.program;
     let call = program.place(exchange.call);

@@ -43,7 +43,10 @@ fn migration(
     at: Place,
 ) -> Option<Migration> {
     let source = program.file(file);
-    let edits = switched(source, switch, at.span.start as usize)?;
+    let mut edits = switched(source, switch, at.span.start as usize)?;
+    let own = analysis.findings.iter().filter(|finding| finding.rule == tool.id && finding.at.file == file);
+    let places: Vec<usize> = own.map(|finding| finding.at.span.start as usize).collect();
+    inputs(source, (tool, switch), &places, &mut edits)?;
     let after = SourceFile::new(source.path.clone(), edits.apply(source.bytes()));
     let left = analyze(&Program::new(vec![after], vec![Note::default()], vec![None]), rules);
     if left.findings.iter().any(|finding| finding.rule == tool.id) {
@@ -55,10 +58,11 @@ fn migration(
         language: "yaml",
         strategy: Strategy::Sdk,
         target: tool.name.clone(),
+        because: None,
         applicability: Applicability::Review,
         findings: findings.map(|(number, _)| number).collect(),
         blockers: vec![Blocker { at, why: switch.doubt.clone() }],
-        steps: vec![],
+        steps: switch.steps.clone(),
         edits: BTreeMap::from([(file, edits)]),
         new_files: vec![],
         removed: vec![],
@@ -71,15 +75,28 @@ struct Line<'t> {
     key: &'t str,
     value: &'t str,
     indent: usize,
+    /// It begins an item of a list.
+    item: bool,
     span: Span,
+}
+
+impl Line<'_> {
+    /// Where its value stands.
+    fn value_span(&self, source: &SourceFile) -> Option<Span> {
+        let text = source.slice(self.span);
+        let colon = text.find(':')? + 1;
+        let at = self.span.start as usize + colon + text[colon..].find(self.value)?;
+        (!self.value.is_empty()).then(|| Span::new(at, at + self.value.len()))
+    }
 }
 
 /// The edits; `None` where the file is not plain YAML. `inside` is a place in the table of the tool.
 fn switched(source: &SourceFile, switch: &ToolSwitch, inside: usize) -> Option<EditSet> {
     let text = source.text();
     let lines = keys(source);
-    let removed =
-        |line: &Line<'_>| line.indent > 0 && switch.remove.iter().any(|key| normal_key(key) == normal_key(line.key));
+    let removed = |line: &Line<'_>| {
+        line.indent > 0 && !line.item && switch.remove.iter().any(|key| normal_key(key) == normal_key(line.key))
+    };
     let mut gone: BTreeSet<usize> = (0..lines.len()).filter(|number| removed(&lines[*number])).collect();
     // A table of which nothing is left goes too.
     for (number, line) in lines.iter().enumerate().filter(|(_, line)| line.value.is_empty()) {
@@ -93,10 +110,11 @@ fn switched(source: &SourceFile, switch: &ToolSwitch, inside: usize) -> Option<E
     for number in &gone {
         edits.delete(whole(source, &lines[*number])).ok()?;
     }
-    let (key, _) = switch.line.split_once(':')?;
+    let Some(line) = &switch.line else { return Some(edits) };
+    let (key, _) = line.split_once(':')?;
     let eol = source.eol().as_str();
     match lines.iter().find(|line| line.indent == 0 && line.key == key) {
-        Some(there) => edits.replace(there.span, switch.line.clone()).ok()?,
+        Some(there) => edits.replace(there.span, line.clone()).ok()?,
         None => {
             let table = lines.iter().rev().find(|line| line.indent == 0 && (line.span.start as usize) < inside)?;
             let mut start = table.span.start as usize;
@@ -107,10 +125,82 @@ fn switched(source: &SourceFile, switch: &ToolSwitch, inside: usize) -> Option<E
             // A file that sets its tables off gets the line set off as well.
             let apart = start == 0 || text[above(start).range()].trim().is_empty();
             let gap = if apart { eol } else { "" };
-            edits.insert(start, format!("{}{eol}{gap}", switch.line)).ok()?;
+            edits.insert(start, format!("{line}{eol}{gap}")).ok()?;
         }
     }
     Some(edits)
+}
+
+/// Edits the tool's own settings, which stand at `places`. `None` where one that is needed is missing.
+fn inputs(
+    source: &SourceFile,
+    (tool, switch): (&Tool, &ToolSwitch),
+    places: &[usize],
+    edits: &mut EditSet,
+) -> Option<()> {
+    let lines = keys(source);
+    let is_own = |line: &&Line<'_>| places.iter().any(|at| line.span.range().contains(at));
+    let own: Vec<&Line<'_>> = lines.iter().filter(is_own).collect();
+    let called = |line: &Line<'_>, key: &str| normal_key(line.key) == normal_key(key);
+    let mut counts = BTreeSet::new();
+    for input in &switch.input {
+        let mine: Vec<&Line<'_>> = own.iter().copied().filter(|line| called(line, &input.key)).collect();
+        if input.value.is_some() || input.beside.is_some() {
+            counts.insert(mine.len());
+        }
+        for line in mine {
+            match (&input.value, &input.beside) {
+                (Some(value), _) => edits.replace(line.value_span(source)?, value.clone()).ok()?,
+                (None, Some(beside)) => {
+                    let there = |other: &Line<'_>| called(other, &beside.key);
+                    if !siblings(&lines, line).any(there) {
+                        let at = source.lines().line_span(source.lines().line_of(line.span.start as usize)).end;
+                        let indent = " ".repeat(line.indent);
+                        let words = beside.words.iter().find(|(old, _)| line.value.contains(old.as_str()));
+                        let value = words.map(|(old, new)| line.value.replacen(old.as_str(), new, 1));
+                        let value = value.unwrap_or_else(|| beside.otherwise.clone());
+                        let eol = source.eol().as_str();
+                        edits.insert(at as usize, format!("{indent}{}: {value}{eol}", beside.key)).ok()?;
+                    }
+                }
+                (None, None) => {
+                    let fits = |start: &String| line.value.starts_with(start.as_str());
+                    let goes = input.starts.is_empty() || input.starts.iter().any(fits);
+                    if goes && line.item {
+                        return None;
+                    }
+                    if goes {
+                        edits.delete(whole(source, line)).ok()?;
+                    }
+                }
+            }
+        }
+    }
+    // Each step needs all of them.
+    if counts.len() > 1 {
+        return None;
+    }
+    let old = tool.version.as_ref().zip(switch.version.as_ref());
+    for (line, version) in
+        own.iter().filter_map(|line| Some((line, old.filter(|(old, _)| old.at.key.is(&[line.key]))?.1)))
+    {
+        let span = line.value_span(source)?;
+        let at = source.slice(span).find('@')? as u32 + 1;
+        let rest = source.slice(Span { start: span.start + at, end: span.end });
+        let len =
+            rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '_')).unwrap_or(rest.len());
+        let start = span.start + at;
+        edits.replace(Span { start, end: start + len as u32 }, version.clone()).ok()?;
+    }
+    Some(())
+}
+
+/// The lines of the same table as `line`.
+fn siblings<'l, 't>(lines: &'l [Line<'t>], line: &'l Line<'t>) -> impl Iterator<Item = &'l Line<'t>> {
+    let at = lines.iter().position(|other| other.span == line.span).unwrap_or_default();
+    let inside = |other: &&Line<'t>| other.indent >= line.indent;
+    let above = lines[..at].iter().rev().take_while(inside);
+    above.chain(lines[at..].iter().take_while(inside)).filter(|other| other.indent == line.indent)
 }
 
 /// The lines with a key, in order. What stands in a block of text has none.
@@ -126,8 +216,10 @@ fn keys(source: &SourceFile) -> Vec<Line<'_>> {
             continue;
         }
         block = None;
-        let Some((key, value)) = line.trim_start().split_once(':').filter(|(key, _)| !key.starts_with(['#', '-']))
-        else {
+        let bare = line.trim_start();
+        let entry = bare.trim_start_matches("- ").trim_start();
+        let (item, indent) = (entry.len() < bare.len(), line.len() - entry.len());
+        let Some((key, value)) = entry.split_once(':').filter(|(key, _)| !key.starts_with(['#', '-'])) else {
             continue;
         };
         let value = value.split(" #").next().unwrap_or_default().trim();
@@ -135,7 +227,7 @@ fn keys(source: &SourceFile) -> Vec<Line<'_>> {
             block = Some(indent);
         }
         let span = Span { start: span.start, end: span.start + line.len() as u32 };
-        found.push(Line { key: key.trim_matches(['"', '\'', ' ']), value, indent, span });
+        found.push(Line { key: key.trim_matches(['"', '\'', ' ']), value, indent, item, span });
     }
     found
 }

@@ -2,11 +2,9 @@
 
 use super::cleanup::{self, Context};
 use super::draft::Draft;
-use super::entries;
 use super::harmless::is_harmless;
-use super::idle;
 use super::plan::Plan;
-use super::{java, moot};
+use super::{entries, idle, java, moot};
 use super::{typed, unused};
 use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
@@ -104,7 +102,7 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     let mut swept = cleanup::sweep(&context, &gone);
     for _ in 0..MAX_CHECK_ROUNDS {
         let whole = swept.stmts.iter().map(|stmt| unit.module.stmt(*stmt).span);
-        let parts = swept.members.iter().chain(&swept.binds).map(|bind| unit.module.binds[bind.index()].span);
+        let parts = swept.members.iter().chain(&swept.binds).map(|bind| cleanup::bind_span(&unit.module, *bind));
         let without: Vec<Span> = gone.iter().copied().chain(whole).chain(parts).collect();
         match moot::checks(plan, file, &context, &without, draft) {
             Ok(true) => {}
@@ -116,8 +114,9 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         swept = cleanup::sweep(&context, &gone);
     }
     let mut base = draft.gone.get(&file).cloned().unwrap_or_default();
-    let mut unwrapped: BTreeSet<StmtId> = BTreeSet::new();
+    let mut unwrapped: BTreeSet<StmtId> = draft.take_opened(file);
     let mut edits: EditSet = draft.edits.get(&file).cloned().unwrap_or_default();
+    let throws = draft.thrown_in(file);
     while java::is_java(plan.program, file) {
         let swept_now = swept.stmts.clone();
         let away = |span: Span| {
@@ -125,7 +124,7 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
             by_sweep || gone.iter().any(|gone| gone.contains(span))
         };
         swept.stmts.retain(|stmt| !java::is_named(plan.program, file, unit, *stmt, &away));
-        let java::Handlers { cuts, stmts, unwrapped: bare, doubts } = java::judge(plan, file, unit, &away);
+        let java::Handlers { cuts, stmts, unwrapped: bare, doubts } = java::judge(plan, file, unit, &away, &throws);
         for (span, why) in doubts {
             draft.review(Place { file, span }, why);
         }
@@ -156,7 +155,7 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
             "nobody reads what is opened here any more: take the line away, and move what is below it out",
         );
     }
-    let rewritten = |span: &Span| base.iter().any(|gone| gone.overlaps(*span));
+    let rewritten = |span: &Span| gone.iter().any(|gone| gone.overlaps(*span));
     for (span, why) in swept.stuck.iter().filter(|(span, _)| !rewritten(span)) {
         draft.review(
             Place { file, span: *span },
@@ -165,7 +164,7 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     }
     let imports: Vec<Span> = swept.imports.iter().map(|import| unit.module.imports[import.index()].span).collect();
     let members: Vec<Span> =
-        swept.members.iter().chain(&swept.binds).map(|bind| unit.module.binds[bind.index()].span).collect();
+        swept.members.iter().chain(&swept.binds).map(|bind| cleanup::bind_span(&unit.module, *bind)).collect();
     swept.stmts.extend(own);
     for (function, index) in &swept.idle_params {
         draft.idle.insert((FunctionRef { file, function: *function }, *index));
@@ -375,4 +374,19 @@ pub(super) fn is_imported(program: &Program, target: FileId, draft: &Draft) -> b
             !is_gone(&draft.gone, other, import.span) && program.import_target(other, &import.module) == Some(target)
         })
     })
+}
+
+/// The signing stays, since something that is not the exchange may use it.
+pub(super) fn still_signed(program: &Program, sign: ExprRef, draft: &mut Draft) {
+    let at = program.place(sign);
+    let module = program.module(sign.file);
+    let function = module.function_of(module.expr(sign.expr).scope);
+    let name = function.and_then(|function| module.function(function).name.clone());
+    let within = name.map_or(String::new(), |name| format!(" in `{name}`"));
+    draft.review(
+        at,
+        format!(
+            "a JWT is still signed here{within}: if nothing else uses it, delete it with the claims and the reading of the key that feed it"
+        ),
+    );
 }

@@ -199,7 +199,7 @@ impl Dress {
 }
 
 /// The written type of the parameter that a name is.
-fn parameter_type(program: &Program, value: ExprRef) -> Option<&str> {
+pub(super) fn parameter_type(program: &Program, value: ExprRef) -> Option<&str> {
     let ExprKind::Name(name) = program.kind(value) else { return None };
     let scope = program.module(value.file).expr(value.expr).scope;
     let defs = program.definitions(value.file, scope, name, value.expr);

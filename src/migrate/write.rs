@@ -148,7 +148,8 @@ impl Written<'_, '_, '_> {
         Ok(self.render(&self.variant.value, &slots, start))
     }
 
-    fn render(&self, template: &Template, slots: &BTreeMap<Slot, String>, at: usize) -> Option<String> {
+    /// A template, indented like the line at `at`, first line without.
+    pub(super) fn render(&self, template: &Template, slots: &BTreeMap<Slot, String>, at: usize) -> Option<String> {
         let source = self.plan.program.file(self.exchange.call.file);
         let text = template.render(slots).ok()?;
         let base = source.indent_at(at);
@@ -234,7 +235,7 @@ impl Written<'_, '_, '_> {
                     || !unit.module.imports.iter().any(|import| {
                         *import.module == *module
                             && import.scope == ScopeId(0)
-                            && import.item.as_deref() == wanted.item.as_deref()
+                            && import.item.as_deref().filter(|item| *item != "default") == wanted.item.as_deref()
                             && *import.local == *wanted.local
                     })
             })
@@ -275,7 +276,8 @@ impl Written<'_, '_, '_> {
 }
 
 /// Tabs become the file's indentation, every line but the first gets the base's.
-fn laid_out(text: &str, indent: &str, base: &str, eol: &str) -> String {
+#[must_use]
+pub(super) fn laid_out(text: &str, indent: &str, base: &str, eol: &str) -> String {
     let lines = text.lines().enumerate().map(|(number, line)| {
         let depth = line.len() - line.trim_start_matches('\t').len();
         let line = format!("{}{}", indent.repeat(depth), &line[depth..]);

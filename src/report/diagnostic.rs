@@ -114,6 +114,10 @@ fn help(sources: &Sources<'_>, migration: &Migration, unused: &[&Finding], optio
         out.push('\n');
         out.push_str(&filled(text, &format!("        {first}"), options.width));
     };
+    if let Some(because) = migration.because.as_deref().filter(|_| migration.applicability > Applicability::Manual) {
+        let what = if migration.strategy == Strategy::Library { &migration.target } else { "the request stays" };
+        add("", &format!("why {what}: {}", plain(because)));
+    }
     let mut whys: Vec<(&str, Vec<Place>)> = Vec::new();
     for blocker in &migration.blockers {
         match whys.iter_mut().find(|(why, _)| *why == blocker.why) {

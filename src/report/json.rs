@@ -96,6 +96,8 @@ struct JsonMigration {
     language: &'static str,
     strategy: &'static str,
     target: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<String>,
     applicability: &'static str,
     findings: Vec<String>,
     files: Vec<String>,
@@ -216,6 +218,7 @@ fn migration(
         language: migration.language,
         strategy: migration.strategy.as_str(),
         target: migration.target.clone(),
+        because: migration.because.as_deref().map(mask),
         applicability: migration.applicability.as_str(),
         findings: (0..owners.len()).filter(ours).map(finding_id).collect(),
         files: files.into_iter().map(str::to_owned).collect(),

@@ -130,6 +130,9 @@ impl Page<'_> {
         let Migration { strategy, target, applicability, .. } = migration;
         let how = format!("{}, {} ({})", applicability.as_str(), strategy.as_str(), plain(target));
         self.put("  migration: ", &how);
+        if let Some(because) = &migration.because {
+            self.put("    because: ", &plain(because));
+        }
         for blocker in &migration.blockers {
             let text = format!("{}: {}", self.sources.address(blocker.at), plain(&blocker.why));
             self.put("    in the way: ", &text);

@@ -267,7 +267,19 @@ fn is_placeholder(value: &str) -> bool {
         || ENDS.iter().any(|end| lower.ends_with(end))
         || lower.chars().all(|c| Some(c) == first)
         || is_variable(value.trim())
+        || is_path(value.trim())
         || is_name(&lower)
+}
+
+/// `/adobeio/cert/private-key`: where a secret store, or a disk, has the secret. Words, not the characters of a key.
+fn is_path(value: &str) -> bool {
+    let is_word = |part: &str| {
+        let word = part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+        let digits = part.bytes().any(|byte| byte.is_ascii_digit());
+        let upper = part.bytes().any(|byte| byte.is_ascii_uppercase());
+        word && !part.is_empty() && part.len() <= 24 && !(digits && upper)
+    };
+    value.strip_prefix('/').is_some_and(|rest| rest.contains('/') && rest.split('/').all(is_word))
 }
 
 /// `ADOBE_CLIENT_SECRET`: the name of a variable.

@@ -25,6 +25,8 @@ pub struct Library {
     pub oauth: bool,
     /// A JWT signing library: its manifest line can go when its last use goes.
     pub jwt: bool,
+    /// Its packages are what the program is built on and serve more than these modules: they are never taken out.
+    pub framework: bool,
     /// Where its documentation is; empty where nobody says.
     pub docs: String,
     /// For an SDK: what to do instead.

@@ -3,8 +3,8 @@
 use super::check::File;
 use super::words::{Body, Does, Gives, Hole};
 use super::{
-    Adobe, Anchors, CallRule, ConfigWords, Example, Fields, Host, Library, Lookalike, NeededImport, OwnRule, Package,
-    Response, RuleError, Rules, ScopeRow, Sdk, Target, Tool, Variant, Version, normal_key, raw,
+    Adobe, Anchors, CallRule, ConfigWords, Example, Fields, Host, Library, Line, Lookalike, NeededImport, OwnRule,
+    Package, Response, RuleError, Rules, ScopeRow, Sdk, Target, Tool, Variant, Version, normal_key, raw,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -180,6 +180,7 @@ fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library>
         adobe: raw.adobe || calls.iter().any(|call| call.does == Does::Exchange),
         oauth: raw.oauth,
         jwt: raw.jwt,
+        framework: raw.framework,
         docs: raw.docs,
         sdk: sdk.or(advised),
         errors: raw.errors,
@@ -246,14 +247,24 @@ pub(super) fn read_example(file: &mut File, raw: raw::Example) -> Example {
 
 fn target(file: &mut File, language: &str, name: &str) -> Option<Target> {
     let raw: raw::Target = file.toml()?;
+    let imports: Vec<NeededImport> = raw.import.into_iter().filter_map(|it| read_import(file, it)).collect();
+    let reads = raw.reads.into_iter().filter_map(|(name, text)| Some((name, file.template(&text)?)));
+    let reads: BTreeMap<String, _> = reads.collect();
+    let shared = |variant: Variant| Variant {
+        imports: imports.iter().cloned().chain(variant.imports).collect(),
+        reads: if variant.reads.is_empty() { reads.clone() } else { variant.reads },
+        ..variant
+    };
     Some(Target {
         id: format!("{language}/{name}"),
         language: language.to_owned(),
         name: name.to_owned(),
         default: raw.default,
+        used_with: raw.used_with,
+        never_with: raw.never_with,
         docs: raw.docs,
         notes: raw.notes,
-        variants: raw.variant.into_iter().filter_map(|it| variant(file, it)).collect(),
+        variants: raw.variant.into_iter().filter_map(|it| variant(file, it).map(shared)).collect(),
     })
 }
 
@@ -272,6 +283,14 @@ fn variant(file: &mut File, raw: raw::Variant) -> Option<Variant> {
         name: raw.name,
         is_async: raw.is_async,
         runtime: raw.runtime,
+        lines: raw.lines.into_iter().map(|it| Line { of: it.of, from: it.from, below: it.below }).collect(),
+        gives: file.maybe_word(raw.gives.as_ref())?.unwrap_or(Gives::Body),
+        reads: raw
+            .reads
+            .iter()
+            .map(|(name, text)| Some((name.clone(), file.template(text)?)))
+            .collect::<Option<_>>()?,
+        throws: raw.throws,
         clients: raw.clients,
         keeps_errors_of: raw.keeps_errors_of,
         packages,
@@ -285,15 +304,23 @@ fn variant(file: &mut File, raw: raw::Variant) -> Option<Variant> {
 
 fn read_package(file: &mut File, raw: raw::Package) -> Option<Package> {
     let when = file.maybe_word(raw.when.as_ref())?;
-    let version = |it: raw::Version| Version { from: it.from, below: it.below, requirement: it.requirement };
-    Some(Package { name: raw.name, dev: raw.dev, when, versions: raw.versions.into_iter().map(version).collect() })
+    let version = |it: raw::Version| Version {
+        from: it.from,
+        below: it.below,
+        of: it.of,
+        managed: it.managed,
+        requirement: it.requirement,
+    };
+    let versions = raw.versions.into_iter().map(version).collect();
+    let raw::Package { name, dev, features, default_features, brought_by, .. } = raw;
+    Some(Package { name, dev, features, default_features, when, brought_by, versions })
 }
 
 pub(super) fn read_import(file: &mut File, raw: raw::Import) -> Option<NeededImport> {
     let when = file.maybe_word(raw.when.as_ref())?;
     let unless = file.maybe_word(raw.unless.as_ref())?;
-    let (module, item, local) = (raw.module, raw.item, raw.local);
-    Some(NeededImport { module, item, local, when, unless, types_only: raw.types_only })
+    let raw::Import { module, item, local, types_only, methods_only, .. } = raw;
+    Some(NeededImport { module, item, local, when, unless, types_only, methods_only })
 }
 
 fn read_adobe(file: &mut File) -> Option<Adobe> {

@@ -23,6 +23,8 @@ pub(super) struct Library {
     #[serde(default)]
     pub(super) jwt: bool,
     #[serde(default)]
+    pub(super) framework: bool,
+    #[serde(default)]
     pub(super) docs: String,
     pub(super) sdk: Option<Sdk>,
     pub(super) advice: Option<Text>,
@@ -95,10 +97,18 @@ pub(super) struct Lookalike {
 pub(super) struct Target {
     #[serde(default)]
     pub(super) default: bool,
+    #[serde(default)]
+    pub(super) used_with: Vec<String>,
+    #[serde(default)]
+    pub(super) never_with: Vec<String>,
     pub(super) docs: String,
     #[serde(default)]
     pub(super) notes: Vec<String>,
     pub(super) variant: Vec<Variant>,
+    #[serde(default)]
+    pub(super) import: Vec<Import>,
+    #[serde(default)]
+    pub(super) reads: BTreeMap<String, Text>,
 }
 
 #[derive(Deserialize)]
@@ -108,6 +118,13 @@ pub(super) struct Variant {
     #[serde(default, rename = "async")]
     pub(super) is_async: bool,
     pub(super) runtime: Option<String>,
+    #[serde(default)]
+    pub(super) lines: Vec<Line>,
+    pub(super) gives: Option<Text>,
+    #[serde(default)]
+    pub(super) reads: BTreeMap<String, Text>,
+    #[serde(default)]
+    pub(super) throws: Vec<String>,
     #[serde(default)]
     pub(super) clients: Vec<String>,
     #[serde(default)]
@@ -128,8 +145,18 @@ pub(super) struct Package {
     pub(super) name: String,
     #[serde(default)]
     pub(super) dev: bool,
+    #[serde(default)]
+    pub(super) features: Vec<String>,
+    #[serde(default = "yes")]
+    pub(super) default_features: bool,
     pub(super) when: Option<Text>,
+    #[serde(default)]
+    pub(super) brought_by: Vec<String>,
     pub(super) versions: Vec<Version>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Deserialize)]
@@ -137,7 +164,18 @@ pub(super) struct Package {
 pub(super) struct Version {
     pub(super) from: Option<String>,
     pub(super) below: Option<String>,
+    pub(super) of: Option<String>,
+    #[serde(default)]
+    pub(super) managed: bool,
     pub(super) requirement: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Line {
+    pub(super) of: String,
+    pub(super) from: Option<String>,
+    pub(super) below: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -150,6 +188,8 @@ pub(super) struct Import {
     pub(super) unless: Option<Text>,
     #[serde(default)]
     pub(super) types_only: bool,
+    #[serde(default)]
+    pub(super) methods_only: bool,
 }
 
 #[derive(Deserialize)]

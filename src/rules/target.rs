@@ -1,6 +1,6 @@
 //! What a rewrite produces: one file in `rules/<language>/targets/` for each target.
 
-use super::words::Slot;
+use super::words::{Gives, Slot};
 use minijinja::{Environment, Error};
 use std::collections::BTreeMap;
 
@@ -15,6 +15,10 @@ pub struct Target {
     pub name: String,
     /// Whether it is the one taken when the user names none.
     pub default: bool,
+    /// Packages, or groups of them, of which the project must use one for the default to count; none for any project.
+    pub used_with: Vec<String>,
+    /// Packages, or groups of them, in whose company it cannot run: a host that lends its own libraries.
+    pub never_with: Vec<String>,
     /// Where its documentation is.
     pub docs: String,
     /// What a caller can see change, for the report.
@@ -32,8 +36,17 @@ pub struct Variant {
     pub is_async: bool,
     /// The oldest runtime that it runs on (`3.8`, `18`), if that matters.
     pub runtime: Option<String>,
+    /// The lines of other packages that it is for; the project must be on one of them. None for any project.
+    pub lines: Vec<Line>,
+    /// What its value is: the decoded answer, its text, a token whose parts are read as `reads` says, or a response that is read
+    /// as before.
+    pub gives: Gives,
+    /// How the parts of the answer are read from a token, by their names.
+    pub reads: BTreeMap<String, Template>,
     /// The libraries whose requests it is for, by their names; none for any that no other variant names.
     pub clients: Vec<String>,
+    /// Errors that it can throw in the place of its own, as qualified names.
+    pub throws: Vec<String>,
     /// The libraries whose errors it can keep, by their names; code that catches those of another one does not get it.
     pub keeps_errors_of: Vec<String>,
     /// Packages that the manifest must name.
@@ -57,10 +70,31 @@ pub struct Package {
     pub name: String,
     /// A development dependency.
     pub dev: bool,
+    /// Features that it must have (Cargo).
+    pub features: Vec<String>,
+    /// Whether its default features are wanted (Cargo).
+    pub default_features: bool,
     /// Needed only if this slot is filled.
     pub when: Option<Slot>,
+    /// Packages that bring it, so that nothing must be added beside one of them.
+    pub brought_by: Vec<String>,
     /// Newest first. The first that fits the runtime counts; where none does, the package is not needed.
     pub versions: Vec<Version>,
+}
+
+impl Package {
+    /// A package that is always needed to run, as it comes.
+    pub(super) fn runtime(name: &str, versions: Vec<Version>) -> Self {
+        Package {
+            name: name.to_owned(),
+            dev: false,
+            features: vec![],
+            default_features: true,
+            when: None,
+            brought_by: vec![],
+            versions,
+        }
+    }
 }
 
 /// A version requirement, in the notation of the language's manifests.
@@ -70,8 +104,23 @@ pub struct Version {
     pub from: Option<String>,
     /// The first runtime that it is not for any more; `None` for no end.
     pub below: Option<String>,
+    /// The package, or group of packages, whose version counts instead of the runtime's.
+    pub of: Option<String>,
+    /// Whether that one must be listed without a version of its own, so that something else keeps the versions.
+    pub managed: bool,
     /// `^1.8.0`, `>=1.9.9,<2`
     pub requirement: String,
+}
+
+/// Versions of another package.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Line {
+    /// The package, or group of packages.
+    pub of: String,
+    /// The first version.
+    pub from: Option<String>,
+    /// The first version that is too new.
+    pub below: Option<String>,
 }
 
 /// An import.
@@ -89,6 +138,8 @@ pub struct NeededImport {
     pub unless: Option<Slot>,
     /// `import type`.
     pub types_only: bool,
+    /// Only its methods are used, so that it needs no name (Rust's traits).
+    pub methods_only: bool,
 }
 
 /// A minijinja template, checked when it was loaded. A tab is one step of indentation.

@@ -66,11 +66,47 @@ pub struct ToolVersion {
 #[serde(deny_unknown_fields)]
 pub struct ToolSwitch {
     /// The line that asks for the OAuth mode, at the top level: `authentication_method: oauth`.
-    pub line: String,
+    pub line: Option<String>,
     /// Keys that go, wherever they are.
+    #[serde(default)]
     pub remove: Vec<String>,
+    /// What becomes of the tool's own settings.
+    #[serde(default)]
+    pub input: Vec<SwitchInput>,
+    /// What stands in the place of a version that has no OAuth mode.
+    pub version: Option<String>,
     /// What a human looks at.
     pub doubt: String,
+    /// What a human does.
+    #[serde(default)]
+    pub steps: Vec<String>,
+}
+
+/// What becomes of a setting; it goes where nothing else is said.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SwitchInput {
+    /// Its key.
+    pub key: String,
+    /// It gets this value.
+    pub value: Option<String>,
+    /// It goes only with a value that begins like this; else it stays.
+    #[serde(default)]
+    pub starts: Vec<String>,
+    /// It stays, and gets a neighbour below it.
+    pub beside: Option<Beside>,
+}
+
+/// A setting that is added below another one.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beside {
+    /// Its key.
+    pub key: String,
+    /// Its value is that of the other one, the first of these texts that is in it replaced.
+    pub words: Vec<(String, String)>,
+    /// Its value where none of them is.
+    pub otherwise: String,
 }
 
 /// A file that a tool proves itself with.

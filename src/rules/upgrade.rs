@@ -4,6 +4,7 @@ use super::check::File;
 use super::load::read_import;
 use super::raw::{Import, Text};
 use super::target::{Package, Template, Variant, Version};
+use super::words::Gives;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -70,13 +71,16 @@ pub(super) struct Raw {
 
 /// Checks the table. `package` is the one with the OAuth mode.
 pub(super) fn read(file: &mut File, raw: Raw, package: Option<&str>) -> Upgrade {
-    let version = Version { from: None, below: None, requirement: raw.requirement };
-    let package =
-        package.map(|name| Package { name: name.to_owned(), dev: false, when: None, versions: vec![version] });
+    let version = Version { from: None, below: None, of: None, managed: false, requirement: raw.requirement };
+    let package = package.map(|name| Package::runtime(name, vec![version]));
     let variant = Variant {
         name: "sdk".to_owned(),
         is_async: false,
         runtime: None,
+        lines: vec![],
+        gives: Gives::Body,
+        reads: BTreeMap::new(),
+        throws: vec![],
         clients: vec![],
         keeps_errors_of: vec![],
         packages: package.into_iter().collect(),

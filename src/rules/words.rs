@@ -327,6 +327,18 @@ words! {
         Token = "token",
         /// Name of the session or client variable.
         Session = "session",
+        /// Expression: the program's own HTTP client, which the library goes on using.
+        Client = "client",
+        /// Expression: an HTTP client that is made for this request only.
+        MadeClient = "made_client",
+        /// Flag: the HTTP client is a reference already.
+        Borrowed = "borrowed",
+        /// What follows a value that may be an error: `?`, `.unwrap()`.
+        Fails = "fails",
+        /// What follows the request, which may be an error: as `fails`, with the message that the program gives.
+        RequestFails = "request_fails",
+        /// Flag: the texts of a form own their bytes; else they are borrowed.
+        Owned = "owned",
         /// Name of the helper class or function.
         Helper = "helper",
         /// Name of the variable that holds a response.
@@ -349,6 +361,14 @@ words! {
         Value = "value",
         /// Name of the variable that holds what an SDK's credentials file says.
         Credentials = "credentials",
+        /// Name of the class that failures are thrown as; empty for the library's own.
+        Error = "error",
+        /// Flag: that class is a checked exception.
+        Checked = "checked",
+        /// Flag: the token's lifetime is read.
+        Expires = "expires",
+        /// Flag: the token's type is read.
+        TokenType = "token_type",
         /// The quote character of the file.
         Quote = "q",
         /// `;`, or nothing in files that go without.

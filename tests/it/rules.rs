@@ -231,6 +231,9 @@ fn templates_render() {
                     slots.insert(Slot::Types, "1".into());
                     slots.insert(Slot::Agent, "agent".into());
                 }
+                if index > 0 && target.language == "java" {
+                    slots.extend(names(&[(Slot::Error, "IOException"), (Slot::Checked, "1")]));
+                }
                 let parts = [variant.helper.as_ref(), variant.statements.as_ref(), Some(&variant.value)];
                 shown += &format!("=== {} {} {index}\n", target.id, variant.name);
                 for part in parts.into_iter().flatten() {

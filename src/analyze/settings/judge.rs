@@ -40,6 +40,8 @@ pub(super) struct Proof {
     pub(super) read_more: bool,
     /// What only the OAuth credential has stands beside it.
     pub(super) oauth: bool,
+    /// The address at which users sign in stands beside it: what is secret there is that of another credential.
+    pub(super) users: bool,
 }
 
 impl Proof {
@@ -48,6 +50,7 @@ impl Proof {
         let speaks = self.scopes || self.mode || self.exchange;
         let has_key = self.key || self.signed;
         match () {
+            () if self.users && !speaks => None,
             () if self.exchange || ((speaks || self.key) && self.inside) => Some(Confidence::High),
             () if speaks && (self.scopes || self.around || self.read) => Some(Confidence::Medium),
             () if has_key && (self.inside || self.read_more || (self.around && !self.oauth)) => {
@@ -166,6 +169,10 @@ fn proof(ground: Ground<'_, '_>, settings: &[Setting], members: &[usize], around
         read,
         read_more: read && counted.iter().filter(|setting| around.read.contains(&setting.name)).count() > 1,
         oauth: oauth_beside(settings, table),
+        users: settings.iter().any(|setting| {
+            let signs_in = |part: &&str| setting.value.contains(*part);
+            setting.table == table && ["/ims/authorize", "response_type=code"].iter().any(signs_in)
+        }),
     }
 }
 

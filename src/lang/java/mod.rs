@@ -48,8 +48,19 @@ pub(super) static JAVA: Language = Language {
         indent: "    ",
         packages: true,
         setting: "System.getenv(\"NAME\")",
+        environment: &["System.getenv("],
+        methods_only: true,
         shared_names: false,
-        globals: &["System"],
+        globals: &[
+            "System",
+            "Thread",
+            "Math",
+            "String",
+            "Long",
+            "IllegalStateException",
+            "RuntimeException",
+            "InterruptedException",
+        ],
     },
 };
 

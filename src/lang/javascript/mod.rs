@@ -80,6 +80,7 @@ pub(super) static APPS_SCRIPT: Language = Language {
     extensions: &["gs"],
     syntax: &Syntax {
         setting: "PropertiesService.getScriptProperties().getProperty('NAME')",
+        environment: &[],
         shared_names: true,
         ..BARE
     },
@@ -117,6 +118,8 @@ static SYNTAX: Syntax = Syntax {
     indent: "  ",
     packages: true,
     setting: "process.env.NAME",
+    environment: &["process.env"],
+    methods_only: false,
     shared_names: false,
     globals: globals::GLOBALS,
 };

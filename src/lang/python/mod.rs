@@ -45,6 +45,8 @@ pub(super) static PYTHON: Language = Language {
         indent: "    ",
         packages: true,
         setting: "os.environ[\"NAME\"]",
+        environment: &["os.environ[", "os.environ.get(", "os.getenv(", "environ[", "environ.get(", "getenv("],
+        methods_only: false,
         shared_names: false,
         globals: globals::GLOBALS,
     },

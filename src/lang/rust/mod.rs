@@ -49,10 +49,22 @@ pub(super) static RUST: Language = Language {
         indent: "    ",
         packages: true,
         setting: "std::env::var(\"NAME\").expect(\"NAME is not set\")",
+        environment: &[],
+        methods_only: false,
         shared_names: false,
-        globals: &[],
+        globals: PRELUDE,
     },
 };
+
+/// Names that every file has: <https://doc.rust-lang.org/std/prelude/>, and types of numbers and texts that a cast names.
+#[rustfmt::skip]
+const PRELUDE: &[&str] = &[
+    "AsMut", "AsRef", "Box", "Clone", "Copy", "Default", "Drop", "Eq", "Err", "Extend", "Fn",
+    "FnMut", "FnOnce", "From", "FromIterator", "Into", "IntoIterator", "Iterator", "None", "Ok", "Option", "Ord",
+    "PartialEq", "PartialOrd", "Result", "Self", "Send", "Some", "String", "Sync", "ToOwned", "ToString", "TryFrom",
+    "TryInto", "Vec", "bool", "char", "drop", "f32", "f64", "i128", "i32", "i64", "self",
+    "str", "u128", "u32", "u64", "usize",
+];
 
 /// Bytes of stack for what [`source::is_too_deep`] lets through; only what is used is ever taken.
 const STACK: usize = 64 << 20;

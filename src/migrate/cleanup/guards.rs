@@ -4,7 +4,7 @@
 use super::Context;
 use super::names::{NameId, Names, is_self, last_name, root};
 use super::units::{UnitId, Units};
-use crate::ir::{BlockId, ExprId, ExprKind, How, Module, StmtId, StmtKind};
+use crate::ir::{BlockId, Entry, ExprId, ExprKind, How, Module, StmtId, StmtKind};
 use std::collections::BTreeSet;
 
 /// Calls that end the program, refuse, or tell somebody: what a failed check does.
@@ -39,9 +39,19 @@ const REFUSALS: [&str; 28] = [
     "printStackTrace",
 ];
 
-/// What a call says to a reader of the output or of the log, if it is about a worthless value alone: such a line is not
-/// missed.
-pub(super) fn told(context: &Context, expr: ExprId) -> Option<Vec<ExprId>> {
+/// Keys of a record that tells the caller what went wrong.
+const ANSWERS: [&str; 5] = ["error", "errors", "statusCode", "status", "success"];
+
+/// A line for a reader of the output or of the log, if it is about worthless values alone: it is not missed.
+pub(super) struct Told {
+    /// What is handed to the call.
+    pub(super) args: Vec<ExprId>,
+    /// The worthless values.
+    about: Vec<ExprId>,
+}
+
+/// What a call tells, if it is such a line.
+pub(super) fn told(context: &Context, expr: ExprId) -> Option<Told> {
     let module = context.module;
     let ExprKind::Call { callee, args, .. } = module.kind(expr) else { return None };
     let tells = match module.kind(*callee) {
@@ -55,10 +65,16 @@ pub(super) fn told(context: &Context, expr: ExprId) -> Option<Vec<ExprId>> {
     };
     let args: Vec<ExprId> = args.iter().map(|arg| arg.value).collect();
     let mut todo = args.clone();
-    let mut about = 0;
+    let mut about = vec![];
     while let Some(at) = todo.pop() {
-        if (context.worthless)(at) {
-            about += 1;
+        // `jwt.verify(token, certificate)`: what is made of it is of no use either.
+        let made = match module.kind(at) {
+            ExprKind::Call { args, .. } if (context.harmless_call)(at) => args.first().map(|arg| arg.value),
+            _ => None,
+        };
+        let worthless = [Some(at), made].into_iter().flatten().find(|value| (context.worthless)(*value));
+        if let Some(value) = worthless {
+            about.push(value);
         } else if let ExprKind::Call { args, .. } = module.kind(at) {
             todo.extend(args.iter().map(|arg| arg.value));
         } else if matches!(module.kind(at), ExprKind::Name(_) | ExprKind::Member { .. } | ExprKind::Index { .. }) {
@@ -67,7 +83,7 @@ pub(super) fn told(context: &Context, expr: ExprId) -> Option<Vec<ExprId>> {
             todo.extend(module.children(at));
         }
     }
-    (tells && about > 0).then_some(args)
+    (tells && !about.is_empty()).then_some(Told { args, about })
 }
 
 /// The arguments of a call that writes to a log: what a function says while it works is not missed when its work is not.
@@ -121,7 +137,9 @@ impl Judge<'_, '_> {
         if self.units.get(unit).always || !self.units.get(unit).writes.is_empty() {
             return;
         }
-        match self.watched(&self.context.module.stmt(stmt).exprs) {
+        let exprs = &self.context.module.stmt(stmt).exprs;
+        let told = exprs.first().filter(|_| exprs.len() == 1).and_then(|expr| told(self.context, *expr));
+        match self.watched(told.as_ref().map_or(exprs, |told| &told.about)) {
             Some(watches) if watches.is_empty() => self.units.get_mut(unit).attached = true,
             Some(watches) => self.units.get_mut(unit).watches = watches,
             None => self.units.get_mut(unit).always = true,
@@ -163,7 +181,10 @@ impl Judge<'_, '_> {
     fn may_hang(&self, kind: StmtKind, block: BlockId, child: StmtId) -> bool {
         match kind {
             StmtKind::If => is_refusal(self.context, child),
-            StmtKind::Try => self.context.module.block(block).is_handler && is_refusal(self.context, child),
+            StmtKind::Try => {
+                let handles = self.context.module.block(block).is_handler;
+                handles && (is_refusal(self.context, child) || is_answer(self.context, child))
+            }
             StmtKind::Loop => is_jump(self.context, child),
             _ => false,
         }
@@ -247,6 +268,25 @@ fn is_no_answer(context: &Context, value: ExprId) -> bool {
         ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Text(_) => true,
         _ => is_refusing_call(context, value),
     }
+}
+
+/// Whether a handler of errors gives its caller an answer that tells of the error: `return errorResponse(500, e)`,
+/// `return { statusCode: 500 }`.
+fn is_answer(context: &Context, stmt: StmtId) -> bool {
+    let module = context.module;
+    let stmt = module.stmt(stmt);
+    let tells = |value: &ExprId| match module.kind(*value) {
+        ExprKind::Record(entries) => {
+            let key = |entry: &Entry| entry.key.and_then(|key| module.literal(key));
+            entries.iter().filter_map(key).any(|key| ANSWERS.contains(&&*key))
+        }
+        ExprKind::Call { callee, .. } => last_name(module, *callee).is_some_and(|name| {
+            let name = name.to_ascii_lowercase();
+            name.contains("error") || name.contains("fail")
+        }),
+        _ => false,
+    };
+    stmt.kind == StmtKind::Return && !stmt.exprs.is_empty() && stmt.exprs.iter().all(tells)
 }
 
 /// The statements directly in the blocks of a statement.

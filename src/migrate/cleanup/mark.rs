@@ -235,8 +235,12 @@ impl<'a> Marker<'a> {
                 continue;
             }
             let unit = self.units.get(id);
-            unit.writes.iter().for_each(|name| queue.extend(&self.watchers[name.0]));
-            unit.writes.iter().filter(|name| self.all_dead(**name)).for_each(|name| {
+            // What stands in a living statement is touched for itself: a loop over the JWT's metascopes is not what the
+            // check of an error in it looks at.
+            let own =
+                |name: &&NameId| !self.live[id.0] || self.defs[name.0].iter().any(|def| def.unit == id && def.own);
+            unit.writes.iter().filter(own).for_each(|name| queue.extend(&self.watchers[name.0]));
+            unit.writes.iter().filter(own).filter(|name| self.all_dead(**name)).for_each(|name| {
                 queue.extend(self.defs[name.0].iter().filter(|def| def.import.is_none()).map(|def| def.unit));
             });
             if !self.live[id.0] {

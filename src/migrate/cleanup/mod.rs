@@ -17,7 +17,7 @@ mod units;
 
 pub use delete::delete;
 
-use crate::ir::{BindId, ExprId, FunctionId, ImportId, Module, ScopeId, StmtId, StmtKind};
+use crate::ir::{BindId, ExprId, FunctionId, How, ImportId, Module, ScopeId, StmtId, StmtKind};
 use crate::lang::Syntax;
 use crate::text::{SourceFile, Span};
 
@@ -75,6 +75,22 @@ pub fn sweep(context: &Context, gone: &[Span]) -> Sweep {
 #[must_use]
 pub fn refuses(context: &Context, stmt: StmtId) -> bool {
     context.module.stmt(stmt).kind == StmtKind::If && guards::is_refusal(context, stmt)
+}
+
+/// Whether a statement does nothing but refuse, or tell somebody.
+#[must_use]
+pub fn is_refusal(context: &Context, stmt: StmtId) -> bool {
+    guards::is_refusal(context, stmt)
+}
+
+/// What goes with a bind: of a pattern (`{ id, key } = settings`) that piece alone.
+#[must_use]
+pub fn bind_span(module: &Module, bind: BindId) -> Span {
+    let bind = &module.binds[bind.index()];
+    match bind.how {
+        How::Part(_) => module.expr(bind.place).span,
+        _ => bind.span,
+    }
 }
 
 /// Whether some span of `gone` holds `span` wholly.

@@ -118,11 +118,25 @@ impl Marker<'_> {
                     unit.always && !unit.torn && matches!(kind, StmtKind::Bind | StmtKind::Expr)
                 });
                 sweep.stuck.extend(acts.map(|unit| (self.units.get(*unit).span, MAY_ACT)));
-            } else if outside.iter().all(|unit| module.stmt(self.units.get(*unit).stmt).kind == StmtKind::If) {
+            } else if outside.iter().all(|unit| module.stmt(self.units.get(*unit).stmt).kind == StmtKind::If)
+                && !outside.iter().any(|unit| self.is_about_error(*unit))
+            {
                 sweep.stuck.extend(outside.iter().map(|unit| (self.units.get(*unit).span, WIDE_GUARD)));
             }
         }
         sweep.stuck.sort_unstable();
         sweep.stuck.dedup();
+    }
+    /// Whether a statement stands in a handler: what the new request raises is handled there too.
+    fn is_about_error(&self, unit: UnitId) -> bool {
+        let module = self.context.module;
+        let mut at = Some(self.units.get(unit).stmt);
+        while let Some(stmt) = at {
+            if module.block(module.stmt(stmt).block).is_handler {
+                return true;
+            }
+            at = module.parent_stmt(stmt);
+        }
+        false
     }
 }

@@ -201,7 +201,7 @@ impl Units {
                 continue;
             }
             match guards::told(context, *expr).filter(|_| stmt.kind == StmtKind::Expr) {
-                Some(args) => args.into_iter().for_each(|arg| effect.join(effects.expr(arg))),
+                Some(told) => told.args.into_iter().for_each(|arg| effect.join(effects.expr(arg))),
                 None => effect.join(effects.expr(*expr)),
             }
         }

@@ -34,13 +34,14 @@ pub(in crate::migrate) fn judge(
     file: FileId,
     unit: &Unit,
     away: &dyn Fn(Span) -> bool,
+    throws: &[(Span, String)],
 ) -> Handlers {
     let mut found = Handlers::default();
     for number in (0..unit.module.stmts.len()).rev() {
         let id = StmtId(number as u32);
         let stmt = unit.module.stmt(id);
         if stmt.kind == StmtKind::Try && !away(stmt.span) {
-            Judge { plan, file, unit, away }.one(id, &mut found);
+            Judge { plan, file, unit, away, throws }.one(id, &mut found);
         }
     }
     found
@@ -51,6 +52,8 @@ struct Judge<'a, 'p, 'r> {
     file: FileId,
     unit: &'a Unit,
     away: &'a dyn Fn(Span) -> bool,
+    /// What new text throws, where.
+    throws: &'a [(Span, String)],
 }
 
 impl Judge<'_, '_, '_> {
@@ -137,7 +140,8 @@ impl Judge<'_, '_, '_> {
             let uses = |call: &ExprId| program.chain(ExprRef { file: self.file, expr: *call }).start == only;
             return if left.iter().any(uses) { Fate::Stays } else { Fate::Goes };
         }
-        if is_any(name) || self.is_unchecked(class) {
+        let mut new = self.throws.iter().filter(|(at, _)| area.contains(*at));
+        if is_any(name) || self.is_unchecked(class) || new.any(|(_, thrown)| is_related(thrown, name)) {
             return Fate::Stays;
         }
         let thrown = module.stmts.iter().filter(|stmt| stmt.kind == StmtKind::Throw && area.contains(stmt.span));

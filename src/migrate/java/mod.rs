@@ -1,14 +1,13 @@
 //! Rewriting in Java: what the compiler would refuse after the request is changed and what fed the JWT is gone.
 
-mod address;
 mod answer;
 mod body;
 mod declared;
 mod handlers;
 mod orphans;
+pub(super) mod target;
 mod thrown;
 
-pub(super) use address::setting;
 pub(super) use answer::contract;
 pub(super) use body::entry;
 pub(super) use handlers::{Handlers, judge, unwrap};
@@ -38,21 +37,6 @@ pub(super) fn doubts(program: &Program, exchange: &Exchange<'_>, jwt: &str, draf
             draft.manual(field.at, "the body is multipart; the token endpoint takes a form: send it as one");
         }
     }
-}
-
-/// The signing stays, since something that is not the exchange may use it.
-pub(super) fn still_signed(program: &Program, sign: ExprRef, draft: &mut Draft) {
-    let at = program.place(sign);
-    let module = program.module(sign.file);
-    let function = module.function_of(module.expr(sign.expr).scope);
-    let name = function.and_then(|function| module.function(function).name.clone());
-    let within = name.map_or(String::new(), |name| format!(" in `{name}`"));
-    draft.review(
-        at,
-        format!(
-            "a JWT is still signed here{within}: if nothing else uses it, delete it with the claims and the reading of the key that feed it"
-        ),
-    );
 }
 
 /// Whether a method is declared `private`.

@@ -9,6 +9,10 @@ use crate::migrate::plan::Plan;
 use crate::text::{FileId, Span};
 use std::collections::BTreeSet;
 
+/// Annotations (beside Jackson's) that only say how a class holds or writes data: <https://projectlombok.org/features/>.
+const DATA: [&str; 8] =
+    ["Data", "Getter", "Setter", "ToString", "EqualsAndHashCode", "NoArgsConstructor", "AllArgsConstructor", "Builder"];
+
 /// Puts what the gone bytes of `file` were the last to use into the draft, to be deleted. Gives the files that it stands in.
 pub(in crate::migrate) fn orphans(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Vec<FileId> {
     let program = plan.program;
@@ -88,7 +92,12 @@ fn goes_whole(program: &Program, target: FileId, class: ClassId, draft: &Draft) 
         let kinds = block.stmts.iter().map(|stmt| module.stmt(*stmt).kind);
         kinds.filter_map(|kind| if let StmtKind::Class(class) = kind { Some(class) } else { None }).collect()
     });
-    let plain = module.class(class).decorators.is_empty() && module.class(class).bases.is_empty();
+    let tells_data = |decorator: &ExprId| {
+        let source = program.source(ExprRef { file: target, expr: *decorator });
+        let name = source.split('(').next().unwrap_or_default().trim_start_matches('@');
+        DATA.contains(&name) || name.starts_with("Json")
+    };
+    let plain = module.class(class).decorators.iter().all(tells_data) && module.class(class).bases.is_empty();
     let starts = module.functions.iter().any(|function| function.name.as_deref() == Some("main"));
     let stem = file.name().rsplit_once('.').map_or(file.name(), |(stem, _)| stem);
     let mut others = program.files.iter().filter(|other| other.path != file.path && !lang::is_program(&other.path));
@@ -109,7 +118,13 @@ fn unused(program: &Program, function: FunctionRef, draft: &Draft) -> Option<Stm
         return None;
     }
     let inside = |file: FileId, span: Span| file != function.file || !target.span.contains(span);
-    if is_said(program, draft, name, inside) {
+    if draft.members.contains(name) || is_said(program, draft, name, inside) {
+        return None;
+    }
+    // A property that something fills from settings stays whole.
+    let property = name.strip_prefix("get").or_else(|| name.strip_prefix("is")).map(|rest| format!("set{rest}"));
+    let own = module.functions.iter().filter(|other| other.class == target.class);
+    if own.into_iter().any(|other| other.name.as_deref().is_some() && other.name.as_deref() == property.as_deref()) {
         return None;
     }
     let is_it = |stmt: &crate::ir::Stmt| stmt.kind == StmtKind::Function(function.function);

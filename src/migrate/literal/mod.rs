@@ -1,6 +1,7 @@
 //! A form that is written out plainly, in a language without a grammar: its entry for the JWT becomes two others, in the
 //! shape that it has. What has no plain shape is left to a human.
 
+mod granted;
 mod measure;
 
 use crate::lang::lexical::{Lexicon, TokenKind, Words, tokens};
@@ -10,22 +11,15 @@ use measure::{called, ends_name, value_len, word_len};
 /// What the entry becomes.
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
 
-/// The edit that turns the entry whose name is at `field` into `grant_type` and `scope`; `None` where its shape is not
+/// The edits that turn the entry whose name is at `field` into `grant_type` and `scope`; `None` where its shape is not
 /// plain.
-pub(super) fn entry(lexicon: &Lexicon, text: &str, field: Span, scopes: &str) -> Option<Edit> {
-    let form = Form { lexicon, text, field, scopes };
-    let rest = &text[field.end as usize..];
-    if rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=>") {
-        let found = tokens(lexicon, text);
-        let string = found.iter().find(|token| token.kind == TokenKind::Text && token.span.contains(field));
-        return match (lexicon.words, string) {
-            (Words::Bare, Some(token)) if text[token.span.range()].contains('&') => form.pair(token.span),
-            (Words::Bare, _) => form.argument(),
-            (_, Some(token)) => form.pair(token.span),
-            (_, None) => form.named(),
-        };
-    }
-    form.named()
+pub(super) fn entry(lexicon: &Lexicon, text: &str, field: Span, scopes: &str) -> Option<Vec<Edit>> {
+    let granted = match granted::beside(lexicon, text, field) {
+        Some(edit) => vec![edit?],
+        None => vec![],
+    };
+    let form = Form { lexicon, text, field, scopes, granted: !granted.is_empty() };
+    Some(granted.into_iter().chain([form.entry()?]).collect())
 }
 
 struct Form<'t> {
@@ -33,9 +27,27 @@ struct Form<'t> {
     text: &'t str,
     field: Span,
     scopes: &'t str,
+    /// Whether it has a grant type beside the JWT.
+    granted: bool,
 }
 
 impl Form<'_> {
+    fn entry(&self) -> Option<Edit> {
+        let Form { lexicon, text, field, .. } = self;
+        let rest = &text[field.end as usize..];
+        if rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=>") {
+            let found = tokens(lexicon, text);
+            let string = found.iter().find(|token| token.kind == TokenKind::Text && token.span.contains(*field));
+            return match (lexicon.words, string) {
+                (Words::Bare, Some(token)) if text[token.span.range()].contains('&') => self.pair(token.span),
+                (Words::Bare, _) => self.argument(),
+                (_, Some(token)) => self.pair(token.span),
+                (_, None) => self.named(),
+            };
+        }
+        self.named()
+    }
+
     fn edit(start: usize, end: usize, text: String) -> Option<Edit> {
         Some(Edit { span: Span::new(start, end), text })
     }
@@ -43,6 +55,9 @@ impl Form<'_> {
     /// `client_id=…&client_secret=…&jwt_token=…` in one string, also with the JWT put behind it.
     fn pair(&self, string: Span) -> Option<Edit> {
         let (start, end) = (self.field.start as usize, string.end as usize);
+        if self.text[string.range()].contains("grant_type=") {
+            return None;
+        }
         let new = format!("{}={}&scope={}", GRANT.0, GRANT.1, self.scopes);
         let value = self.field.end as usize + 1;
         let inside = self.text.get(value..end)?;
@@ -67,6 +82,9 @@ impl Form<'_> {
         start -= usize::from(quote.is_some());
         let end = start + word_len(&self.text[start..])?;
         let before = &self.text[..start];
+        if granted::in_command(self.text, start) {
+            return None;
+        }
         let flag_end = before.trim_end().len();
         let flag = before[..flag_end].rfind(|c: char| c.is_whitespace()).map_or(0, |at| at + 1);
         let gap = &self.text[flag_end..start];
@@ -163,8 +181,11 @@ impl Unit<'_, '_> {
     }
 
     fn twice(&self, start: usize, end: usize, joint: &str) -> Option<Edit> {
-        let first = self.with(start, GRANT.0, GRANT.1, end);
         let second = self.with(start, "scope", self.form.scopes, end);
+        if self.form.granted {
+            return Form::edit(start, end, second);
+        }
+        let first = self.with(start, GRANT.0, GRANT.1, end);
         Form::edit(start, end, format!("{first}{joint}{second}"))
     }
 
@@ -236,13 +257,16 @@ impl Unit<'_, '_> {
 mod tests {
     use super::*;
     use crate::lang::lexical;
+    use crate::text::EditSet;
 
     fn check(language: &str, before: &str, after: Option<&str>) {
         let lexicon = lexical::named(language).unwrap();
         let at = before.find("jwt_token").unwrap();
-        let edit = entry(lexicon, before, Span::new(at, at + 9), "openid,AdobeID");
-        let found = edit.map(|edit| {
-            format!("{}{}{}", &before[..edit.span.start as usize], edit.text, &before[edit.span.end as usize..])
+        let edits = entry(lexicon, before, Span::new(at, at + 9), "openid,AdobeID");
+        let found = edits.map(|edits| {
+            let mut all = EditSet::default();
+            edits.into_iter().for_each(|edit| all.add(edit).unwrap());
+            String::from_utf8(all.apply(before.as_bytes())).unwrap()
         });
         assert_eq!(found.as_deref(), after, "{language}: {before}");
     }
@@ -265,6 +289,16 @@ mod tests {
                 "php",
                 "f(['jwt_token' => $j]);",
                 "f(['grant_type' => 'client_credentials', 'scope' => 'openid,AdobeID']);",
+            ),
+            (
+                "php",
+                "f(['grant_type' => 'jwt-bearer', 'a' => g(1), 'jwt_token' => $j]);",
+                "f(['grant_type' => 'client_credentials', 'a' => g(1), 'scope' => 'openid,AdobeID']);",
+            ),
+            (
+                "csharp",
+                "{ { \"jwt_token\", j }, { \"grant_type\", \"x\" } }",
+                "{ { \"scope\", \"openid,AdobeID\" }, { \"grant_type\", \"client_credentials\" } }",
             ),
             (
                 "ruby",
@@ -329,9 +363,12 @@ mod tests {
             ("kotlin", "@Field(\"jwt_token\") jwt: String"),
             ("ruby", "f(jwt_token: # the JWT\n  j)"),
             ("php", "['jwt_token' => $a\n  ->sign()]"),
+            ("php", "['grant_type' => GRANT, 'jwt_token' => $j]"),
             ("csharp", "if (x) { form[\"jwt_token\"] = j; }"),
             ("csharp", "var a = b.Add(\"jwt_token\", j);"),
             ("shell", "jwt_token=$J"),
+            ("shell", "curl -d grant_type=x \\\n  -d jwt_token=$J u"),
+            ("shell", "curl -d 'grant_type=x&jwt_token=c' u"),
             ("shell", "curl -d\"jwt_token=$J\""),
             ("powershell", "\"a&jwt_token=\" -f $j"),
         ];

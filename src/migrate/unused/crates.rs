@@ -17,7 +17,38 @@ pub(in crate::migrate) fn packages(
     if manifest::format_of(&source.path) != Some(Format::CargoToml) {
         return vec![];
     }
-    let code: Vec<(String, String)> = program
+    let code = code(program, migrations, manifest, numbers);
+    let goes = |dependency: &manifest::Dependency| {
+        let word = dependency.raw.replace('-', "_");
+        matches!(dependency.section, Section::Runtime | Section::Dev)
+            && code.iter().any(|(before, _)| said(before, &word))
+            && !code.iter().any(|(_, after)| said(after, &word))
+    };
+    manifest::dependencies(Format::CargoToml, source)
+        .into_iter()
+        .filter(goes)
+        .map(|dependency| dependency.raw)
+        .collect()
+}
+
+/// Whether the code below a manifest names a crate after the migrations `numbers`: new text may name one that was named
+/// only in what it replaces.
+pub(in crate::migrate) fn is_named_still(
+    program: &Program,
+    migrations: &[Migration],
+    manifest: FileId,
+    numbers: &[usize],
+    package: &str,
+) -> bool {
+    let is_cargo = manifest::format_of(&program.file(manifest).path) == Some(Format::CargoToml);
+    let word = package.replace('-', "_");
+    is_cargo && code(program, migrations, manifest, numbers).iter().any(|(_, after)| said(after, &word))
+}
+
+/// The code below a manifest, as it is and as it will be.
+fn code(program: &Program, migrations: &[Migration], manifest: FileId, numbers: &[usize]) -> Vec<(String, String)> {
+    let source = program.file(manifest);
+    program
         .units()
         .filter(|(file, unit)| unit.language.rules == "rust" && is_below(&source.path, &program.file(*file).path))
         .map(|(file, _)| {
@@ -31,17 +62,9 @@ pub(in crate::migrate) fn packages(
             });
             (before.text().to_owned(), edited.unwrap_or_else(|| before.text().to_owned()))
         })
-        .collect();
-    let said = |text: &str, word: &str| text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|it| it == word);
-    let goes = |dependency: &manifest::Dependency| {
-        let word = dependency.raw.replace('-', "_");
-        matches!(dependency.section, Section::Runtime | Section::Dev)
-            && code.iter().any(|(before, _)| said(before, &word))
-            && !code.iter().any(|(_, after)| said(after, &word))
-    };
-    manifest::dependencies(Format::CargoToml, source)
-        .into_iter()
-        .filter(goes)
-        .map(|dependency| dependency.raw)
         .collect()
+}
+
+fn said(text: &str, word: &str) -> bool {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|it| it == word)
 }

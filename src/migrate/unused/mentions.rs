@@ -32,6 +32,13 @@ impl Mentions {
         for (file, unit) in program.units().filter(|(file, _)| typed::is_typed(program, *file)) {
             mentions.read(program, draft, file, unit);
         }
+        // New text says them as well.
+        let here = draft.edits.keys().copied().find(|file| typed::is_typed(program, *file));
+        let members = here.into_iter().flat_map(|file| draft.members.iter().map(move |name| (file, name)));
+        for (file, name) in draft.names.iter().map(|(file, name)| (*file, name)).chain(members) {
+            let mention = Mention { file, span: Span::default(), expr: None, gone: false };
+            mentions.0.entry(name.as_str().into()).or_default().push(mention);
+        }
         mentions
     }
 

@@ -21,7 +21,7 @@ mod package;
 mod params;
 mod traits;
 
-pub(super) use crates::packages;
+pub(super) use crates::{is_named_still, packages};
 pub(super) use fields::class_name;
 pub(super) use lists::tidy;
 

@@ -3,8 +3,8 @@
 
 use super::mentions::Mentions;
 use super::{is_gone, package};
-use crate::analyze::{ExprRef, FunctionRef, Place};
-use crate::ir::{ExprKind, How, StmtId, StmtKind};
+use crate::analyze::{ExprRef, FunctionRef, Place, Program};
+use crate::ir::{ExprId, ExprKind, How, StmtId, StmtKind};
 use crate::migrate::draft::Draft;
 use crate::migrate::idle::item;
 use crate::migrate::plan::Plan;
@@ -102,18 +102,30 @@ fn handed(
 }
 
 /// Whether a mention means another function of that name: `Other::new`.
-fn is_other(program: &crate::analyze::Program, function: FunctionRef, mention: &super::mentions::Mention) -> bool {
+fn is_other(program: &Program, function: FunctionRef, mention: &super::mentions::Mention) -> bool {
     let module = program.module(function.file);
     let target = module.function(function.function);
     let class = target.class.and_then(|class| module.class(class).name.as_deref());
     let Some(expr) = mention.expr else { return false };
-    let ExprKind::Member { base, .. } = program.module(mention.file).kind(expr) else { return false };
+    let ExprKind::Member { base, .. } = program.module(mention.file).kind(expr) else {
+        // A method has no bare name: this is a variable, as is what a `let` declares.
+        return class.is_some() || is_variable(program, mention.file, expr);
+    };
     match program.module(mention.file).kind(*base) {
         ExprKind::Name(named) | ExprKind::Member { name: named, .. } => {
             named.starts_with(|c: char| c.is_ascii_uppercase()) && class != Some(&**named) && &**named != "Self"
         }
         _ => false,
     }
+}
+
+fn is_variable(program: &Program, file: FileId, expr: ExprId) -> bool {
+    let (Some(unit), ExprKind::Name(name)) = (program.unit(file), program.module(file).kind(expr)) else {
+        return false;
+    };
+    let Some(scope) = unit.declaring_scope(unit.module.expr(expr).scope, name) else { return false };
+    let mut binds = unit.binds_in(scope, name).iter().map(|bind| &unit.module.binds[bind.index()]);
+    unit.module.function_of(scope).is_some() && binds.all(|bind| bind.how == How::Assign)
 }
 
 /// `name` becomes `_name`.
@@ -123,7 +135,9 @@ fn mark(plan: &Plan<'_, '_>, function: FunctionRef, index: u32, draft: &mut Draf
         return Ok(vec![]);
     };
     let place = module.expr(bind.place).span;
-    let touched = draft.edits.get(&function.file).is_some_and(|edits| edits.touches(place));
+    let touched = draft.edits.get(&function.file).is_some_and(|edits| {
+        edits.touches(place) || edits.edits().iter().any(|edit| edit.span == Span::empty(place.start as usize))
+    });
     if touched || is_gone(draft, function.file, place) {
         return Ok(vec![]);
     }

@@ -24,7 +24,9 @@ pub(super) fn sweep(plan: &Plan<'_, '_>, mentions: &Mentions, draft: &mut Draft)
             let calls: Vec<_> =
                 methods.iter().flat_map(|method| here(method)).filter(|mention| is_method(program, mention)).collect();
             let named = here(&import.local).into_iter().any(|mention| !mention.gone && mention.span != import.span);
+            let anew = |mention: &Mention| mention.expr.is_none() && mention.span.is_empty() && !mention.gone;
             if named
+                || methods.iter().flat_map(|method| here(method)).any(anew)
                 || is_gone(draft, file, import.span)
                 || calls.is_empty()
                 || calls.iter().any(|mention| !mention.gone)

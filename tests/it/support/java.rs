@@ -26,8 +26,17 @@ const JARS: &[&str] = &[
     "org.slf4j:slf4j-api:2.0.13",
     "org.springframework:spring-context:6.1.14",
     "org.springframework:spring-web:6.1.14",
-    "org.springframework.security:spring-security-oauth2-client:6.5.6",
+    "com.fasterxml.jackson.core:jackson-databind:2.13.5",
+    "org.springframework:spring-context:5.3.39",
+    "org.springframework:spring-web:5.3.39",
+    "org.springframework.security:spring-security-oauth2-client:5.8.16",
+    "org.springframework.security:spring-security-oauth2-client:6.3.10",
+    "org.springframework.security:spring-security-oauth2-client:6.5.11",
+    "org.springframework.boot:spring-boot-starter-web:3.5.16",
 ];
+
+/// The versions that Spring Boot 3.5.16 keeps, for a `pom.xml` that names none.
+const KEPT_BY_BOOT: &[&str] = &["spring-boot-starter-web@3.5.16", "spring-security-oauth2-client@6.5.11"];
 
 /// Java, javac and the jars. Maven is needed once.
 pub(crate) fn installed() -> Result<Installed, String> {
@@ -38,7 +47,7 @@ pub(crate) fn installed() -> Result<Installed, String> {
     once(&folder, JARS, || {
         for jar in JARS {
             let [group, artifact, version] = jar.split(':').collect::<Vec<_>>()[..] else { panic!("{jar}") };
-            let place = folder.join(artifact);
+            let place = folder.join(format!("{artifact}@{version}"));
             if fs::read_to_string(place.join("pom.xml")).is_ok_and(|text| text == pom(group, artifact, version))
                 && place.join("lib").exists()
             {
@@ -65,9 +74,14 @@ fn pom(group: &str, artifact: &str, version: &str) -> String {
 pub(crate) fn commands(installed: &Installed, place: &Path) -> Vec<Command> {
     let jars = installed.modules.clone().unwrap_or_default();
     let pom = fs::read_to_string(place.join("project/pom.xml")).unwrap_or_default();
-    let named = |artifact: &Path| {
-        let name = artifact.file_name().unwrap_or_default().to_string_lossy();
-        pom.contains(&format!("<artifactId>{name}</artifactId>"))
+    let plain: String = pom.chars().filter(|c| !c.is_whitespace()).collect();
+    let plain = plain.replace("${spring.version}", "5.3.39");
+    let named = |jar: &Path| {
+        let jar = jar.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (artifact, version) = jar.split_once('@').unwrap_or_default();
+        let artifact = format!("<artifactId>{artifact}</artifactId>");
+        plain.contains(&format!("{artifact}<version>{version}</version>"))
+            || (KEPT_BY_BOOT.contains(&&*jar) && plain.contains(&format!("{artifact}</dependency>")))
     };
     let folders = fs::read_dir(&jars).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
     let mut path: Vec<PathBuf> = vec![place.join("classes")];

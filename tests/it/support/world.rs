@@ -97,6 +97,7 @@ pub(crate) fn because(run: &mut Run, finding: usize, at: Place, because: &str) {
 pub(crate) fn migrate(run: &mut Run, findings: Vec<usize>, edits: &[(usize, &str, &str)]) -> usize {
     let mut migration = Migration {
         language: "python",
+        because: None,
         strategy: Strategy::Library,
         target: "authlib".into(),
         applicability: Applicability::Safe,

@@ -1,0 +1,138 @@
+//! What a Java build says of itself beside its dependencies: the Java that it is for, and what it is built on.
+
+use super::Format;
+use crate::text::SourceFile;
+use roxmltree::{Document, Node, ParsingOptions};
+use std::collections::BTreeMap;
+
+/// What one build file says.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Build {
+    /// Parents, dependencies, plugins, in the order of the text.
+    pub parts: Vec<Part>,
+    /// The Java release that it compiles for: 8, 17.
+    pub release: Option<u32>,
+}
+
+/// Something that a build names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Part {
+    /// `group:artifact`; for a Gradle plugin its id.
+    pub name: String,
+    /// As it is written, properties of the same file filled in; `None` where it is stated elsewhere.
+    pub version: Option<String>,
+    /// Whether it is what the program itself is compiled with: no parent, no plugin, no managed version.
+    pub is_dependency: bool,
+}
+
+impl Part {
+    /// The group, or the plugin's id.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        self.name.split(':').next().unwrap_or_default()
+    }
+}
+
+/// Reads a build file; nothing of what is no build file of Java.
+#[must_use]
+pub fn build(format: Format, file: &SourceFile) -> Build {
+    match format {
+        Format::Pom => pom(file).unwrap_or_default(),
+        Format::Gradle => gradle(file),
+        _ => Build::default(),
+    }
+}
+
+fn pom(file: &SourceFile) -> Option<Build> {
+    let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(file.text(), options).ok()?;
+    let root = document.root_element();
+    let properties: BTreeMap<&str, &str> = root
+        .children()
+        .filter(|node| node.tag_name().name() == "properties")
+        .flat_map(|node| node.children())
+        .filter_map(|node| Some((node.tag_name().name(), node.text()?.trim())))
+        .collect();
+    let filled = |text: &str| -> Option<String> {
+        let mut text = text.trim().to_owned();
+        for _ in 0..3 {
+            let Some(name) = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) else { break };
+            text = (*properties.get(name)?).to_owned();
+        }
+        (!text.contains("${")).then_some(text)
+    };
+    let child = |node: Node<'_, '_>, name: &str| -> Option<String> {
+        let found = node.children().find(|child| child.tag_name().name() == name)?;
+        found.text().map(|text| text.trim().to_owned())
+    };
+    let mut found = Build::default();
+    for node in document.descendants() {
+        let kind = node.tag_name().name();
+        if !matches!(kind, "parent" | "dependency" | "plugin" | "extension") {
+            continue;
+        }
+        let group =
+            child(node, "groupId").or_else(|| (kind == "plugin").then(|| "org.apache.maven.plugins".to_owned()));
+        let (Some(group), Some(artifact)) = (group, child(node, "artifactId")) else { continue };
+        let above = |levels: usize| node.ancestors().nth(levels).map_or("", |node| node.tag_name().name());
+        found.parts.push(Part {
+            name: format!("{group}:{artifact}"),
+            version: child(node, "version").and_then(|version| filled(&version)),
+            is_dependency: kind == "dependency" && above(2) == "project",
+        });
+    }
+    let stated = ["maven.compiler.release", "java.version", "maven.compiler.target", "maven.compiler.source"];
+    let by_property = stated.iter().filter_map(|name| filled(properties.get(name)?)).next();
+    let by_plugin = || {
+        let told = |name: &str| {
+            document.descendants().find(|node| {
+                node.tag_name().name() == name
+                    && node.parent().is_some_and(|parent| parent.tag_name().name() == "configuration")
+            })
+        };
+        ["release", "target", "source"].iter().filter_map(|name| filled(told(name)?.text()?)).next()
+    };
+    found.release = by_property.or_else(by_plugin).and_then(|text| release(&text));
+    Some(found)
+}
+
+/// `17`, `1.8`, `VERSION_1_8`
+fn release(text: &str) -> Option<u32> {
+    let digits: String = text.chars().skip_while(|c| !c.is_ascii_digit()).collect();
+    let mut numbers = digits.split(|c: char| !c.is_ascii_digit());
+    match (numbers.next()?.parse().ok()?, numbers.next().and_then(|second| second.parse().ok())) {
+        (1, Some(second)) => Some(second),
+        (first, _) => Some(first),
+    }
+}
+
+fn gradle(file: &SourceFile) -> Build {
+    let mut found = Build::default();
+    for dependency in super::dependencies(Format::Gradle, file) {
+        let raw = file.slice(dependency.span);
+        let stated = raw.split(dependency.raw.as_str()).nth(1).and_then(|rest| rest.strip_prefix(':'));
+        let version = stated.map(|rest| rest.split(['\'', '"', ':', '@']).next().unwrap_or_default().to_owned());
+        let version = dependency.version.or(version).filter(|version| !version.contains('$'));
+        // `classpath` is the build's own; a platform only manages versions.
+        let own = ["classpath", "platform(", "Platform(", "mavenBom"]
+            .iter()
+            .any(|word| line_of(file, dependency.span.start).contains(word));
+        found.parts.push(Part { name: dependency.name, version, is_dependency: !own });
+    }
+    for line in file.text().lines().map(str::trim) {
+        let words: Vec<&str> = line.split(['\'', '"']).collect();
+        let is_plugin = line.starts_with("id ") || line.starts_with("id(") || line.starts_with("apply plugin");
+        if is_plugin && words.len() > 2 {
+            let version = words.get(3).filter(|_| line.contains("version")).map(|version| (*version).to_owned());
+            found.parts.push(Part { name: words[1].to_owned(), version, is_dependency: false });
+        }
+        let level = ["JavaLanguageVersion.of(", "options.release", "sourceCompatibility", "targetCompatibility"];
+        let told = level.iter().find_map(|word| line.split_once(word)).and_then(|(_, rest)| release(rest));
+        found.release = found.release.or(told);
+    }
+    found
+}
+
+fn line_of(file: &SourceFile, at: u32) -> &str {
+    file.slice(file.lines().line_span(file.lines().line_of(at as usize)))
+}

@@ -1,0 +1,164 @@
+//! Whether a target suits the project: what the build files and imports say of it.
+
+use crate::analyze::{Program, is_below};
+use crate::manifest::{self, Build};
+use crate::migrate::packages::manifests_of;
+use crate::rules::{Line, Package, Target, Variant, Version};
+use crate::text::FileId;
+
+/// What the project around a file is built on.
+pub(super) struct Project {
+    /// The build files of the module, then those of the folders above.
+    builds: Vec<(FileId, Build)>,
+    /// How many of them are the module's own.
+    own: usize,
+    /// The roots of all imports of the module.
+    imports: Vec<String>,
+}
+
+type Number = (u32, u32);
+
+impl Project {
+    /// Looks at the build files from the file's folder upwards, and at the imports of the nearest one's module.
+    pub(super) fn of(program: &Program, file: FileId) -> Self {
+        let read = |file: FileId| {
+            let source = program.file(file);
+            (file, manifest::format_of(&source.path).map(|format| manifest::build(format, source)).unwrap_or_default())
+        };
+        let nearest = manifests_of(program, file);
+        let mut builds: Vec<(FileId, Build)> = nearest.iter().map(|file| read(*file)).collect();
+        let own = builds.len();
+        let mut above: Vec<FileId> = program
+            .file_ids()
+            .filter(|id| !nearest.contains(id))
+            .filter(|id| {
+                let path = &program.file(*id).path;
+                manifest::format_of(path).is_some_and(|format| format.rules() == "java")
+                    && is_below(path, &program.file(file).path)
+            })
+            .collect();
+        above.sort_by_key(|id| std::cmp::Reverse(program.file(*id).folder().len()));
+        builds.extend(above.into_iter().map(read));
+        let within = |path: &str| nearest.first().is_none_or(|manifest| is_below(&program.file(*manifest).path, path));
+        let imports = program
+            .units()
+            .filter(|(id, unit)| unit.language.rules == "java" && within(&program.file(*id).path))
+            .flat_map(|(_, unit)| unit.module.imports.iter().map(|import| import.module.to_string()))
+            .collect();
+        Project { builds, own, imports }
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &manifest::Part> {
+        self.builds.iter().flat_map(|(_, build)| &build.parts)
+    }
+
+    /// What makes the project a user of one of `packages`: a dependency of the module, or an import.
+    fn uses(&self, packages: &[String]) -> bool {
+        let own =
+            self.builds.iter().take(self.own).flat_map(|(_, build)| &build.parts).filter(|part| part.is_dependency);
+        own.map(|part| &part.name).chain(&self.imports).any(|name| packages.iter().any(|package| begins(name, package)))
+    }
+
+    /// A host of the project that is among `packages`: whatever its build files name, or an import.
+    fn hosted<'p>(&self, packages: &'p [String]) -> Option<&'p String> {
+        let named = || self.parts().map(|part| &part.name).chain(&self.imports);
+        packages.iter().find(|package| named().any(|name| begins(name, package)))
+    }
+
+    /// The version of a package or group that the build files state.
+    pub(super) fn version(&self, of: &str) -> Option<(Number, &str)> {
+        let stated = self.parts().filter(|part| part.group() == of || part.name == of);
+        stated.filter_map(|part| part.version.as_deref()).find_map(|text| Some((number(text)?, text)))
+    }
+
+    fn is_managed(&self, of: &str) -> bool {
+        let own = self.builds.iter().take(self.own).flat_map(|(_, build)| &build.parts);
+        own.filter(|part| part.is_dependency && part.group() == of).any(|part| part.version.is_none())
+    }
+
+    /// The Java release that is compiled for.
+    pub(super) fn release(&self) -> Option<u32> {
+        self.builds.iter().find_map(|(_, build)| build.release)
+    }
+
+    /// Why a target does not suit, if the user did not name it.
+    pub(super) fn unfit(&self, target: &Target) -> Option<String> {
+        if let Some(host) = self.hosted(&target.never_with) {
+            return Some(format!("{host} lends its own libraries, so that {} cannot be brought along", target.name));
+        }
+        let used = target.used_with.is_empty() || self.uses(&target.used_with);
+        (!used).then(|| format!("the project does not use {}", target.used_with.join(" or ")))
+    }
+
+    /// Whether a variant is for the project: the line of it that the project is on, in words.
+    pub(super) fn line<'v>(&self, variant: &'v Variant) -> Option<Option<&'v Line>> {
+        let old = variant
+            .runtime
+            .as_deref()
+            .and_then(number)
+            .is_some_and(|(oldest, _)| self.release().is_some_and(|release| release < oldest));
+        if old {
+            return None;
+        }
+        if variant.lines.is_empty() {
+            return Some(None);
+        }
+        let fits = |line: &&Line| {
+            self.version(&line.of).is_some_and(|(have, _)| within(have, line.from.as_deref(), line.below.as_deref()))
+        };
+        variant.lines.iter().find(fits).map(Some)
+    }
+
+    /// The packages that must be added, each with the one version that fits; `None` where none is known to.
+    pub(super) fn packages(&self, variant: &Variant) -> Option<Vec<Package>> {
+        let mut found = vec![];
+        for package in &variant.packages {
+            let own = || {
+                self.builds.iter().take(self.own).flat_map(|(_, build)| &build.parts).filter(|part| part.is_dependency)
+            };
+            let brought = own().any(|part| package.brought_by.contains(&part.name));
+            let listed = own().any(|part| part.name == package.name);
+            let requirement = if brought || listed {
+                // It is there: it stays as it is.
+                "*".to_owned()
+            } else {
+                let version = package.versions.iter().find(|version| self.fits(version))?;
+                match (version.requirement.as_str(), &version.of) {
+                    ("=", Some(of)) => self.version(of)?.1.to_owned(),
+                    (text, _) => text.to_owned(),
+                }
+            };
+            if brought && !listed {
+                continue;
+            }
+            let version = Version { from: None, below: None, of: None, managed: false, requirement };
+            found.push(Package { versions: vec![version], ..package.clone() });
+        }
+        Some(found)
+    }
+
+    fn fits(&self, version: &Version) -> bool {
+        let (from, below) = (version.from.as_deref(), version.below.as_deref());
+        let Some(of) = &version.of else {
+            return self.release().is_none_or(|release| within((release, 0), from, below));
+        };
+        if version.managed {
+            return self.is_managed(of);
+        }
+        self.version(of).is_some_and(|(have, _)| within(have, from, below))
+    }
+}
+
+/// Whether a package is `wanted` or part of it: `org.springframework.boot:x` of `org.springframework`.
+fn begins(name: &str, wanted: &str) -> bool {
+    name.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '.', '-']))
+}
+
+fn number(text: &str) -> Option<Number> {
+    let mut parts = text.split(|c: char| !c.is_ascii_digit()).map(|part| part.parse().ok());
+    Some((parts.next()??, parts.next().flatten().unwrap_or(0)))
+}
+
+fn within(have: Number, from: Option<&str>, below: Option<&str>) -> bool {
+    from.and_then(number).is_none_or(|from| have >= from) && below.and_then(number).is_none_or(|below| have < below)
+}

@@ -1,0 +1,384 @@
+//! Checks that a rewrite makes pointless: `if (!clientId || !privateKey) throw …` must not ask for a key that nobody reads
+//! any more.
+
+mod lists;
+
+use super::cleanup::{self, Context};
+use super::draft::Draft;
+use super::plan::Plan;
+use crate::analyze::{Place, Program, Unit, is_self};
+use crate::ir::{ExprId, ExprKind, How, Key, Module, ScopeId, StmtId, StmtKind};
+use crate::text::{FileId, Overlap, SourceFile, Span};
+use std::collections::BTreeSet;
+
+/// What a check looks at: a name, or a path such as `config.privateKey`, with the scope that declares where it begins.
+type Looked = (Option<ScopeId>, String);
+
+/// What may be moot: one side of an `||` or `&&`, an item of a list, or a whole statement.
+struct Candidate {
+    stmt: StmtId,
+    side: Option<ExprId>,
+    /// The chain or list that it is a side of, other than the condition itself.
+    of: Option<ExprId>,
+    /// Without any of its sides the statement has nothing to do.
+    goes: bool,
+    looks_at: BTreeSet<Looked>,
+    writes: BTreeSet<Looked>,
+}
+
+/// Takes out of `file` the checks, or those sides of them, and the assignments to fields of others that are about nothing
+/// but what lost its readers with the bytes in `gone`. Says whether there were any.
+///
+/// # Errors
+/// [`Overlap`] where another edit is in the way.
+pub(super) fn checks(
+    plan: &Plan<'_, '_>,
+    file: FileId,
+    context: &Context<'_>,
+    gone: &[Span],
+    draft: &mut Draft,
+) -> Result<bool, Overlap> {
+    let Some(unit) = plan.program.unit(file) else { return Ok(false) };
+    let scene = Scene { program: plan.program, file, unit, gone, context };
+    let ids = (0..unit.module.stmts.len() as u32).map(StmtId);
+    let all: Vec<Candidate> = ids.flat_map(|stmt| scene.candidates(stmt)).collect();
+    let moot = scene.moot(&all);
+    let touched: BTreeSet<(StmtId, Option<ExprId>)> =
+        moot.iter().map(|index| (all[*index].stmt, all[*index].of)).collect();
+    for (stmt, of) in &touched {
+        let own: Vec<usize> =
+            (0..all.len()).filter(|index| all[*index].stmt == *stmt && all[*index].of == *of).collect();
+        let left = own.iter().any(|index| !moot.contains(index));
+        if !left && !all[own[0]].goes {
+            continue;
+        }
+        if !left {
+            draft.stmts.entry(file).or_default().push(*stmt);
+            continue;
+        }
+        let span = |index: &usize| all[*index].side.map_or(Span::default(), |side| unit.module.expr(side).outer);
+        let spans: Vec<Span> = own.iter().map(span).collect();
+        let goes = (0..own.len()).filter(|position| moot.contains(&own[*position])).collect();
+        match of {
+            Some(list) => lists::cut(&scene, *list, &spans, &goes, draft)?,
+            None => {
+                for cut in side_cuts(&spans, &goes) {
+                    draft.replace(Place { file, span: cut }, "")?;
+                }
+            }
+        }
+    }
+    let named = lists::named(&scene, draft)?;
+    Ok(!touched.is_empty() || named)
+}
+
+/// What is taken out of a chain of one operator so that some of its sides go; at least one stays.
+pub(super) fn side_cuts(sides: &[Span], goes: &BTreeSet<usize>) -> Vec<Span> {
+    let first = (0..sides.len()).find(|index| !goes.contains(index)).unwrap_or_default();
+    let cut = |index: &usize| {
+        // The operator before it goes too; of the first that stays none is before it.
+        let (from, to) = match *index < first {
+            true => (sides[*index].start, sides[index + 1].start),
+            false => (sides[index - 1].end, sides[*index].end),
+        };
+        Span { start: from, end: to }
+    };
+    goes.iter().map(cut).collect()
+}
+
+/// The sides of a chain of one operator.
+pub(super) fn sides(module: &Module, source: &SourceFile, expr: ExprId, operator: &[&str; 2], found: &mut Vec<ExprId>) {
+    let joins = |left: ExprId, right: ExprId| {
+        let between = Span { start: module.expr(left).outer.end, end: module.expr(right).outer.start };
+        between.start < between.end && operator.contains(&source.slice(between).trim())
+    };
+    match module.kind(expr) {
+        ExprKind::Choice { options, tested: None } if options.windows(2).all(|pair| joins(pair[0], pair[1])) => {
+            options.iter().for_each(|option| sides(module, source, *option, operator, found));
+        }
+        ExprKind::Binary { left, right, .. } if joins(*left, *right) => {
+            sides(module, source, *left, operator, found);
+            sides(module, source, *right, operator, found);
+        }
+        _ => found.push(expr),
+    }
+}
+
+/// Whether an `if` is part of a chain of `else if`.
+pub(super) fn is_link(source: &SourceFile, span: Span) -> bool {
+    let before = source.slice(Span { start: 0, end: span.start }).trim_end();
+    before.ends_with("else") || source.slice(span).starts_with("el")
+}
+
+struct Read {
+    looked: Looked,
+    span: Span,
+    /// It is not only a step on the way to a member.
+    whole: bool,
+}
+
+struct Scene<'a> {
+    program: &'a Program,
+    file: FileId,
+    unit: &'a Unit,
+    gone: &'a [Span],
+    context: &'a Context<'a>,
+}
+
+impl Scene<'_> {
+    fn candidates(&self, stmt: StmtId) -> Vec<Candidate> {
+        let module = &self.unit.module;
+        let record = module.stmt(stmt);
+        let source = self.program.file(self.file);
+        if self.is_gone(record.span) {
+            return vec![];
+        }
+        if let Some(written) = self.written(stmt) {
+            // The only statement of a block leaves with what is around it, or not at all.
+            let beside =
+                module.block(record.block).stmts.iter().filter(|other| !self.is_gone(module.stmt(**other).span));
+            let writes = BTreeSet::from([written]);
+            let alone = beside.count() < 2;
+            return if alone {
+                vec![]
+            } else {
+                vec![Candidate { stmt, side: None, of: None, goes: true, looks_at: BTreeSet::new(), writes }]
+            };
+        }
+        let mut inner = lists::items(self, stmt);
+        let [condition] = record.exprs.as_slice() else { return inner };
+        if record.kind != StmtKind::If || is_link(source, record.span) {
+            return inner;
+        }
+        let goes = cleanup::refuses(self.context, stmt);
+        if goes {
+            inner.extend(lists::negated(self, stmt, *condition));
+        }
+        let mut sides = vec![];
+        // What was asked for beside others: `if (id && key) …`.
+        let operator = if goes { ["||", "or"] } else { ["&&", "and"] };
+        self::sides(module, source, *condition, &operator, &mut sides);
+        if goes || sides.len() > 1 {
+            inner.extend(sides.into_iter().map(|side| self.side(stmt, side, None, goes)));
+            return inner;
+        }
+        if !inner.is_empty() {
+            return inner;
+        }
+        // `if (!account.key) account.key = read(account.keyFile)`
+        let within = record.blocks.iter().flat_map(|block| &module.block(*block).stmts);
+        let writes: Option<BTreeSet<Looked>> = within.map(|inner| self.written(*inner)).collect();
+        let Some(writes) = writes.filter(|writes| !writes.is_empty()) else { return vec![] };
+        let side = self.side(stmt, *condition, None, true);
+        vec![Candidate { side: None, writes, ..side }]
+    }
+
+    /// A side of a chain, or an item of a list.
+    fn side(&self, stmt: StmtId, side: ExprId, of: Option<ExprId>, goes: bool) -> Candidate {
+        let mut found = BTreeSet::new();
+        let looks_at = self.looks_at(side, &mut found).map(|()| found).unwrap_or_default();
+        Candidate { stmt, side: Some(side), of, goes, looks_at, writes: BTreeSet::new() }
+    }
+
+    /// The field that a statement fills and does nothing else: `config.key = readFile(…)`.
+    fn written(&self, stmt: StmtId) -> Option<Looked> {
+        let module = &self.unit.module;
+        let record = module.stmt(stmt);
+        let mut own = module.binds.iter().filter(|bind| bind.stmt == stmt);
+        let (Some(bind), None) = (own.next(), own.next()) else { return None };
+        let is_field = matches!(module.kind(bind.place), ExprKind::Member { .. } | ExprKind::Index { .. });
+        let is_plain = bind.how == How::Assign && matches!(record.kind, StmtKind::Bind | StmtKind::Expr);
+        let inside = |id: &ExprId| record.span.contains(module.expr(*id).span);
+        let acts = |id: ExprId| match module.kind(id) {
+            ExprKind::Call { .. } => !(self.context.harmless_call)(id),
+            ExprKind::Function(_) => true,
+            _ => false,
+        };
+        // The sweep itself knows the fields of the own object.
+        let is_own = matches!(module.kind(bind.place), ExprKind::Member { base, .. } if is_self(module.kind(*base)));
+        let quiet = is_field && !is_own && is_plain && !module.expr_ids().filter(inside).any(acts);
+        quiet.then(|| self.looked(bind.place)).flatten()
+    }
+
+    /// Collects what a condition looks at; `None` if something of it has no name.
+    fn looks_at(&self, expr: ExprId, found: &mut BTreeSet<Looked>) -> Option<()> {
+        let module = &self.unit.module;
+        if let Some(looked) = self.looked(expr) {
+            found.insert(looked);
+            return Some(());
+        }
+        match module.kind(expr) {
+            ExprKind::Call { callee, args, .. } if (self.context.harmless_call)(expr) => {
+                args.iter().try_for_each(|arg| self.looks_at(arg.value, found))?;
+                match module.kind(*callee) {
+                    ExprKind::Member { base, .. } if !self.is_tool(*base) => self.looks_at(*base, found),
+                    ExprKind::Name(_) | ExprKind::Member { .. } => Some(()),
+                    _ => None,
+                }
+            }
+            ExprKind::Text(_) | ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Null => Some(()),
+            ExprKind::Binary { left, right, .. } => {
+                self.looks_at(*left, found)?;
+                self.looks_at(*right, found)
+            }
+            ExprKind::Opaque(parts) if parts.len() == 1 => self.looks_at(parts[0], found),
+            // `config.key.length`: of what is looked at the innermost part counts.
+            ExprKind::Member { base, .. } => self.looks_at(*base, found),
+            _ => None,
+        }
+    }
+
+    /// What is called for help: a module, a class, the object itself (`fs.existsSync`, `os.path.exists`, `self.check`).
+    fn is_tool(&self, mut at: ExprId) -> bool {
+        let module = &self.unit.module;
+        while let ExprKind::Member { base, .. } = module.kind(at) {
+            at = *base;
+        }
+        let ExprKind::Name(name) = module.kind(at) else { return false };
+        if is_self(module.kind(at)) {
+            return true;
+        }
+        let Some(scope) = self.unit.declaring_scope(module.expr(at).scope, name) else {
+            return !is_self(module.kind(at));
+        };
+        let binds = self.unit.binds_in(scope, name);
+        binds.iter().all(|id| matches!(module.binds[id.index()].how, How::Import(_) | How::Class(_)))
+    }
+
+    /// A name, or a path of members and literal keys that begins with one: `config.key`, `config["key"]` and
+    /// `config.get("key")` are the same.
+    fn looked(&self, expr: ExprId) -> Option<Looked> {
+        let module = &self.unit.module;
+        let step = |base: ExprId, key: &str| {
+            let (scope, path) = self.beginning(base)?;
+            Some((scope, format!("{path}.{key}")))
+        };
+        match module.kind(expr) {
+            ExprKind::Name(name) if !is_self(module.kind(expr)) => {
+                Some((Some(self.unit.declaring_scope(module.expr(expr).scope, name)?), name.to_string()))
+            }
+            ExprKind::Member { base, name, .. } => step(*base, name),
+            ExprKind::Index { base, index } => step(*base, &module.literal(*index)?),
+            ExprKind::Call { callee, args, new: false } => {
+                let [arg] = args.as_slice() else { return None };
+                let key = module.literal(arg.value)?;
+                match module.kind(*callee) {
+                    ExprKind::Member { base, name, .. } if &**name == "get" => step(*base, &key),
+                    _ => step(*callee, &key),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// What comes before the last step of a path; a name that nobody declares, and `this`, are allowed there.
+    fn beginning(&self, at: ExprId) -> Option<Looked> {
+        let module = &self.unit.module;
+        match module.kind(at) {
+            kind if is_self(kind) => {
+                let class = module.class_of(module.expr(at).scope)?;
+                Some((Some(module.class(class).scope), String::new()))
+            }
+            ExprKind::Name(name) => Some((self.unit.declaring_scope(module.expr(at).scope, name), name.to_string())),
+            _ => self.looked(at),
+        }
+    }
+
+    /// The candidates that are about nothing which anybody else reads, by index.
+    fn moot(&self, all: &[Candidate]) -> BTreeSet<usize> {
+        let module = &self.unit.module;
+        let is_about = |candidate: &Candidate| !candidate.looks_at.is_empty() || !candidate.writes.is_empty();
+        let mut moot: BTreeSet<usize> = (0..all.len()).filter(|index| is_about(&all[*index])).collect();
+        if moot.is_empty() {
+            return moot;
+        }
+        let reads = self.reads();
+        loop {
+            let span = |index: &usize| match all[*index].side {
+                Some(side) => module.expr(side).outer,
+                None => module.stmt(all[*index].stmt).span,
+            };
+            let spans: Vec<Span> = moot.iter().map(span).collect();
+            let goes = |read: &Read| self.is_gone(read.span) || spans.iter().any(|moot| moot.contains(read.span));
+            // The same field through another name: `settings.account.key` for `account.key`.
+            let aliased = |looked: &Looked| {
+                let field = looked.1.rsplit_once('.').map(|(_, field)| field);
+                // A field of the own object is no field of another one.
+                let is_own = |path: &str| path.starts_with('.') && path.matches('.').count() == 1;
+                let is_it = |read: &Read| {
+                    let other = read.looked.1.as_str();
+                    other.rsplit('.').next() == field && read.looked != *looked && is_own(other) == is_own(&looked.1)
+                };
+                field.is_some() && reads.iter().any(|read| is_it(read) && !goes(read))
+            };
+            let is_idle = |looked: &Looked| {
+                let own = || reads.iter().filter(|read| read.looked == *looked);
+                own().any(|read| self.is_gone(read.span))
+                    && own().all(goes)
+                    && !aliased(looked)
+                    && !self.is_read_otherwise(looked)
+            };
+            // What is written may be read with the whole that it is part of.
+            let is_unread = |looked: &Looked| {
+                let is_whole = |read: &&Read| {
+                    read.whole && read.looked.0 == looked.0 && looked.1.starts_with(&format!("{}.", read.looked.1))
+                };
+                let own = || reads.iter().filter(|read| read.looked == *looked || is_whole(read));
+                own().any(|read| self.is_gone(read.span))
+                    && own().all(goes)
+                    && !aliased(looked)
+                    && !self.is_read_otherwise(looked)
+            };
+            let stays_moot = |index: &usize| {
+                let candidate = &all[*index];
+                candidate.looks_at.iter().all(is_idle) && candidate.writes.iter().all(is_unread)
+            };
+            let next: BTreeSet<usize> = moot.iter().copied().filter(stays_moot).collect();
+            if next.len() == moot.len() {
+                return moot;
+            }
+            moot = next;
+        }
+    }
+
+    /// All that is read in the file.
+    fn reads(&self) -> Vec<Read> {
+        let module = &self.unit.module;
+        let is_step = |id: ExprId| match module.expr(id).parent.map(|parent| module.kind(parent)) {
+            Some(ExprKind::Member { base, .. } | ExprKind::Index { base, .. }) => *base == id,
+            _ => false,
+        };
+        let ids = module.expr_ids().filter(|id| self.unit.bind_of_place(*id).is_none());
+        let read =
+            |id: ExprId| Some(Read { looked: self.looked(id)?, span: module.expr(id).span, whole: !is_step(id) });
+        ids.filter_map(read).collect()
+    }
+
+    /// Whether new text, a pattern here, or another file takes the last member of a path, or a name of the top level.
+    fn is_read_otherwise(&self, (scope, path): &Looked) -> bool {
+        let last = path.rsplit('.').next().unwrap_or(path);
+        if (self.context.kept_names)(scope.unwrap_or(ScopeId(0)), last) {
+            return true;
+        }
+        let key = Key::Name(last.into());
+        let module = &self.unit.module;
+        let by_part = module.binds.iter().any(|bind| {
+            let is_member = path.contains('.');
+            is_member && matches!(&bind.how, How::Part(parts) if parts.contains(&key)) && !self.is_gone(bind.span)
+        });
+        by_part
+            || self.program.units().filter(|(file, _)| *file != self.file).any(|(_, other)| {
+                let imports = other.module.imports.iter().any(|import| import.item.as_deref() == Some(last));
+                imports
+                    || other
+                        .module
+                        .exprs
+                        .iter()
+                        .any(|expr| matches!(&expr.kind, ExprKind::Member { name, .. } if **name == *last))
+            })
+    }
+
+    fn is_gone(&self, span: Span) -> bool {
+        self.gone.iter().any(|gone| gone.contains(span))
+    }
+}

@@ -1,0 +1,162 @@
+//! The setting that a program reads its scopes from, where they are not known.
+
+use super::is_visible;
+use crate::analyze::{Def, ExprRef, Follow, Part, Program, is_self, template};
+use crate::ir::{ExprId, ExprKind};
+use crate::text::Span;
+
+/// A setting that holds the scopes.
+pub(super) struct Setting {
+    /// What the user must set.
+    pub name: String,
+    /// The expression that gives one comma-joined string; empty where nothing can be read.
+    pub read: String,
+    /// The module that the expression needs to be imported.
+    pub needs: Option<&'static str>,
+    /// Whether the operator of the program can set it, and the program stops where it is not set.
+    pub loud: bool,
+    /// The name of the setting with the client id beside it.
+    pub beside: Option<String>,
+}
+
+/// A setting next to the client id: the same way of reading, another name.
+pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> Setting {
+    let quiet = |name: String, read: String| Setting { name, read, needs: None, loud: false, beside: None };
+    if crate::migrate::typed::is_typed(program, at.file) {
+        // A field beside the client id would have to be declared as well.
+        let name = "ADOBE_SCOPES";
+        return quiet(name.to_owned(), format!("std::env::var(\"{name}\").expect(\"{name} is not set\")"));
+    }
+    if let Some((name, source)) = client_id.and_then(|id| neighbour_template(program, id)) {
+        return quiet(name, source);
+    }
+    let Some(language) = program.unit(at.file).map(|unit| unit.language) else {
+        return quiet("ADOBE_SCOPES".to_owned(), String::new());
+    };
+    let syntax = language.syntax;
+    let java = crate::migrate::java::is_java(program, at.file);
+    let is_outside = |source: &str| syntax.environment.iter().any(|reader| source.starts_with(reader));
+    let near = client_id.and_then(|id| neighbour(program, id, at));
+    // A getter beside that of the client id would have to be declared, and may give anything but a text.
+    let gives_text = |read: &str| read.starts_with("System.get") || read.contains(".getProperty(\"");
+    let near = near.filter(|near| !java || gives_text(&near.read));
+    let needs = (near.is_none() && language.rules == "python").then_some("os");
+    let Near { beside, name, read: source } = near.unwrap_or_else(|| {
+        let name = "ADOBE_SCOPES";
+        Near { beside: None, name: name.to_owned(), read: syntax.setting.replace("NAME", name) }
+    });
+    let loud = is_outside(&source) && !java;
+    let read = match language.rules {
+        _ if source.is_empty() || java => source,
+        "python" => format!("\",\".join({source}.replace(\",\", \" \").split())"),
+        _ if loud && language.name == "typescript" => format!("{source}!.split(/[\\s,]+/).join(',')"),
+        _ if loud => format!("{source}.split(/[\\s,]+/).join(',')"),
+        _ => format!("{source}.toString().split(/[\\s,]+/).join(',')"),
+    };
+    Setting { name, read, needs, loud, beside }
+}
+
+/// `"{{API_KEY}}"` in a request of a collection: the same template with the name changed.
+fn neighbour_template(program: &Program, client_id: ExprRef) -> Option<(String, String)> {
+    let text = program.text(client_id).exact()?;
+    let old = template(&text)?;
+    let new = scopes_name(old).unwrap_or_else(|| "ADOBE_SCOPES".to_owned());
+    Some((new.clone(), format!("\"{}\"", text.replacen(old, &new, 1))))
+}
+
+/// A setting near that of the client id.
+struct Near {
+    /// What the client id's is called.
+    beside: Option<String>,
+    /// What this one is called.
+    name: String,
+    /// The expression that reads it.
+    read: String,
+}
+
+/// The way in which the client id is read, with the name changed.
+fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<Near> {
+    let mut places = vec![client_id];
+    places.extend(program.origins(client_id, Follow::INSIDE).into_iter().map(|origin| origin.expr));
+    places.into_iter().filter(|place| place.file == at.file && is_visible(program, *place, at)).find_map(|place| {
+        let module = program.module(place.file);
+        let (old, span) = match module.kind(place.expr) {
+            ExprKind::Member { base, name, name_span }
+                if !is_own(program, ExprRef { file: place.file, expr: *base }) =>
+            {
+                (name.to_string(), *name_span)
+            }
+            ExprKind::Index { base, index } if !is_own(program, ExprRef { file: place.file, expr: *base }) => {
+                (module.literal(*index)?, literal_span(program, place, *index)?)
+            }
+            ExprKind::Call { args, .. } => {
+                // A second argument is the default of the other setting.
+                let [arg] = &args[..] else { return None };
+                (module.literal(arg.value)?, literal_span(program, place, arg.value)?)
+            }
+            _ => return None,
+        };
+        let new = scopes_name(&old)?;
+        let whole = module.expr(place.expr).span;
+        let source = program.slice(place.file, whole);
+        let from = (span.start - whole.start) as usize;
+        let read = format!("{}{}{}", &source[..from], new, &source[from + span.len()..]);
+        Some(Near { beside: Some(old), name: new, read })
+    })
+}
+
+/// Whether a member's base is the program's own, so that a new member of it would have to be written as well: `self`, a
+/// module of the program, a class, a record, be it handed in.
+fn is_own(program: &Program, base: ExprRef) -> bool {
+    let is_record = |value: ExprRef| matches!(program.kind(value), ExprKind::Record(entries) if !entries.is_empty());
+    is_self(program.kind(base))
+        || program.meanings(base, 0).iter().any(|def| match def {
+            Def::File(_) | Def::Class(..) => true,
+            Def::Value(value) => matches!(program.kind(*value), ExprKind::Record(_)),
+            _ => false,
+        })
+        || program.origins(base, Follow::ALL).iter().any(|origin| origin.path.is_empty() && is_record(origin.expr))
+}
+
+fn literal_span(program: &Program, at: ExprRef, expr: ExprId) -> Option<Span> {
+    let text = program.text(ExprRef { file: at.file, expr });
+    let [Part::Known(_, place)] = text.0.as_slice() else { return None };
+    Some(place.span)
+}
+
+/// `ADOBE_CLIENT_ID` → `ADOBE_SCOPES`, `clientId` → `scopes`, `API_KEY` → `SCOPES`.
+fn scopes_name(name: &str) -> Option<String> {
+    let lower = name.to_ascii_lowercase();
+    let endings = ["client_id", "clientid", "api_key", "apikey", "client-id", "api-key", "client"];
+    let ending = endings.iter().find(|ending| lower.ends_with(**ending))?;
+    let prefix = &name[..name.len() - ending.len()];
+    let upper = name.chars().any(|c| c.is_ascii_uppercase()) && !name.chars().any(|c| c.is_ascii_lowercase());
+    let camel = !prefix.is_empty() && !prefix.ends_with(['_', '-', '.']) && !upper;
+    Some(match (upper, camel) {
+        (true, _) if prefix.is_empty() => "ADOBE_SCOPES".to_owned(),
+        (true, _) => format!("{prefix}SCOPES"),
+        (false, true) => format!("{prefix}Scopes"),
+        (false, false) => format!("{prefix}scopes"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scopes_name;
+
+    #[test]
+    fn names_follow_their_neighbours() {
+        let cases = [
+            ("ADOBE_CLIENT_ID", "ADOBE_SCOPES"),
+            ("API_KEY", "ADOBE_SCOPES"),
+            ("clientId", "scopes"),
+            ("client_id", "scopes"),
+            ("adobeClientId", "adobeScopes"),
+            ("IMS_OAUTH_API_KEY", "IMS_OAUTH_SCOPES"),
+        ];
+        for (old, new) in cases {
+            assert_eq!(scopes_name(old).as_deref(), Some(new), "{old}");
+        }
+        assert_eq!(scopes_name("token"), None);
+    }
+}
