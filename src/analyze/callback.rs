@@ -39,7 +39,7 @@ fn called_with(program: &Program, taker: FunctionRef, position: u32, index: u32,
         }
         let is_it = |expr| {
             let holder = program.holder(ExprRef { file: taker.file, expr });
-            holder.is_some_and(|holder| holder.name == name && holder.scope == target.scope)
+            holder.is_some_and(|holder| *holder.name == *name && holder.scope == target.scope)
         };
         if is_it(*callee) {
             found.extend(args.get(index as usize).map(|arg| ExprRef { file: taker.file, expr: arg.value }));

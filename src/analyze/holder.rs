@@ -3,6 +3,7 @@
 use super::program::{ExprRef, Program};
 use crate::ir::{ExprKind, ScopeId};
 use crate::text::FileId;
+use std::sync::Arc;
 
 /// A name that a value passed through on its way.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -11,8 +12,8 @@ pub struct Holder {
     pub file: FileId,
     /// The scope that declares the name.
     pub scope: ScopeId,
-    /// The name.
-    pub name: Box<str>,
+    /// The name; shared, for walks note it again at each fork.
+    pub name: Arc<str>,
 }
 
 impl Program {

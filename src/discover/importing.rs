@@ -218,6 +218,26 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_is_written_or_shared() {
+        let cases = [
+            ("from .auth import x", "a/c.py", "a", true),
+            ("from .auth import x", "b/c.py", "a", false),
+            ("from ..pkg.auth import x", "a/b/c.py", "a/pkg", true),
+            ("from ..pkg.auth import x", "a/b/c.py", "a/other", false),
+            ("import x from '@/auth'", "app/b.js", "src", true),
+            ("require('./lib/auth')", "one/b.js", "two/lib", false),
+            ("require('./my.lib/auth')", "one/b.js", "one/my.lib", true),
+            ("require('./auth')", "auth.js", "", true),
+        ];
+        for (text, from, folder, want) in cases {
+            let mut sought = Sought::default();
+            sought.add("auth", folder);
+            let words = Words::of(&BOTH, text.as_bytes());
+            assert_eq!(words.may_mean(from, &sought), want, "{folder} in {text} of {from}");
+        }
+    }
+
+    #[test]
     fn modules_are_pieces_and_items() {
         let of = |text: &str, stem| modules(&BOTH, text.as_bytes(), &sought(stem));
         assert_eq!(of("from ..a import (b,\n c)", "c"), ["..a.c", "c"]);

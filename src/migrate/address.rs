@@ -86,6 +86,9 @@ pub(super) fn names(program: &Program, gap: ExprRef) -> Vec<String> {
 fn lines(program: &Program, adobe: &Adobe, file: FileId, names: &[String]) -> Vec<Span> {
     let text = program.file(file).text();
     let mut found = vec![];
+    if names.is_empty() || !adobe.exchange_paths.iter().any(|path| text.contains(path.as_str())) {
+        return found;
+    }
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let key: String =

@@ -293,7 +293,7 @@ pub(super) fn reads(program: &Program, holder: &Holder) -> Vec<ExprRef> {
     let Some(unit) = program.unit(holder.file) else { return vec![] };
     unit.module
         .expr_ids()
-        .filter(|id| matches!(unit.module.kind(*id), ExprKind::Name(name) if *name == holder.name))
+        .filter(|id| matches!(unit.module.kind(*id), ExprKind::Name(name) if **name == *holder.name))
         .filter(|id| unit.bind_of_place(*id).is_none())
         .map(|expr| ExprRef { file: holder.file, expr })
         .filter(|at| program.holder(*at).as_ref() == Some(holder))
