@@ -108,13 +108,23 @@ fn around(program: &Program, call: ExprRef) -> BTreeSet<FileId> {
 /// Whether an expression speaks of the token's lifetime: the member's name as a text, or a name made of it.
 fn is_expiry(unit: &Unit, id: ExprId) -> bool {
     match unit.module.kind(id) {
-        ExprKind::Text(_) => unit.module.literal(id).as_deref() == Some("expires_in"),
+        ExprKind::Text(_) => unit.module.literal(id).as_deref() == Some("expires_in") && !is_of_token(unit, id),
         ExprKind::Name(name) | ExprKind::Member { name, .. } => {
             matches!(&**name, "expires_in" | "getExpires_in" | "getExpiresIn" | "getExpires" | "EXPIRES_IN")
                 && unit.bind_of_place(id).is_none()
         }
         _ => false,
     }
+}
+
+/// Whether the lifetime is read out of the token itself, beside the time at which it was made: milliseconds, as before
+/// (adobe/aio-cli-plugin-jwt-auth:src/jwt-auth-helpers.js). The endpoint's answer has no such time.
+fn is_of_token(unit: &Unit, id: ExprId) -> bool {
+    let module = &unit.module;
+    let function = |id: ExprId| module.function_of(module.expr(id).scope);
+    module
+        .expr_ids()
+        .any(|other| function(other) == function(id) && module.literal(other).as_deref() == Some("created_at"))
 }
 
 fn one(program: &Program, unit: &Unit, at: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {

@@ -24,7 +24,8 @@ pub(in crate::migrate) struct InFile {
 pub(super) fn metascopes(program: &Program, adobe: &Adobe, gap: ExprRef, from: FileId) -> Vec<InFile> {
     let names: Vec<String> = address::names(program, gap).iter().map(|name| normal_key(name)).collect();
     let mut found: Vec<(usize, InFile)> = vec![];
-    for (file, entries) in settings(program) {
+    for file in program.file_ids().filter(|file| program.file(*file).text().contains(&adobe.metascope_prefix)) {
+        let Some(entries) = entries(program, file) else { continue };
         for entry in entries.iter().filter(|entry| !entry.commented && names.contains(&normal_key(entry.name()))) {
             if let Some(setting) = named(program, adobe, file, entry) {
                 found.push((shared(program, from, file), setting));
@@ -39,9 +40,8 @@ pub(super) fn metascopes(program: &Program, adobe: &Adobe, gap: ExprRef, from: F
 pub(super) fn beside<'s>(program: &Program, settings: &'s [InFile], client_id: &str) -> Vec<&'s InFile> {
     let wanted = normal_key(client_id);
     let is_beside = |setting: &&InFile| {
-        let entries = self::settings(program).find(|(file, _)| *file == setting.key.file).map(|(_, entries)| entries);
         let is_it = |entry: &Entry| entry.table() == setting.table && normal_key(entry.name()) == wanted;
-        entries.unwrap_or_default().iter().any(is_it)
+        entries(program, setting.key.file).unwrap_or_default().iter().any(is_it)
     };
     settings.iter().filter(is_beside).collect()
 }
@@ -78,14 +78,12 @@ impl InFile {
     }
 }
 
-/// The settings files that may be edited, with what they hold.
-fn settings(program: &Program) -> impl Iterator<Item = (FileId, Vec<Entry>)> + '_ {
-    program.file_ids().filter_map(|file| {
-        let source = program.file(file);
-        let note = program.notes.get(file.0 as usize).copied().unwrap_or_default();
-        let format = config::format_of(&source.path).filter(|_| !note.ignored && note.generated.is_none())?;
-        Some((file, config::read(format, source).entries))
-    })
+/// What a settings file holds, if it may be edited.
+fn entries(program: &Program, file: FileId) -> Option<Vec<Entry>> {
+    let source = program.file(file);
+    let note = program.notes.get(file.0 as usize).copied().unwrap_or_default();
+    let format = config::format_of(&source.path).filter(|_| !note.ignored && note.generated.is_none())?;
+    Some(config::read(format, source).entries)
 }
 
 fn named(program: &Program, adobe: &Adobe, file: FileId, entry: &Entry) -> Option<InFile> {

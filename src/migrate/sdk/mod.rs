@@ -98,6 +98,7 @@ fn one(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Result<
         }
         chosen.doubts.iter().for_each(|doubt| draft.review(program.place(call), doubt.clone()));
         draft.steps.extend(chosen.steps.iter().cloned());
+        draft.moved.extend(chosen.moved.iter().cloned());
     }
     let doubts = found.iter().filter(|part| part.new.is_some()).filter_map(|part| upgrade.doubts.get(&part.name));
     doubts.for_each(|why| draft.review(program.place(call), why.clone()));

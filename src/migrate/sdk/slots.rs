@@ -53,10 +53,7 @@ pub(super) fn slots(
             let items: Vec<String> = list.iter().map(|scope| format!("{q}{scope}{q}")).collect();
             (scope_text(&chosen.scopes, q), format!("[{}]", items.join(", ")))
         }
-        Scopes::Setting { name, .. } if java => {
-            let read = format!("System.getenv(\"{name}\")");
-            (read.clone(), format!("{read}.split(\",\")"))
-        }
+        Scopes::Setting { read, .. } if java => (read.clone(), format!("{read}.split(\",\")")),
         Scopes::Setting { .. } => {
             let read = scope_text(&chosen.scopes, style.quote);
             let split = read.strip_suffix(".join(',')").map(str::to_owned);
