@@ -105,6 +105,12 @@ pub fn is_manifest(path: &str) -> bool {
     NAMES.contains(&file) || is_ending(path, &ENDINGS) || gradle || (listed && is_ending(path, &["txt", "in"]))
 }
 
+/// Whether a file of this name says which version of a language a project runs on.
+#[must_use]
+pub(super) fn tells_runtime(path: &str) -> bool {
+    ["Dockerfile", ".python-version", "runtime.txt", ".nvmrc", ".node-version"].contains(&name(path))
+}
+
 /// How many bytes of it are read.
 pub(super) fn limit(path: &str, named: bool) -> u64 {
     match () {

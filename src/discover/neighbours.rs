@@ -234,8 +234,9 @@ fn is_plain(root: &Path, path: &str) -> bool {
     at.symlink_metadata().is_ok_and(|meta| meta.is_file()) && at.canonicalize().is_ok_and(|real| real == at)
 }
 
-/// The manifests in the folders of the seeds and above, and in a folder `requirements` there; the settings for the
-/// environment that lie with them, whose names may say nothing by themselves (`PRIVATE_KEY=`).
+/// The manifests in the folders of the seeds and above, and in a folder `requirements` there; what says which version of
+/// a language they run on; the settings for the environment that lie with them, whose names may say nothing by themselves
+/// (`PRIVATE_KEY=`).
 fn manifests(found: &Found, seeds: &[SourceFile]) -> BTreeSet<String> {
     let mut folders = BTreeSet::new();
     for seed in seeds {
@@ -248,7 +249,7 @@ fn manifests(found: &Found, seeds: &[SourceFile]) -> BTreeSet<String> {
     for path in &found.paths {
         let folder = folder_of(path);
         let listed = path.ends_with(".txt") && (folder == "requirements" || folder.ends_with("/requirements"));
-        let beside = is_manifest(path) || guards::is_env_file(path);
+        let beside = lies_beside(path);
         if (beside && folders.contains(folder)) || (listed && folders.contains(folder_of(folder))) {
             all.insert(path.clone());
         }
@@ -263,7 +264,12 @@ fn manifests_on_disk(root: &Path, folder: &str) -> Vec<String> {
     let Ok(entries) = root.join(folder).read_dir() else { return Vec::new() };
     let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
     let paths = names.map(|name| if folder.is_empty() { name } else { format!("{folder}/{name}") });
-    paths.filter(|path| (is_manifest(path) || guards::is_env_file(path)) && is_plain(root, path)).collect()
+    paths.filter(|path| lies_beside(path) && is_plain(root, path)).collect()
+}
+
+/// Whether a file is looked at for the sake of those beside it.
+fn lies_beside(path: &str) -> bool {
+    is_manifest(path) || guards::is_env_file(path) || guards::tells_runtime(path)
 }
 
 fn folder_of(path: &str) -> &str {

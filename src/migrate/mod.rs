@@ -31,6 +31,7 @@ mod plan;
 mod record;
 mod request;
 mod rival;
+mod runtime;
 mod rust;
 mod scopes;
 mod sdk;

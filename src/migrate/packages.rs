@@ -1,7 +1,7 @@
 //! Manifests: adds what the rewritten code needs, removes what nobody needs any more. All in the migration's own
 //! transaction.
 
-use super::{Applicability, Blocker, Migration, Strategy, foreign, rust};
+use super::{Applicability, Blocker, Migration, Strategy, foreign, runtime, rust};
 use crate::analyze::{ExprRef, Place, Program};
 use crate::ir::{ExprKind, ImportStyle};
 use crate::manifest::{self, Added, Section, Wanted};
@@ -158,7 +158,7 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
     let elsewhere =
         !packages.iter().any(|(_, packages)| packages.iter().any(names)) && beside(program, file, &packages);
     let told = (is_main(program, file) && !elsewhere) || (!remove.is_empty() && rank(&source.path) < OTHER_LIST);
-    let add = if told { wanted(&packages, runtime(source.text()), &listed) } else { vec![] };
+    let add = if told { wanted(&packages, runtime::oldest(program, file), &listed) } else { vec![] };
     let unfit: Vec<String> = match told {
         true => packages
             .iter()
@@ -290,22 +290,6 @@ fn is_main(program: &Program, file: FileId) -> bool {
         .map(|other| rank(&other.path))
         .min();
     best == Some(rank(path))
-}
-
-/// The oldest runtime that a manifest allows (`requires-python`, `engines.node`, `rust-version`).
-pub(super) fn runtime(text: &str) -> Option<(u32, u32)> {
-    let line = text.lines().find(|line| {
-        let line = line.trim_start();
-        line.starts_with("requires-python")
-            || line.starts_with("python_requires")
-            || line.starts_with("python =")
-            || line.starts_with("\"node\"")
-            || line.starts_with("rust-version")
-    })?;
-    let (_, value) = line.split_once(['=', ':'])?;
-    let digits = value.find(|c: char| c.is_ascii_digit())?;
-    let mut parts = value[digits..].split(|c: char| !c.is_ascii_digit());
-    Some((parts.next()?.parse().ok()?, parts.next().and_then(|part| part.parse().ok()).unwrap_or(0)))
 }
 
 /// Whether some file below the manifest still uses a library after the migrations; a library that no migration touched

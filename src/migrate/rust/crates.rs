@@ -2,7 +2,8 @@
 
 use crate::analyze::Program;
 use crate::manifest::{self, Dependency, Format, Section};
-use crate::migrate::packages::{manifests_of, runtime};
+use crate::migrate::packages::manifests_of;
+use crate::migrate::runtime;
 use crate::rules::{Line, Variant};
 use crate::text::FileId;
 
@@ -80,7 +81,7 @@ pub(super) fn fits(program: &Program, file: FileId, variant: &Variant) -> Result
     let Some(manifest) = manifests_of(program, file).into_iter().next() else {
         return Err("no manifest is in view that names its crates".to_owned());
     };
-    let oldest = runtime(program.file(manifest).text());
+    let oldest = runtime::oldest(program, manifest);
     if let (Some(oldest), Some(needed)) = (oldest, variant.runtime.as_deref().and_then(numbers))
         && oldest < needed
     {
