@@ -9,6 +9,7 @@ mod container;
 mod contract;
 mod decoded;
 mod demanded;
+mod dialect;
 mod draft;
 mod encoding;
 mod entries;
