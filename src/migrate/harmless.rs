@@ -157,7 +157,9 @@ fn only_computes(plan: &Plan<'_, '_>, function: FunctionRef, depth: u8) -> bool 
             ExprKind::Call { callee, .. } => ExprRef { file: function.file, expr: *callee },
             _ => return true,
         };
-        is_own_callback(unit, function, callee) || log::line(program.module(call.file), call.expr).is_some() || is_harmless(plan, call, depth)
+        is_own_callback(unit, function, callee)
+            || log::line(program.module(call.file), call.expr).is_some()
+            || is_harmless(plan, call, depth)
     };
     !writes && calls.all(quiet)
 }

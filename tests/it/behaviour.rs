@@ -98,6 +98,10 @@ cases! {
     java_spring_net_http: "java/spring-net-http",
     java_osgi_spring: "java/osgi-spring",
     java_unirest_jjwt: "java/unirest-jjwt",
+    java_jersey_jose4j: "java/jersey-jose4j",
+    java_google_http_fusionauth: "java/google-http-fusionauth",
+    java_retrofit_java_jwt: "java/retrofit-java-jwt",
+    java_apache5_fluent: "java/apache5-fluent",
 }
 
 /// The list above is complete, and nothing pending has an `after` already.
