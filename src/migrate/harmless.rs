@@ -132,6 +132,7 @@ fn is_log(program: &Program, callee: ExprRef) -> bool {
             };
             (to == "console" || to.ends_with("log") || to.ends_with("logger") || to == "logging")
                 && ["log", "info", "debug", "trace", "warn", "warning", "error"].contains(&&**name)
+                || matches!(&*to, "out" | "err") && matches!(&**name, "print" | "println" | "printf")
         }
         _ => false,
     }

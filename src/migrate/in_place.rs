@@ -44,7 +44,9 @@ pub(super) fn draft(
     named::request(program, adobe, exchange, &mut draft)?;
     super::typed::doubts(program, exchange, &mut draft);
     java::doubts(program, exchange, &adobe.fields.jwt, &mut draft);
-    if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes {
+    if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes
+        && !java::is_java(program, at.file)
+    {
         super::import::need(program, at.file, module, &mut draft);
     }
     Ok(draft)
@@ -160,7 +162,14 @@ fn granted(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Res
         field.written,
         Written::Entry | Written::Pair | Written::Keyword | Written::Appended | Written::Assigned
     );
-    match value_span(program, field).filter(|_| own && !java::is_java(program, field.at.file)) {
+    if java::is_java(program, field.at.file) {
+        if java::grant(program, field, draft)? {
+            return Ok(true);
+        }
+        draft.manual(field.at, "the form has a grant type already: make it client_credentials");
+        return Ok(true);
+    }
+    match value_span(program, field).filter(|_| own) {
         Some(span) => {
             let place = Place { file: field.at.file, span };
             let quote =
@@ -174,7 +183,7 @@ fn granted(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Res
 
 fn entry(program: &Program, field: &Field, scopes: &Scopes, granted: bool, draft: &mut Draft) -> Result<(), Overlap> {
     if java::is_java(program, field.at.file) {
-        return java::entry(program, field, scopes, draft);
+        return java::entry(program, field, scopes, granted, draft);
     }
     let raw = program.slice(field.at.file, field.at.span).to_owned();
     let source = program.file(field.at.file);

@@ -60,6 +60,7 @@ pub(super) fn told(context: &Context, expr: ExprId) -> Option<Told> {
             let to = last_name(module, *base).unwrap_or_default().to_ascii_lowercase();
             (to == "console" || to.ends_with("log") || to.ends_with("logger") || to == "logging")
                 && ["log", "info", "debug", "trace"].contains(&&**name)
+                || prints(&to, name)
         }
         _ => false,
     };
@@ -93,7 +94,12 @@ pub(super) fn logged(module: &Module, expr: ExprId) -> Option<Vec<ExprId>> {
     let to = last_name(module, *base).unwrap_or_default().to_ascii_lowercase();
     let is_log = to == "log" || to.ends_with("logger") || to == "logging";
     let level = ["trace", "debug", "info", "warn", "warning", "error"].contains(&&**name);
-    (is_log && level).then(|| args.iter().map(|arg| arg.value).collect())
+    (is_log && level || prints(&to, name)).then(|| args.iter().map(|arg| arg.value).collect())
+}
+
+/// `System.out.println(…)`, with `to` in small letters.
+fn prints(to: &str, name: &str) -> bool {
+    matches!(to, "out" | "err") && matches!(name, "print" | "println" | "printf" | "format")
 }
 
 /// Decides for every statement, innermost first, whether it can go at all, and on whom that depends.

@@ -40,14 +40,19 @@ pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef
     // A getter beside that of the client id would have to be declared, and may give anything but a text.
     let gives_text = |read: &str| read.starts_with("System.get") || read.contains(".getProperty(\"");
     let near = near.filter(|near| !java || gives_text(&near.read));
-    let needs = (near.is_none() && language.rules == "python").then_some("os");
+    let needs = match language.rules {
+        "python" if near.is_none() => Some("os"),
+        "java" => Some("java.util.Objects"),
+        _ => None,
+    };
     let Near { beside, name, read: source } = near.unwrap_or_else(|| {
         let name = "ADOBE_SCOPES";
         Near { beside: None, name: name.to_owned(), read: syntax.setting.replace("NAME", name) }
     });
-    let loud = is_outside(&source) && !java;
+    let loud = is_outside(&source);
     let read = match language.rules {
-        _ if source.is_empty() || java => source,
+        _ if source.is_empty() => source,
+        "java" => crate::migrate::java::required(&source, &name),
         "python" => format!("\",\".join({source}.replace(\",\", \" \").split())"),
         _ if loud && language.name == "typescript" => format!("{source}!.split(/[\\s,]+/).join(',')"),
         _ if loud => format!("{source}.split(/[\\s,]+/).join(',')"),
