@@ -118,6 +118,7 @@ pub(super) fn hand_nothing(
         let spans: Vec<Span> = target.params.iter().map(|param| param.span).collect();
         let span = item(program, function.file, &spans, index as usize);
         draft.replace(Place { file: function.file, span }, "")?;
+        super::java::untell(program, function, index, draft)?;
         // The parameter is its own declaration: nothing reads it, but its bytes may lie outside `span`'s comma.
         draft.gone.entry(function.file).or_default().push(param.span);
         changed.push(function.file);
@@ -136,8 +137,13 @@ pub(super) fn hand_nothing(
             );
             continue;
         }
-        let optional = program.syntax(call.file).is_some_and(|syntax| syntax.optional_arguments);
-        if whole || (last && optional) {
+        let optional = last && program.syntax(call.file).is_some_and(|syntax| syntax.optional_arguments);
+        let value = program.kind(ExprRef { file: call.file, expr: args[position].value });
+        if !whole && !optional && matches!(value, ExprKind::Text(_) | ExprKind::Null) {
+            // It costs nothing, and tells no more than it did.
+            continue;
+        }
+        if whole || optional {
             let bytes = item(program, call.file, &spans, position);
             draft.replace(Place { file: call.file, span: bytes }, "")?;
             draft.gone.entry(call.file).or_default().push(span);
@@ -195,7 +201,9 @@ fn is_closed(program: &Program, function: FunctionRef) -> bool {
         return false;
     }
     let callers = program.callers(function);
-    let foreign = callers.iter().any(|call| call.file != function.file);
+    // The program starts in this file.
+    let starts = super::java::is_java(program, function.file) && has_main(module);
+    let foreign = starts || callers.iter().any(|call| call.file != function.file);
     let listed = exports(module, name);
     if (listed || target.class.is_some()) && !private && !foreign {
         return false;
@@ -253,9 +261,7 @@ fn is_library(program: &Program, file: FileId) -> bool {
     let path = &program.file(file).path;
     if program.syntax(file).is_some_and(|syntax| syntax.methods_only) {
         // A program has a place where it starts.
-        return !program.units().any(|(_, unit)| {
-            unit.module.functions.iter().any(|function| function.is_static && function.name.as_deref() == Some("main"))
-        });
+        return !program.units().any(|(_, unit)| has_main(&unit.module));
     }
     program.files.iter().any(|manifest| {
         let text = || manifest.text();
@@ -267,6 +273,11 @@ fn is_library(program: &Program, file: FileId) -> bool {
         };
         package && path.ends_with(".py") && crate::analyze::is_below(&manifest.path, path)
     })
+}
+
+/// Whether a Java file has the method that a program starts with.
+fn has_main(module: &Module) -> bool {
+    module.functions.iter().any(|function| function.is_static && function.name.as_deref() == Some("main"))
 }
 
 /// One item of a list in parentheses, with the comma that sets it off.

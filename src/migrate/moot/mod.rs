@@ -5,6 +5,7 @@ mod lists;
 
 use super::cleanup::{self, Context};
 use super::draft::Draft;
+use super::java;
 use super::plan::Plan;
 use crate::analyze::{Place, Program, Unit, is_self};
 use crate::ir::{ExprId, ExprKind, How, Key, Module, ScopeId, StmtId, StmtKind};
@@ -50,6 +51,10 @@ pub(super) fn checks(
             (0..all.len()).filter(|index| all[*index].stmt == *stmt && all[*index].of == *of).collect();
         let left = own.iter().any(|index| !moot.contains(index));
         if !left && !all[own[0]].goes {
+            let sides: Vec<ExprId> = own.iter().filter_map(|index| all[*index].side).collect();
+            if of.is_none() {
+                scene.open(*stmt, &sides, draft);
+            }
             continue;
         }
         if !left {
@@ -145,8 +150,19 @@ impl Scene<'_> {
                 vec![Candidate { stmt, side: None, of: None, goes: true, looks_at: BTreeSet::new(), writes }]
             };
         }
+        if self.unit.is_open()
+            && let Some(args) = cleanup::told(self.context, stmt)
+        {
+            let mut looks_at = BTreeSet::new();
+            let named = args.iter().try_for_each(|arg| self.looks_at(*arg, &mut looks_at)).is_some();
+            let line = Candidate { stmt, side: None, of: None, goes: true, looks_at, writes: BTreeSet::new() };
+            return if named { vec![line] } else { vec![] };
+        }
         let mut inner = lists::items(self, stmt);
         let [condition] = record.exprs.as_slice() else { return inner };
+        if self.is_gone(module.expr(*condition).span) {
+            return inner;
+        }
         if record.kind != StmtKind::If || is_link(source, record.span) {
             return inner;
         }
@@ -168,9 +184,35 @@ impl Scene<'_> {
         // `if (!account.key) account.key = read(account.keyFile)`
         let within = record.blocks.iter().flat_map(|block| &module.block(*block).stmts);
         let writes: Option<BTreeSet<Looked>> = within.map(|inner| self.written(*inner)).collect();
-        let Some(writes) = writes.filter(|writes| !writes.is_empty()) else { return vec![] };
+        let Some(writes) = writes.filter(|writes| !writes.is_empty()) else {
+            return match self.unit.is_open() {
+                true => vec![self.side(stmt, *condition, None, false)],
+                false => vec![],
+            };
+        };
         let side = self.side(stmt, *condition, None, true);
         vec![Candidate { side: None, writes, ..side }]
+    }
+
+    /// `if (jwt != null && !jwt.isEmpty()) { … }`, where nothing is done without the JWT: its block takes its place.
+    fn open(&self, stmt: StmtId, sides: &[ExprId], draft: &mut Draft) {
+        let module = &self.unit.module;
+        let record = module.stmt(stmt);
+        let Some((body, rest)) = record.blocks.split_first() else { return };
+        let refuses = |block: &crate::ir::BlockId| {
+            let inner = &module.block(*block).stmts;
+            inner.iter().all(|stmt| cleanup::is_refusal(self.context, *stmt))
+        };
+        let there = sides.iter().all(|side| java::asks_presence(self.program, self.file, *side));
+        let inner = module.block(*body).span;
+        let braces = self.program.slice(self.file, inner).starts_with('{');
+        if !self.unit.is_open() || !braces || !there || !rest.iter().all(refuses) {
+            return;
+        }
+        let around =
+            [Span { start: record.span.start, end: inner.start }, Span { start: inner.end, end: record.span.end }];
+        draft.gone.entry(self.file).or_default().extend(around.iter().filter(|span| !span.is_empty()));
+        draft.opened.push((self.file, stmt));
     }
 
     /// A side of a chain, or an item of a list.
