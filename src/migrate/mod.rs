@@ -8,7 +8,6 @@ mod client;
 mod container;
 mod contract;
 mod decoded;
-mod demanded;
 mod draft;
 mod encoding;
 mod entries;
