@@ -207,7 +207,7 @@ fn asks_by_name(unit: &Unit, file: FileId, name: &str, gone: &Gone) -> bool {
 
 fn from_file(program: &Program, target: FileId, name: &str, draft: &mut Draft) -> Result<Vec<FileId>, Overlap> {
     let Some(unit) = program.unit(target) else { return Ok(vec![]) };
-    if unit.language.rules == "python" {
+    if !unit.language.syntax.exports {
         return Ok(if own_constant(unit, target, name, draft) { vec![target] } else { vec![] });
     }
     let mut changed = vec![];

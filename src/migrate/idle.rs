@@ -4,7 +4,7 @@
 use super::draft::Draft;
 use super::entries;
 use super::plan::Plan;
-use super::{typed, unused, unwrap};
+use super::{dialect, unwrap};
 use crate::analyze::{ExprRef, Follow, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, How, Module};
 use crate::rules::{Does, normal_key};
@@ -14,41 +14,56 @@ use crate::text::{FileId, Overlap, Span};
 pub(super) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
     let mut changed = vec![];
     for (function, index) in draft.idle.clone() {
-        if typed::is_typed(plan.program, function.file) {
-            match unused::idle(plan, function, index, draft) {
-                Ok(files) => changed.extend(files),
-                Err(overlap) => still_handed(function.file, &overlap, "what only the JWT needed", draft),
-            }
-            continue;
-        }
-        match unwrap::callback(plan, function, index, draft) {
-            Ok(true) => {
-                changed.push(function.file);
-                continue;
-            }
-            Ok(false) => {}
-            Err(overlap) => still_handed(function.file, &overlap, "the JWT", draft),
-        }
-        if carried_jwt(plan, function, index) {
-            match hand_nothing(plan.program, function, index, draft) {
-                Ok(files) => changed.extend(files),
-                Err(overlap) => still_handed(function.file, &overlap, "the JWT", draft),
-            }
-        } else if is_key(plan, function, index) && !super::java::is_java(plan.program, function.file) {
-            for call in plan.program.callers(function) {
-                let Some(value) = plan.program.argument(*call, function, index) else { continue };
-                match entries::empty(plan.program, value, draft) {
-                    Ok(file) => changed.extend(file),
-                    Err(overlap) => still_handed(call.file, &overlap, "the key", draft),
-                }
-            }
+        match dialect::of(plan.program, function.file).idle(plan, function, index, draft) {
+            Ok(files) => changed.extend(files),
+            Err(overlap) => still_handed(function.file, &overlap, draft),
         }
     }
     changed
 }
 
-fn still_handed(file: FileId, overlap: &Overlap, what: &str, draft: &mut Draft) {
-    draft.review(Place { file, span: overlap.0.span }, format!("{what} is still handed over here: hand nothing over"));
+/// A callback that got the JWT dissolves; a parameter for the JWT goes; one for the key is handed an empty text.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn common(
+    plan: &Plan<'_, '_>,
+    function: FunctionRef,
+    index: u32,
+    draft: &mut Draft,
+) -> Result<Vec<FileId>, Overlap> {
+    if unwrap::callback(plan, function, index, draft)? {
+        return Ok(vec![function.file]);
+    }
+    let mut changed = of_jwt(plan, function, index, draft)?;
+    if changed.is_empty() && is_key(plan, function, index) && !carried_jwt(plan, function, index) {
+        for call in plan.program.callers(function) {
+            let Some(value) = plan.program.argument(*call, function, index) else { continue };
+            match entries::empty(plan.program, value, draft) {
+                Ok(file) => changed.extend(file),
+                Err(overlap) => still_handed(call.file, &overlap, draft),
+            }
+        }
+    }
+    Ok(changed)
+}
+
+/// A parameter for the JWT goes.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn of_jwt(
+    plan: &Plan<'_, '_>,
+    function: FunctionRef,
+    index: u32,
+    draft: &mut Draft,
+) -> Result<Vec<FileId>, Overlap> {
+    if carried_jwt(plan, function, index) { hand_nothing(plan.program, function, index, draft) } else { Ok(vec![]) }
+}
+
+fn still_handed(file: FileId, overlap: &Overlap, draft: &mut Draft) {
+    let at = Place { file, span: overlap.0.span };
+    draft.review(at, "what only the JWT needed is still handed over here: hand nothing over");
 }
 
 fn is_key(plan: &Plan<'_, '_>, function: FunctionRef, index: u32) -> bool {
@@ -114,7 +129,6 @@ pub(super) fn hand_nothing(
         let Some(position) = spans.iter().position(|other| *other == span) else { continue };
         let named = args[position].name.is_some();
         let last = position + 1 == spans.len();
-        let python = program.unit(call.file).is_some_and(|unit| unit.language.rules == "python");
         if !whole && !may_be_missing(program, function, index, draft)? {
             draft.review(
                 Place { file: call.file, span },
@@ -122,21 +136,16 @@ pub(super) fn hand_nothing(
             );
             continue;
         }
-        let java = super::java::is_java(program, call.file);
-        if whole || (last && !python && !java) {
+        let optional = program.syntax(call.file).is_some_and(|syntax| syntax.optional_arguments);
+        if whole || (last && optional) {
             let bytes = item(program, call.file, &spans, position);
             draft.replace(Place { file: call.file, span: bytes }, "")?;
             draft.gone.entry(call.file).or_default().push(span);
-        } else if !named {
-            let nothing = match (python, java) {
-                (true, _) => "None".to_owned(),
-                (_, true) => super::java::nothing(program, function, index),
-                _ => "undefined".to_owned(),
-            };
-            draft.replace(Place { file: call.file, span }, nothing)?;
         } else {
+            let nothing = dialect::of(program, call.file).nothing(program, function, index);
             let value = program.module(call.file).expr(args[position].value).outer;
-            draft.replace(Place { file: call.file, span: value }, "None")?;
+            let span = if named { value } else { span };
+            draft.replace(Place { file: call.file, span }, nothing)?;
         }
         changed.push(call.file);
     }
@@ -242,7 +251,7 @@ fn is_export(module: &Module, id: crate::ir::ExprId, name: &str) -> bool {
 /// Whether a file belongs to a package that others install.
 fn is_library(program: &Program, file: FileId) -> bool {
     let path = &program.file(file).path;
-    if super::java::is_java(program, file) {
+    if program.syntax(file).is_some_and(|syntax| syntax.methods_only) {
         // A program has a place where it starts.
         return !program.units().any(|(_, unit)| {
             unit.module.functions.iter().any(|function| function.is_static && function.name.as_deref() == Some("main"))

@@ -2,9 +2,9 @@
 
 use super::draft::Draft;
 use super::encoding;
-use super::java;
 use super::named;
 use super::scopes::{Chosen, Scopes};
+use super::{dialect, java};
 use crate::analyze::{Exchange, ExprRef, Field, Follow, Part, Parts, Place, Program, Written};
 use crate::ir::{Bind, ExprKind, How};
 use crate::rules::Adobe;
@@ -34,7 +34,7 @@ pub(super) fn draft(
             .manual(at, "the fields of the request are not in view: send grant_type and scope instead of jwt_token"),
         [field] => {
             let granted = granted(program, exchange, &mut draft)?;
-            entry(program, field, &chosen.scopes, granted, &mut draft)?;
+            dialect::of(program, field.at.file).entry(program, field, &chosen.scopes, granted, &mut draft)?;
         }
         [field, ..] => {
             draft.manual(field.at, "the JWT is put into the form in several places: send grant_type and scope instead");
@@ -160,7 +160,7 @@ fn granted(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Res
         field.written,
         Written::Entry | Written::Pair | Written::Keyword | Written::Appended | Written::Assigned
     );
-    match value_span(program, field).filter(|_| own && !java::is_java(program, field.at.file)) {
+    match value_span(program, field).filter(|_| own) {
         Some(span) => {
             let place = Place { file: field.at.file, span };
             let quote =
@@ -172,10 +172,17 @@ fn granted(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Res
     Ok(true)
 }
 
-fn entry(program: &Program, field: &Field, scopes: &Scopes, granted: bool, draft: &mut Draft) -> Result<(), Overlap> {
-    if java::is_java(program, field.at.file) {
-        return java::entry(program, field, scopes, draft);
-    }
+/// Puts grant type and scope in place of an entry, in the way that it is written.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn common_entry(
+    program: &Program,
+    field: &Field,
+    scopes: &Scopes,
+    granted: bool,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
     let raw = program.slice(field.at.file, field.at.span).to_owned();
     let source = program.file(field.at.file);
     let fallback = if source.text().matches('"').count() > source.text().matches('\'').count() { '"' } else { '\'' };

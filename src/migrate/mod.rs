@@ -8,6 +8,7 @@ mod client;
 mod container;
 mod contract;
 mod decoded;
+mod dialect;
 mod draft;
 mod encoding;
 mod entries;

@@ -8,6 +8,7 @@ mod delete;
 mod effects;
 mod guards;
 mod layout;
+pub(super) mod log;
 mod mark;
 mod names;
 mod open;
