@@ -2,6 +2,7 @@
 
 use super::cleanup::log;
 use super::plan::Plan;
+use super::typed;
 use crate::analyze::{Chain, ExprRef, FunctionRef, Program, Start, Step, Unit, is_self};
 use crate::ir::{ExprId, ExprKind};
 use crate::rules::Does;
@@ -33,7 +34,17 @@ pub(super) fn is_harmless(plan: &Plan<'_, '_>, call: ExprRef, depth: u8) -> bool
     if !functions.is_empty() && depth < 4 {
         return functions.iter().all(|function| only_computes(plan, *function, depth + 1));
     }
-    is_pure(plan, call, ExprRef { file: call.file, expr: *callee }) && !writes_file(program, call)
+    let callee = ExprRef { file: call.file, expr: *callee };
+    is_constructor(program, callee) || (is_pure(plan, call, callee) && !writes_file(program, call))
+}
+
+/// Whether a call makes a value of a tuple or a variant: `Claim::Text(id)`. In Rust nothing else is named so.
+fn is_constructor(program: &Program, callee: ExprRef) -> bool {
+    let (ExprKind::Name(name) | ExprKind::Member { name, .. }) = program.kind(callee) else { return false };
+    typed::is_typed(program, callee.file)
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.contains(|c: char| c.is_ascii_lowercase())
+        && !program.slice(callee.file, program.place(callee).span).ends_with('!')
 }
 
 /// Whether a call is a step on the way to a signature: `new SignJWT(claims).setIssuer(…)`, `createSign(…).update(…)`.

@@ -136,6 +136,8 @@ struct Lowering<'s> {
     own_class: Option<ClassId>,
     /// What items and `use` declare anywhere in the file: other paths begin with a package.
     declared: HashSet<String>,
+    /// Crates that the file calls by another name: `use jsonwebtoken as jwt;`.
+    aliases: HashMap<String, String>,
     /// Paths in the code that stand for an import already.
     imported: HashSet<String>,
 }
@@ -151,6 +153,7 @@ impl<'s> Lowering<'s> {
             classes: HashMap::new(),
             own_class: None,
             declared: HashSet::new(),
+            aliases: HashMap::new(),
             imported: HashSet::new(),
         }
     }
