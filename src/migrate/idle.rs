@@ -7,7 +7,7 @@ use super::plan::Plan;
 use super::{dialect, unwrap};
 use crate::analyze::{ExprRef, Follow, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, How, Module};
-use crate::rules::{Does, normal_key};
+use crate::rules::{Does, Rules, normal_key};
 use crate::text::{FileId, Overlap, Span};
 
 /// Deals with all parameters that the draft left idle. Gives the files that changed.
@@ -69,9 +69,15 @@ fn still_handed(file: FileId, overlap: &Overlap, draft: &mut Draft) {
 fn is_key(plan: &Plan<'_, '_>, function: FunctionRef, index: u32) -> bool {
     let target = plan.program.module(function.file).function(function.function);
     let name = target.params.get(index as usize).and_then(|param| param.name.clone()).unwrap_or_default();
-    let name = normal_key(&name);
+    is_key_name(plan.rules, &name)
+}
+
+/// Whether something of that name is, or leads to, the private key.
+#[must_use]
+pub(super) fn is_key_name(rules: &Rules, name: &str) -> bool {
+    let name = normal_key(name);
     // An API key is the client id.
-    plan.rules.adobe.config.private_key.contains(&name)
+    rules.adobe.config.private_key.contains(&name)
         || (!name.ends_with("apikey") && ["key", "keyfile", "keypath", "pem"].iter().any(|end| name.ends_with(end)))
 }
 

@@ -25,6 +25,7 @@ mod literal;
 mod loops;
 mod moot;
 mod named;
+mod options;
 mod packages;
 mod pair;
 mod plan;
