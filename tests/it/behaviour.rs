@@ -98,6 +98,8 @@ cases! {
     java_spring_net_http: "java/spring-net-http",
     java_osgi_spring: "java/osgi-spring",
     java_unirest_jjwt: "java/unirest-jjwt",
+    java_properties_sample: "java/properties-sample",
+    java_answer_class: "java/answer-class",
 }
 
 /// The list above is complete, and nothing pending has an `after` already.
