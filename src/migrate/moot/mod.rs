@@ -4,6 +4,7 @@
 mod checked;
 mod lists;
 mod names;
+mod open;
 mod reads;
 mod sides;
 
@@ -12,7 +13,6 @@ pub(super) use sides::{is_link, side_cuts, sides};
 
 use super::cleanup::{self, Context};
 use super::draft::Draft;
-use super::java;
 use super::plan::Plan;
 use crate::analyze::{Place, Program, Unit, is_self};
 use crate::ir::{ExprId, ExprKind, How, ScopeId, StmtId, StmtKind};
@@ -118,13 +118,8 @@ impl Scene<'_> {
                 vec![Candidate { stmt, side: None, of: None, goes: true, looks_at: BTreeSet::new(), writes }]
             };
         }
-        if self.unit.is_open()
-            && let Some(args) = cleanup::told(self.context, stmt)
-        {
-            let mut looks_at = BTreeSet::new();
-            let named = args.iter().try_for_each(|arg| self.looks_at(*arg, &mut looks_at)).is_some();
-            let line = Candidate { stmt, side: None, of: None, goes: true, looks_at, writes: BTreeSet::new() };
-            return if named { vec![line] } else { vec![] };
+        if let Some(line) = self.told(stmt) {
+            return vec![line];
         }
         let mut inner = lists::items(self, stmt);
         let [condition] = record.exprs.as_slice() else { return inner };
@@ -161,27 +156,6 @@ impl Scene<'_> {
         };
         let side = self.side(stmt, *condition, None, true);
         vec![Candidate { side: None, writes, ..side }]
-    }
-
-    /// `if (jwt != null && !jwt.isEmpty()) { … }`, where nothing is done without the JWT: its block takes its place.
-    fn open(&self, stmt: StmtId, sides: &[ExprId], draft: &mut Draft) {
-        let module = &self.unit.module;
-        let record = module.stmt(stmt);
-        let Some((body, rest)) = record.blocks.split_first() else { return };
-        let refuses = |block: &crate::ir::BlockId| {
-            let inner = &module.block(*block).stmts;
-            inner.iter().all(|stmt| cleanup::is_refusal(self.context, *stmt))
-        };
-        let there = sides.iter().all(|side| java::asks_presence(self.program, self.file, *side));
-        let inner = module.block(*body).span;
-        let braces = self.program.slice(self.file, inner).starts_with('{');
-        if !self.unit.is_open() || !braces || !there || !rest.iter().all(refuses) {
-            return;
-        }
-        let around =
-            [Span { start: record.span.start, end: inner.start }, Span { start: inner.end, end: record.span.end }];
-        draft.gone.entry(self.file).or_default().extend(around.iter().filter(|span| !span.is_empty()));
-        draft.opened.push((self.file, stmt));
     }
 
     /// A side of a chain, or an item of a list.
