@@ -36,7 +36,7 @@ pub(super) fn request(
     draft: &mut Draft,
 ) -> Result<Option<Request>, Overlap> {
     let Some(hit) = &exchange.hit else { return Ok(None) };
-    if hit.rule.gives == Gives::Token {
+    if matches!(hit.rule.gives, Gives::Token | Gives::AccessToken) {
         return Ok(sdk(plan, exchange, draft));
     }
     if !exchange.proof.jwt_field || !exchange.proof.credentials || exchange.form.fields.len() != 3 || exchange.form.open
@@ -95,7 +95,8 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
     let quote = super::write::Style::of(program, call.file).quote;
     let path = plan.rules.adobe.token_path.trim_start_matches('/');
     let host = plan.rules.adobe.hosts.first().map(|host| host.name.clone()).unwrap_or_default();
-    let token_url = match field(exchange, "ims") {
+    let ims = field(exchange, "ims").or_else(|| exchange.hit.as_ref()?.captures.get(Hole::Ims));
+    let token_url = match ims {
         Some(ims) => match (program.module(ims.file).literal(ims.expr), shown(program, ims, call, draft)) {
             (Some(text), _) => format!("{quote}{}/{path}{quote}", text.trim_end_matches('/')),
             (None, Some(ims)) => format!("`${{{ims}}}/{path}`"),
