@@ -97,9 +97,14 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
     let host = plan.rules.adobe.hosts.first().map(|host| host.name.clone()).unwrap_or_default();
     let ims = field(exchange, "ims").or_else(|| exchange.hit.as_ref()?.captures.get(Hole::Ims));
     let token_url = match ims {
-        Some(ims) => match (program.module(ims.file).literal(ims.expr), shown(program, ims, call, draft)) {
+        Some(at) => match (program.module(at.file).literal(at.expr), shown(program, at, call, draft)) {
             (Some(text), _) => format!("{quote}{}/{path}{quote}", text.trim_end_matches('/')),
-            (None, Some(ims)) => format!("`${{{ims}}}/{path}`"),
+            (None, Some(ims)) if program.text(at).exact().is_some() => format!("`${{{ims}}}/{path}`"),
+            // What is not set is the SDK's default.
+            (None, Some(ims)) => {
+                let ims = if is_plain(program.kind(at)) { ims } else { format!("({ims})") };
+                format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
+            }
             (None, None) => {
                 let ims = member(program, config, "ims", draft)?;
                 format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
@@ -108,6 +113,11 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
         None => format!("{quote}https://{host}/{path}{quote}"),
     };
     Some(Request { client_id, client_secret, token_url, carried: vec![] })
+}
+
+/// Whether `a || b` can be written with the expression as it is.
+fn is_plain(kind: &ExprKind) -> bool {
+    matches!(kind, ExprKind::Name(_) | ExprKind::Member { .. } | ExprKind::Index { .. } | ExprKind::Call { .. })
 }
 
 /// `config.clientId`, where the record itself is not in view.
