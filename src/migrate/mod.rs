@@ -13,6 +13,7 @@ mod draft;
 mod encoding;
 mod entries;
 mod expiry;
+mod flags;
 mod foreign;
 mod harmless;
 mod idle;

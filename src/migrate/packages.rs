@@ -179,16 +179,25 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
     let mut edits = EditSet::default();
     let above = rust::inherit(program, file, &remove, &mut add);
     let mut outcome = manifest::replace(format, source, &remove, &add, &mut edits);
-    let mut leap = None;
-    if outcome.is_err() && numbers.iter().all(|number| migrations[*number].strategy == Strategy::Sdk) {
+    let mut leap: Vec<(String, String)> = vec![];
+    let of_sdks = numbers.iter().filter(|number| migrations[**number].strategy == Strategy::Sdk);
+    let sdks: BTreeSet<&String> = of_sdks
+        .flat_map(|number| migrations[*number].packages.iter().flat_map(|(_, packages)| packages))
+        .map(|package| &package.name)
+        .collect();
+    if outcome.is_err() && !sdks.is_empty() {
         // The SDK itself is what is raised: its OAuth mode is worth a new major version, under a human's eye.
-        let far: Vec<Wanted> = add.iter().cloned().map(Wanted::across_majors).collect();
+        let far = |wanted: &Wanted| match sdks.contains(&wanted.name) {
+            true => wanted.clone().across_majors(),
+            false => wanted.clone(),
+        };
+        let far: Vec<Wanted> = add.iter().map(far).collect();
         outcome = manifest::replace(format, source, &remove, &far, &mut edits);
-        let raised = |added: &Added| match added {
-            Added::Raised(old) => Some(old.clone()),
+        let raised = |(wanted, added): (&Wanted, &Added)| match added {
+            Added::Raised(old) if sdks.contains(&wanted.name) => Some((wanted.name.clone(), old.clone())),
             _ => None,
         };
-        leap = outcome.iter().flat_map(|outcome| outcome.added.iter().filter_map(raised)).next();
+        leap = outcome.iter().flat_map(|outcome| add.iter().zip(&outcome.added).filter_map(raised)).collect();
     }
     for number in numbers {
         let migration = &mut migrations[*number];
@@ -198,11 +207,10 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
                 for (file, edits) in changed.filter(|(_, edits)| !edits.is_empty()) {
                     migration.edits.entry(file).or_default().union(edits).unwrap_or_default();
                 }
-                if let Some(old) = &leap {
-                    let names: Vec<&str> = add.iter().map(|wanted| wanted.name.as_str()).collect();
+                if let Some(((name, old), more)) = leap.split_first() {
+                    let more: String = more.iter().map(|(name, old)| format!(", {name} from {old}")).collect();
                     let why = format!(
-                        "{} goes from {old} to a new major version: other calls of it may have changed, see its release notes",
-                        names.join(", ")
+                        "{name} goes from {old}{more} to a new major version: other calls of it may have changed, see its release notes"
                     );
                     migration.blockers.push(Blocker { at: Place { file, span: Span::default() }, why });
                     migration.applicability = migration.applicability.min(Applicability::Review);

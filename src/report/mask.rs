@@ -166,7 +166,7 @@ fn by_name(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for captures in QUOTED.iter().flat_map(|pattern| pattern.captures_iter(text)) {
         let value = literal(text, &captures);
-        if closes(text, &captures) {
+        if closes(text, &captures) || is_scope(text, &captures) {
             continue;
         }
         if value.len() >= SHORTEST && !names_no_secret(&captures) && !is_placeholder(&text[value.clone()]) {
@@ -227,6 +227,12 @@ fn literal(text: &str, captures: &Captures<'_>) -> Range<usize> {
         end += 1;
     }
     start..end
+}
+
+/// `'read_client_secret', 'manage_client_secrets', …`: scopes in a list, not a name and its value.
+fn is_scope(text: &str, captures: &Captures<'_>) -> bool {
+    let Some(name) = captures.name("n") else { return false };
+    ["read_client_", "manage_client_"].iter().any(|scope| text[..name.start()].ends_with(scope))
 }
 
 /// `secret_name`, `private_key_path`: what they hold is no secret.

@@ -98,6 +98,7 @@ fn code_and_placeholders_stay() {
         "form.append('client_secret', clientSecret)",
         "getSecret('adobe-client-secret')",
         "['clientId', 'clientSecret', 'technicalAccountId', 'orgId', 'privateKey', 'metaScopes']",
+        "SCOPES: ['adobeio_api', 'read_client_secret', 'manage_client_secrets', 'asset_compute']",
         "'client_id': '0123456789abcdef0123456789abcdef'",
         "'-----BEGIN PRIVATE KEY-----\\n' + key + '\\n-----END PRIVATE KEY-----'",
         "requests==2.0 --hash=sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",

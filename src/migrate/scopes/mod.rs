@@ -8,7 +8,7 @@ mod setting;
 use super::rival::has_rival;
 use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe};
 use crate::ir::ExprKind;
-use crate::rules::{Adobe, Does, normal_key};
+use crate::rules::{Adobe, Does, Hole, normal_key};
 pub(super) use file::InFile;
 use rows::Rows;
 use setting::{Setting, setting};
@@ -117,6 +117,10 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
     }
     if exchange.proof.sdk {
         asked.chain(program, adobe, exchange.call);
+        let given = exchange.hit.as_ref().and_then(|hit| hit.captures.get(Hole::Metascopes));
+        if let Some(given) = given.filter(|_| asked.metascopes.is_empty() && !asked.open) {
+            asked.list(program, adobe, given, program.place(given), 0);
+        }
         let sdk = exchange.hit.as_ref().and_then(|hit| hit.library.sdk.as_ref());
         if asked.metascopes.is_empty() && !asked.open {
             let own = sdk.iter().flat_map(|sdk| &sdk.metascopes);
