@@ -26,6 +26,7 @@ mod literal;
 mod loops;
 mod moot;
 mod named;
+mod needed;
 mod packages;
 mod pair;
 mod plan;

@@ -27,6 +27,8 @@ pub struct Library {
     pub jwt: bool,
     /// Its packages are what the program is built on and serve more than these modules: they are never taken out.
     pub framework: bool,
+    /// What its packages bring along, which programs import without naming its package.
+    pub brings: Vec<Brings>,
     /// Where its documentation is; empty where nobody says.
     pub docs: String,
     /// For an SDK: what to do instead.
@@ -59,6 +61,17 @@ impl Library {
         };
         self.calls.iter().any(begins)
     }
+}
+
+/// Modules that come with a package of a library, and are importable because of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Brings {
+    /// The package of the library.
+    pub package: String,
+    /// Import roots of what comes along.
+    pub modules: Vec<String>,
+    /// Beginnings of the names of other packages that bring the same.
+    pub brought_by: Vec<String>,
 }
 
 /// What replaces the JWT mode of an SDK.

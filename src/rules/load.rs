@@ -3,8 +3,8 @@
 use super::check::File;
 use super::words::{Body, Does, Gives, Hole};
 use super::{
-    Adobe, Anchors, CallRule, ConfigWords, Example, Fields, Host, Library, Line, Lookalike, NeededImport, OwnRule,
-    Package, Response, RuleError, Rules, ScopeRow, Sdk, Target, Tool, Variant, Version, normal_key, raw,
+    Adobe, Anchors, Brings, CallRule, ConfigWords, Example, Fields, Host, Library, Line, Lookalike, NeededImport,
+    OwnRule, Package, Response, RuleError, Rules, ScopeRow, Sdk, Target, Tool, Variant, Version, normal_key, raw,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -181,6 +181,7 @@ fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library>
         oauth: raw.oauth,
         jwt: raw.jwt,
         framework: raw.framework,
+        brings: raw.brings.into_iter().map(brings).collect(),
         docs: raw.docs,
         sdk: sdk.or(advised),
         errors: raw.errors,
@@ -210,6 +211,10 @@ fn call_rule(file: &mut File, raw: raw::Call, modules: &[String]) -> Option<Call
         file.mistake(&place, "`body` says how `form` goes out, and the signature has no `form`", "for what?");
     }
     Some(rule)
+}
+
+fn brings(raw: raw::Brings) -> Brings {
+    Brings { package: raw.package, modules: raw.modules, brought_by: raw.brought_by }
 }
 
 fn usual_result(does: Does) -> Gives {

@@ -49,6 +49,7 @@ cases! {
     python_several_accounts: "python/several-accounts",
     python_required_lists: "python/required-lists",
     python_settings_file: "python/settings-file",
+    python_configured_address: "python/configured-address",
     javascript_jwt_auth_promises: "javascript/jwt-auth-promises",
     javascript_axios_cjs: "javascript/axios-cjs",
     javascript_express_middleware: "javascript/express-middleware",
@@ -98,6 +99,7 @@ cases! {
     java_spring_net_http: "java/spring-net-http",
     java_osgi_spring: "java/osgi-spring",
     java_unirest_jjwt: "java/unirest-jjwt",
+    java_jackson_by_jjwt: "java/jackson-by-jjwt",
 }
 
 /// The list above is complete, and nothing pending has an `after` already.
