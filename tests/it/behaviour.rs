@@ -49,6 +49,7 @@ cases! {
     python_several_accounts: "python/several-accounts",
     python_required_lists: "python/required-lists",
     python_settings_file: "python/settings-file",
+    python_configured_address: "python/configured-address",
     javascript_jwt_auth_promises: "javascript/jwt-auth-promises",
     javascript_axios_cjs: "javascript/axios-cjs",
     javascript_express_middleware: "javascript/express-middleware",
@@ -105,6 +106,7 @@ cases! {
     java_apache5_fluent: "java/apache5-fluent",
     java_properties_sample: "java/properties-sample",
     java_answer_class: "java/answer-class",
+    java_jackson_by_jjwt: "java/jackson-by-jjwt",
 }
 
 /// The list above is complete, and nothing pending has an `after` already.
