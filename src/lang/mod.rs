@@ -68,6 +68,8 @@ pub struct Syntax {
     /// How reads of the environment begin, those that give a text or fail, and nothing that can be worked with where it is
     /// missing.
     pub environment: &'static [&'static str],
+    /// Words that begin a statement which says that names are those of a scope around: `global`.
+    pub outer_words: &'static [&'static str],
     /// Whether functions stand in classes only.
     pub methods_only: bool,
     /// Whether other files see the names at the top of a file without an import.

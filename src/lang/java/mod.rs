@@ -49,6 +49,7 @@ pub(super) static JAVA: Language = Language {
         packages: true,
         setting: "System.getenv(\"NAME\")",
         environment: &["System.getenv("],
+        outer_words: &[],
         methods_only: true,
         shared_names: false,
         globals: &[

@@ -119,6 +119,7 @@ static SYNTAX: Syntax = Syntax {
     packages: true,
     setting: "process.env.NAME",
     environment: &["process.env"],
+    outer_words: &[],
     methods_only: false,
     shared_names: false,
     globals: globals::GLOBALS,

@@ -46,6 +46,7 @@ pub(super) static PYTHON: Language = Language {
         packages: true,
         setting: "os.environ[\"NAME\"]",
         environment: &["os.environ[", "os.environ.get(", "os.getenv(", "environ[", "environ.get(", "getenv("],
+        outer_words: &["global", "nonlocal"],
         methods_only: false,
         shared_names: false,
         globals: globals::GLOBALS,

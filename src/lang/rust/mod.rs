@@ -50,6 +50,7 @@ pub(super) static RUST: Language = Language {
         packages: true,
         setting: "std::env::var(\"NAME\").expect(\"NAME is not set\")",
         environment: &[],
+        outer_words: &[],
         methods_only: false,
         shared_names: false,
         globals: PRELUDE,
