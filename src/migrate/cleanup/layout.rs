@@ -110,7 +110,7 @@ impl<'a> Layout<'a> {
     fn cut_comments_above(&mut self, cut: Cut) {
         let start = cut.span.start as usize;
         let line = self.lines().line_of(start);
-        if !self.is_cut(line) || !self.run_is_cut(line, cut) {
+        if !self.is_cut(line) || !(self.run_is_cut(line, cut) || self.comment_is_about_jwt(line)) {
             return;
         }
         let indent = start - self.line(line).start as usize;
@@ -125,6 +125,23 @@ impl<'a> Layout<'a> {
             self.set(comment, true);
             at = first;
         }
+    }
+
+    /// Whether the comment directly above a line speaks of the key or the JWT, and not of what is got with it. Above what
+    /// stays below a cut it would be wrong.
+    fn comment_is_about_jwt(&self, line: usize) -> bool {
+        let mut at = line;
+        let mut text = String::new();
+        while let Some(comment) = at.checked_sub(1).and_then(|above| self.comment_on(above)) {
+            let first = self.lines().line_of(comment.start as usize);
+            if self.content_start(first) != comment.start as usize {
+                break;
+            }
+            text.push_str(&self.context.file.slice(comment).to_ascii_lowercase().replace(['_', '-'], " "));
+            at = first;
+        }
+        ["private key", "priv key", "jwt", "json web token"].iter().any(|word| text.contains(word))
+            && !["access", "bearer", "exchange", "request"].iter().any(|word| text.contains(word))
     }
 
     /// A heading between ruled lines (`#-----`), set off by a blank line, if nothing stays under it up to the next one.
