@@ -2,9 +2,10 @@
 //! that nothing raises any more.
 
 use super::Context;
+use super::log;
 use super::names::{NameId, Names, is_self, last_name, root};
 use super::units::{UnitId, Units};
-use crate::ir::{BlockId, Entry, ExprId, ExprKind, How, Module, StmtId, StmtKind};
+use crate::ir::{BlockId, Entry, ExprId, ExprKind, How, StmtId, StmtKind};
 use std::collections::BTreeSet;
 
 /// Calls that end the program, refuse, or tell somebody: what a failed check does.
@@ -45,7 +46,7 @@ const ANSWERS: [&str; 5] = ["error", "errors", "statusCode", "status", "success"
 /// A line for a reader of the output or of the log, if it is about worthless values alone: it is not missed.
 pub(super) struct Told {
     /// What is handed to the call.
-    args: Vec<ExprId>,
+    pub(super) args: Vec<ExprId>,
     /// The worthless values.
     about: Vec<ExprId>,
 }
@@ -53,7 +54,7 @@ pub(super) struct Told {
 /// What a call tells, if it is such a line.
 pub(super) fn told(context: &Context, expr: ExprId) -> Option<Told> {
     let module = context.module;
-    let args = tells(module, expr)?;
+    let args = tells(context, expr)?;
     let mut todo = args.clone();
     let mut about = vec![];
     while let Some(at) = todo.pop() {
@@ -76,29 +77,9 @@ pub(super) fn told(context: &Context, expr: ExprId) -> Option<Told> {
     (!about.is_empty()).then_some(Told { args, about })
 }
 
-/// What is handed to a call that writes a line for a reader of the output or of the log.
-fn tells(module: &Module, expr: ExprId) -> Option<Vec<ExprId>> {
-    let ExprKind::Call { callee, args, .. } = module.kind(expr) else { return None };
-    let tells = match module.kind(*callee) {
-        ExprKind::Name(name) => &**name == "print",
-        ExprKind::Member { base, name, .. } => {
-            let to = last_name(module, *base).unwrap_or_default().to_ascii_lowercase();
-            (to == "console" || to.ends_with("log") || to.ends_with("logger") || to == "logging")
-                && ["log", "info", "debug", "trace"].contains(&&**name)
-        }
-        _ => false,
-    };
-    tells.then(|| args.iter().map(|arg| arg.value).collect())
-}
-
-/// The arguments of a call that writes to a log: what a function says while it works is not missed when its work is not.
-pub(super) fn logged(module: &Module, expr: ExprId) -> Option<Vec<ExprId>> {
-    let ExprKind::Call { callee, args, .. } = module.kind(expr) else { return None };
-    let ExprKind::Member { base, name, .. } = module.kind(*callee) else { return None };
-    let to = last_name(module, *base).unwrap_or_default().to_ascii_lowercase();
-    let is_log = to == "log" || to.ends_with("logger") || to == "logging";
-    let level = ["trace", "debug", "info", "warn", "warning", "error"].contains(&&**name);
-    (is_log && level).then(|| args.iter().map(|arg| arg.value).collect())
+/// What is handed to a call that writes a line which is no warning.
+fn tells(context: &Context, expr: ExprId) -> Option<Vec<ExprId>> {
+    log::line(context.module, expr).filter(|line| !line.warns).map(|line| line.args)
 }
 
 /// Decides for every statement, innermost first, whether it can go at all, and on whom that depends.
@@ -304,7 +285,7 @@ fn is_answer(context: &Context, stmt: StmtId) -> bool {
 fn spoken_of(context: &Context, names: &Names, stmt: StmtId) -> BTreeSet<NameId> {
     let module = context.module;
     let [expr] = module.stmt(stmt).exprs[..] else { return BTreeSet::new() };
-    let texts: Option<Vec<String>> = tells(module, expr)
+    let texts: Option<Vec<String>> = tells(context, expr)
         .and_then(|args| args.into_iter().map(|arg| module.literal(arg).map(|text| words(&text))).collect());
     let Some(text) = texts.map(|texts| texts.concat()) else { return BTreeSet::new() };
     let beside = &module.block(module.stmt(stmt).block).stmts;
@@ -320,7 +301,7 @@ pub(super) fn only_tells(context: &Context, names: &Names, stmt: StmtId, expr: E
     if context.module.stmt(stmt).kind != StmtKind::Expr {
         return None;
     }
-    let named = || tells(context.module, expr).filter(|_| !spoken_of(context, names, stmt).is_empty());
+    let named = || tells(context, expr).filter(|_| !spoken_of(context, names, stmt).is_empty());
     told(context, expr).map(|told| told.args).or_else(named)
 }
 
