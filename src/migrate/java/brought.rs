@@ -29,8 +29,7 @@ pub(in crate::migrate) fn brought(
     };
     let goes = |package: &String| remove.contains(&package.as_str());
     let libraries = rules.libraries.iter().filter(|library| library.packages.iter().any(goes));
-    let used: Vec<&Brings> =
-        libraries.flat_map(|library| &library.brings).filter(|brought| is_used(brought)).collect();
+    let used: Vec<&Brings> = libraries.flat_map(|library| &library.brings).filter(|brought| is_used(brought)).collect();
     let code = program.units().find(|(file, unit)| unit.language.rules == "java" && is_own(*file));
     let (Some((code, _)), false) = (code, used.is_empty()) else { return vec![] };
     let project = Project::of(program, code);
