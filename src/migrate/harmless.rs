@@ -1,5 +1,6 @@
 //! Calls that can be left out without anybody noticing.
 
+use super::cleanup::log;
 use super::plan::Plan;
 use super::typed;
 use crate::analyze::{Chain, ExprRef, FunctionRef, Program, Start, Step, Unit, is_self};
@@ -132,22 +133,6 @@ fn is_getter(program: &Program, call: ExprRef, chain: &Chain) -> bool {
     args.is_empty() && !net && (plain || is_config(program, ExprRef { file: call.file, expr: *callee }))
 }
 
-/// Whether a call only tells a reader of the log what happens.
-fn is_log(program: &Program, callee: ExprRef) -> bool {
-    match program.kind(callee) {
-        ExprKind::Name(name) => &**name == "print",
-        ExprKind::Member { base, name, .. } => {
-            let to = match program.kind(ExprRef { file: callee.file, expr: *base }) {
-                ExprKind::Name(to) | ExprKind::Member { name: to, .. } => to.to_ascii_lowercase(),
-                _ => String::new(),
-            };
-            (to == "console" || to.ends_with("log") || to.ends_with("logger") || to == "logging")
-                && ["log", "info", "debug", "trace", "warn", "warning", "error"].contains(&&**name)
-        }
-        _ => false,
-    }
-}
-
 /// Whether a call does nothing but compute a value and hand it to its callback: dropping both is not missed.
 pub(super) fn feeds_callback_only(plan: &Plan<'_, '_>, call: ExprRef) -> bool {
     let ExprKind::Call { callee, .. } = plan.program.kind(call) else { return false };
@@ -183,7 +168,9 @@ fn only_computes(plan: &Plan<'_, '_>, function: FunctionRef, depth: u8) -> bool 
             ExprKind::Call { callee, .. } => ExprRef { file: function.file, expr: *callee },
             _ => return true,
         };
-        is_own_callback(unit, function, callee) || is_log(program, callee) || is_harmless(plan, call, depth)
+        is_own_callback(unit, function, callee)
+            || log::line(program.module(call.file), call.expr).is_some()
+            || is_harmless(plan, call, depth)
     };
     !writes && calls.all(quiet)
 }

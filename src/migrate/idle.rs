@@ -4,7 +4,7 @@
 use super::draft::Draft;
 use super::entries;
 use super::plan::Plan;
-use super::{typed, unused, unwrap};
+use super::{dialect, unwrap};
 use crate::analyze::{ExprRef, Follow, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, How, Module};
 use crate::rules::{Does, normal_key};
@@ -14,41 +14,56 @@ use crate::text::{FileId, Overlap, Span};
 pub(super) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
     let mut changed = vec![];
     for (function, index) in draft.idle.clone() {
-        if typed::is_typed(plan.program, function.file) {
-            match unused::idle(plan, function, index, draft) {
-                Ok(files) => changed.extend(files),
-                Err(overlap) => still_handed(function.file, &overlap, "what only the JWT needed", draft),
-            }
-            continue;
-        }
-        match unwrap::callback(plan, function, index, draft) {
-            Ok(true) => {
-                changed.push(function.file);
-                continue;
-            }
-            Ok(false) => {}
-            Err(overlap) => still_handed(function.file, &overlap, "the JWT", draft),
-        }
-        if carried_jwt(plan, function, index) {
-            match hand_nothing(plan.program, function, index, draft) {
-                Ok(files) => changed.extend(files),
-                Err(overlap) => still_handed(function.file, &overlap, "the JWT", draft),
-            }
-        } else if is_key(plan, function, index) && !super::java::is_java(plan.program, function.file) {
-            for call in plan.program.callers(function) {
-                let Some(value) = plan.program.argument(*call, function, index) else { continue };
-                match entries::empty(plan.program, value, draft) {
-                    Ok(file) => changed.extend(file),
-                    Err(overlap) => still_handed(call.file, &overlap, "the key", draft),
-                }
-            }
+        match dialect::of(plan.program, function.file).idle(plan, function, index, draft) {
+            Ok(files) => changed.extend(files),
+            Err(overlap) => still_handed(function.file, &overlap, draft),
         }
     }
     changed
 }
 
-fn still_handed(file: FileId, overlap: &Overlap, what: &str, draft: &mut Draft) {
-    draft.review(Place { file, span: overlap.0.span }, format!("{what} is still handed over here: hand nothing over"));
+/// A callback that got the JWT dissolves; a parameter for the JWT goes; one for the key is handed an empty text.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn common(
+    plan: &Plan<'_, '_>,
+    function: FunctionRef,
+    index: u32,
+    draft: &mut Draft,
+) -> Result<Vec<FileId>, Overlap> {
+    if unwrap::callback(plan, function, index, draft)? {
+        return Ok(vec![function.file]);
+    }
+    let mut changed = of_jwt(plan, function, index, draft)?;
+    if changed.is_empty() && is_key(plan, function, index) && !carried_jwt(plan, function, index) {
+        for call in plan.program.callers(function) {
+            let Some(value) = plan.program.argument(*call, function, index) else { continue };
+            match entries::empty(plan.program, value, draft) {
+                Ok(file) => changed.extend(file),
+                Err(overlap) => still_handed(call.file, &overlap, draft),
+            }
+        }
+    }
+    Ok(changed)
+}
+
+/// A parameter for the JWT goes.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn of_jwt(
+    plan: &Plan<'_, '_>,
+    function: FunctionRef,
+    index: u32,
+    draft: &mut Draft,
+) -> Result<Vec<FileId>, Overlap> {
+    if carried_jwt(plan, function, index) { hand_nothing(plan.program, function, index, draft) } else { Ok(vec![]) }
+}
+
+fn still_handed(file: FileId, overlap: &Overlap, draft: &mut Draft) {
+    let at = Place { file, span: overlap.0.span };
+    draft.review(at, "what only the JWT needed is still handed over here: hand nothing over");
 }
 
 fn is_key(plan: &Plan<'_, '_>, function: FunctionRef, index: u32) -> bool {
@@ -103,6 +118,7 @@ pub(super) fn hand_nothing(
         let spans: Vec<Span> = target.params.iter().map(|param| param.span).collect();
         let span = item(program, function.file, &spans, index as usize);
         draft.replace(Place { file: function.file, span }, "")?;
+        super::java::untell(program, function, index, draft)?;
         // The parameter is its own declaration: nothing reads it, but its bytes may lie outside `span`'s comma.
         draft.gone.entry(function.file).or_default().push(param.span);
         changed.push(function.file);
@@ -114,7 +130,6 @@ pub(super) fn hand_nothing(
         let Some(position) = spans.iter().position(|other| *other == span) else { continue };
         let named = args[position].name.is_some();
         let last = position + 1 == spans.len();
-        let python = program.unit(call.file).is_some_and(|unit| unit.language.rules == "python");
         if !whole && !may_be_missing(program, function, index, draft)? {
             draft.review(
                 Place { file: call.file, span },
@@ -122,21 +137,21 @@ pub(super) fn hand_nothing(
             );
             continue;
         }
-        let java = super::java::is_java(program, call.file);
-        if whole || (last && !python && !java) {
+        let optional = last && program.syntax(call.file).is_some_and(|syntax| syntax.optional_arguments);
+        let value = program.kind(ExprRef { file: call.file, expr: args[position].value });
+        if !whole && !optional && matches!(value, ExprKind::Text(_) | ExprKind::Null) {
+            // It costs nothing, and tells no more than it did.
+            continue;
+        }
+        if whole || optional {
             let bytes = item(program, call.file, &spans, position);
             draft.replace(Place { file: call.file, span: bytes }, "")?;
             draft.gone.entry(call.file).or_default().push(span);
-        } else if !named {
-            let nothing = match (python, java) {
-                (true, _) => "None".to_owned(),
-                (_, true) => super::java::nothing(program, function, index),
-                _ => "undefined".to_owned(),
-            };
-            draft.replace(Place { file: call.file, span }, nothing)?;
         } else {
+            let nothing = dialect::of(program, call.file).nothing(program, function, index);
             let value = program.module(call.file).expr(args[position].value).outer;
-            draft.replace(Place { file: call.file, span: value }, "None")?;
+            let span = if named { value } else { span };
+            draft.replace(Place { file: call.file, span }, nothing)?;
         }
         changed.push(call.file);
     }
@@ -186,7 +201,9 @@ fn is_closed(program: &Program, function: FunctionRef) -> bool {
         return false;
     }
     let callers = program.callers(function);
-    let foreign = callers.iter().any(|call| call.file != function.file);
+    // The program starts in this file.
+    let starts = super::java::is_java(program, function.file) && has_main(module);
+    let foreign = starts || callers.iter().any(|call| call.file != function.file);
     let listed = exports(module, name);
     if (listed || target.class.is_some()) && !private && !foreign {
         return false;
@@ -242,11 +259,9 @@ fn is_export(module: &Module, id: crate::ir::ExprId, name: &str) -> bool {
 /// Whether a file belongs to a package that others install.
 fn is_library(program: &Program, file: FileId) -> bool {
     let path = &program.file(file).path;
-    if super::java::is_java(program, file) {
+    if program.syntax(file).is_some_and(|syntax| syntax.methods_only) {
         // A program has a place where it starts.
-        return !program.units().any(|(_, unit)| {
-            unit.module.functions.iter().any(|function| function.is_static && function.name.as_deref() == Some("main"))
-        });
+        return !program.units().any(|(_, unit)| has_main(&unit.module));
     }
     program.files.iter().any(|manifest| {
         let text = || manifest.text();
@@ -258,6 +273,11 @@ fn is_library(program: &Program, file: FileId) -> bool {
         };
         package && path.ends_with(".py") && crate::analyze::is_below(&manifest.path, path)
     })
+}
+
+/// Whether a Java file has the method that a program starts with.
+fn has_main(module: &Module) -> bool {
+    module.functions.iter().any(|function| function.is_static && function.name.as_deref() == Some("main"))
 }
 
 /// One item of a list in parentheses, with the comma that sets it off.

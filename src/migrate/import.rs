@@ -70,7 +70,7 @@ fn blocks(program: &Program, file: FileId) -> Vec<Vec<StmtId>> {
 fn place(program: &Program, file: FileId, line: &str, standard: bool) -> usize {
     let module = program.module(file);
     let source = program.file(file);
-    let python = program.unit(file).is_some_and(|unit| unit.language.rules == "python");
+    let grouped = program.syntax(file).is_some_and(|syntax| syntax.grouped);
     let blocks = blocks(program, file);
     let is_standard = |block: &&Vec<StmtId>| {
         block.iter().any(|id| {
@@ -79,13 +79,13 @@ fn place(program: &Program, file: FileId, line: &str, standard: bool) -> usize {
             })
         })
     };
-    let block = match (standard, python) {
+    let block = match (standard, grouped) {
         (true, _) => blocks.iter().find(is_standard).or(blocks.first()),
         (false, true) => blocks.iter().find(|block| !is_standard(block)).or(blocks.last()),
         (false, false) => blocks.last(),
     };
     let Some(block) = block else { return start(program, file) };
-    if python {
+    if grouped {
         let text = |id: &StmtId| source.slice(module.stmt(*id).span).to_owned();
         let sorted = block.windows(2).all(|pair| key(&text(&pair[0])) <= key(&text(&pair[1])));
         if sorted && let Some(after) = block.iter().find(|id| key(&text(id)) > key(line)) {
@@ -189,13 +189,13 @@ pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
             put_at(program, file, end, format!("{}{text}{eol}", eol.repeat(2 - there)), draft)?;
             continue;
         }
-        let python = program.unit(file).is_some_and(|unit| unit.language.rules == "python");
-        let gap = if python { eol } else { "" };
+        let grouped = program.syntax(file).is_some_and(|syntax| syntax.grouped);
+        let gap = if grouped { eol } else { "" };
         let offset = behind(program, file);
         let below = if blanks_below(source.text(), offset, draft.edits.get(&file)) > 1 { "" } else { gap };
         let text = match has_any(program, file) {
             true => {
-                let wanted = if python { 3 } else { 2 };
+                let wanted = if grouped { 3 } else { 2 };
                 let there = blanks_above(source.text(), offset, draft.edits.get(&file));
                 format!("{}{text}{eol}{below}", eol.repeat(wanted - there.clamp(1, wanted)))
             }

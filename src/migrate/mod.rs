@@ -8,7 +8,7 @@ mod client;
 mod container;
 mod contract;
 mod decoded;
-mod demanded;
+mod dialect;
 mod draft;
 mod encoding;
 mod entries;

@@ -318,8 +318,7 @@ fn is_needed(
                     let own = root(module);
                     own != *module && root(&import.module) == own
                 });
-                // The first name of a Java package says nothing.
-                let other = other && library.language != "java";
+                let other = other && !unit.language.syntax.domains;
                 if other && !numbers.iter().any(|number| is_deleted(&migrations[*number], file, import.span)) {
                     return true;
                 }

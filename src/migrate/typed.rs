@@ -8,10 +8,10 @@ use crate::ir::{ExprId, ExprKind, How, Piece};
 use crate::rules::Body;
 use crate::text::{FileId, Overlap, Span};
 
-/// Whether the compiler of a file's language checks the types of values.
+/// Whether each value must be written in the type that it is used as.
 #[must_use]
 pub(super) fn is_typed(program: &Program, file: FileId) -> bool {
-    program.unit(file).is_some_and(|unit| unit.language.rules == "rust")
+    program.syntax(file).is_some_and(|syntax| syntax.typed)
 }
 
 /// What the fields `grant_type` and `scope` hold in a Rust program, where it can be said; else a human is asked.

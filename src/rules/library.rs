@@ -62,7 +62,7 @@ impl Library {
 }
 
 /// What replaces the JWT mode of an SDK.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Sdk {
     /// The package with the OAuth mode; the same one, if it is its newer version.
     pub package: Option<String>,
@@ -70,6 +70,8 @@ pub struct Sdk {
     pub since: Option<String>,
     /// What to do, in one or two sentences for the report.
     pub advice: String,
+    /// The metascopes that it asks for by itself, where a call names none.
+    pub metascopes: Vec<String>,
     /// How its calls are switched to OAuth; the first that a call has the parts for counts.
     pub upgrades: Vec<Upgrade>,
 }

@@ -169,8 +169,7 @@ fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library>
     if let Some(advice) = raw.advice.as_ref().filter(|_| sdk.is_some()) {
         file.mistake(advice, "the [sdk] table has an advice already", "again here");
     }
-    let advised =
-        raw.advice.map(|advice| Sdk { package: None, since: None, advice: advice.into_inner(), upgrades: vec![] });
+    let advised = raw.advice.map(|advice| Sdk { advice: advice.into_inner(), ..Sdk::default() });
     Some(Library {
         id: format!("{}/{name}", language?),
         name: raw.name,
@@ -271,7 +270,7 @@ fn target(file: &mut File, language: &str, name: &str) -> Option<Target> {
 fn read_sdk(file: &mut File, raw: raw::Sdk) -> Sdk {
     let package = raw.package.as_deref();
     let upgrades = raw.upgrade.into_iter().map(|upgrade| super::upgrade::read(file, upgrade, package)).collect();
-    Sdk { package: raw.package, since: raw.since, advice: raw.advice, upgrades }
+    Sdk { package: raw.package, since: raw.since, advice: raw.advice, metascopes: raw.metascopes, upgrades }
 }
 
 fn variant(file: &mut File, raw: raw::Variant) -> Option<Variant> {

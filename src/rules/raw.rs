@@ -50,6 +50,8 @@ pub(super) struct Sdk {
     pub(super) since: Option<String>,
     pub(super) advice: String,
     #[serde(default)]
+    pub(super) metascopes: Vec<String>,
+    #[serde(default)]
     pub(super) upgrade: Vec<super::upgrade::Raw>,
 }
 

@@ -4,7 +4,7 @@ use super::is_java;
 use crate::analyze::{ExprRef, Field, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, FunctionId, How};
 use crate::migrate::draft::Draft;
-use crate::migrate::in_place::{joined, scope_text};
+use crate::migrate::in_place::joined;
 use crate::migrate::scopes::Scopes;
 use crate::text::{Overlap, Span};
 
@@ -85,7 +85,8 @@ fn rewrite(
             continue;
         };
         let at = Place { file: call.file, span: Span { start: arg.span.start, end: arg.span.end } };
-        let text = joined(program, at, "\"client_credentials\"", &scope_text(scopes, '"'));
+        let scope = super::scope(program, call.file, scopes, draft);
+        let text = joined(program, at, "\"client_credentials\"", &scope);
         draft.replace(at, text)?;
     }
     draft.review(field.at, "the method has two parameters instead of the JWT: mend callers that are not in view");

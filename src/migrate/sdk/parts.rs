@@ -25,8 +25,8 @@ pub(super) struct Found<'e> {
 enum Where {
     /// From the end of what stands before it to its own end; where its name begins.
     Link { file: FileId, span: Span, name: u32 },
-    /// In the list of arguments.
-    Argument(Span),
+    /// In the list of arguments; whether it is given by position.
+    Argument(Span, bool),
     /// In a record, perhaps of another file.
     Entry { record: ExprRef, span: Span },
     /// `record.name = value`, a statement of its own.
@@ -83,7 +83,7 @@ fn arguments<'e>(program: &Program, exchange: &Exchange<'_>, upgrade: &'e Upgrad
         found.push(Found {
             new: upgrade.arguments.get(&name).map(Vec::as_slice),
             name,
-            place: Where::Argument(arg.span),
+            place: Where::Argument(arg.span, arg.name.is_none()),
             value: program.module(exchange.call.file).expr(arg.value).outer,
             values: vec![arg.value],
         });
@@ -152,6 +152,7 @@ impl Parted<'_> {
         }
         texts.reverse();
         let mut arguments: Vec<Item> = vec![];
+        let mut moved = false;
         let mut records: BTreeMap<ExprRef, Vec<Item>> = BTreeMap::new();
         for (part, new) in found.iter().zip(texts) {
             match (&part.place, new) {
@@ -163,7 +164,14 @@ impl Parted<'_> {
                     let text: String = new.iter().flat_map(|text| [lead, text]).collect();
                     draft.replace(Place { file: *file, span: *span }, text)?;
                 }
-                (Where::Argument(span), new) => arguments.push(Item { span: *span, new }),
+                (Where::Argument(span, by_position), new) => {
+                    // Behind one that went, or got a name, position says nothing any more.
+                    if *by_position && moved && new.is_none() {
+                        draft.insert(self.call.file, span.start as usize, format!("{}=", part.name))?;
+                    }
+                    moved |= *by_position && new.is_some();
+                    arguments.push(Item { span: *span, new });
+                }
                 (Where::Entry { record, span }, new) => {
                     records.entry(*record).or_default().push(Item { span: *span, new });
                 }
@@ -173,6 +181,11 @@ impl Parted<'_> {
                 }
                 (Where::Link { .. } | Where::Assigned(_), None) => {}
             }
+        }
+        let stays = |part: &&Found<'_>| part.new.is_none() && matches!(part.place, Where::Argument(..));
+        let kept: Vec<&str> = found.iter().filter(stays).map(|part| part.name.as_str()).collect();
+        for item in &mut arguments {
+            item.new = item.new.take().map(|new| without(new, '=', &kept));
         }
         items::put(self.program, self.call.file, &arguments, draft)?;
         for (record, changed) in records {
@@ -191,14 +204,10 @@ impl Parted<'_> {
             .filter(|entry| !changed.iter().any(|item| item.span == entry.span && item.new.is_some()))
             .filter_map(|entry| module.literal(entry.key?))
             .collect();
+        let kept: Vec<&str> = kept.iter().map(String::as_str).collect();
         let item = |entry: &Entry| {
             let new = changed.iter().find(|item| item.span == entry.span).and_then(|item| item.new.clone());
-            let new = new.map(|texts| {
-                let is_new =
-                    |text: &String| !text.split_once(':').is_some_and(|(key, _)| kept.iter().any(|kept| kept == key));
-                texts.into_iter().filter(is_new).collect()
-            });
-            Item { span: entry.span, new }
+            Item { span: entry.span, new: new.map(|texts| without(texts, ':', &kept)) }
         };
         Some(entries.iter().map(item).collect())
     }
@@ -215,7 +224,7 @@ impl Parted<'_> {
     fn render(&self, template: &Template, part: &Found<'_>, draft: &mut Draft) -> Option<String> {
         let file = match &part.place {
             Where::Entry { record, .. } | Where::Assigned(record) => record.file,
-            Where::Link { .. } | Where::Argument(_) => self.call.file,
+            Where::Link { .. } | Where::Argument(..) => self.call.file,
         };
         let mut slots = self.slots.clone();
         if template.slots.contains(&Slot::Value) {
@@ -236,6 +245,12 @@ impl Parted<'_> {
                 .any(|slot| expressions.contains(slot) || (self.read && matches!(slot, Slot::Scope | Slot::Scopes)));
         (filled && !lost).then(|| template.render(&slots).ok()).flatten()
     }
+}
+
+/// New parts, as far as there is none of the same name already that stays.
+fn without(texts: Vec<String>, sign: char, kept: &[&str]) -> Vec<String> {
+    let is_new = |text: &String| !text.split_once(sign).is_some_and(|(name, _)| kept.contains(&name));
+    texts.into_iter().filter(is_new).collect()
 }
 
 /// The statement of `record.name = value`, where it is nothing else.

@@ -17,11 +17,13 @@ mod plain;
 mod put;
 mod reads;
 
+pub(super) use put::import;
+
 use crate::analyze::{Exchange, ExprRef, Holder, Place, Program};
 use crate::ir::{ExprKind, StmtId, StmtKind};
 use crate::migrate::contract;
 use crate::migrate::draft::Draft;
-use crate::migrate::in_place::scope_text;
+use crate::migrate::java;
 use crate::migrate::library::field;
 use crate::migrate::plan::Plan;
 use crate::migrate::request::{shown, token_url};
@@ -103,7 +105,7 @@ impl Work<'_, '_, '_> {
             Err(why) => return Ok(Err(why)),
         };
         let mut slots = BTreeMap::new();
-        slots.insert(Slot::Scope, scope_text(&chosen.scopes, '"'));
+        slots.insert(Slot::Scope, java::scope(program, file, &chosen.scopes, draft));
         if let Err(why) = self.request(anchor, &mut slots, draft)? {
             return Ok(Err(why));
         }
