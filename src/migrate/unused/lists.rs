@@ -67,7 +67,7 @@ fn one(program: &Program, file: FileId, unit: &Unit, stmt: StmtId, draft: &mut D
     let show = |leaf: Span| program.slice(file, leaf).to_owned();
     let new = shown(&tree, &gone_leaf, &show).map(|rest| format!("{}{rest};", &text[..head_end]));
     let column = program.file(file).indent_at(start).len();
-    let new = new.map(|new| if column + new.len() > WIDTH { wrapped(&new, column) } else { new });
+    let new = new.map(|new| fitted(new, column));
     let mut all = EditSet::default();
     for edit in edits.edits().iter().filter(|edit| !edit.span.overlaps(span)) {
         all.add(edit.clone())?;
@@ -128,6 +128,11 @@ fn shown(tree: &Tree, gone: &dyn Fn(Span) -> bool, show: &dyn Fn(Span) -> String
             }
         }
     }
+}
+
+/// A line of imports, on several lines where it is too long.
+pub(in crate::migrate) fn fitted(line: String, column: usize) -> String {
+    if column + line.len() > WIDTH { wrapped(&line, column) } else { line }
 }
 
 /// The names of the outermost list on lines of their own.
