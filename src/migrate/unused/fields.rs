@@ -43,7 +43,7 @@ fn field(
     changed: &mut Vec<FileId>,
 ) -> Result<(), Overlap> {
     let program = plan.program;
-    let may_mean = |mention: &&Mention| may_mean(program, mention, file, member.class);
+    let may_mean = |mention: &&Mention| may_mean(program, mention, file, member);
     let said: Vec<&Mention> = mentions.get(&member.name).iter().filter(may_mean).collect();
     if !said.iter().any(|mention| mention.gone && is_read(program, mention)) {
         return Ok(());
@@ -96,7 +96,8 @@ fn field(
 }
 
 /// Whether a mention may be of a field of this class: `self` and a parameter say of which class they are.
-fn may_mean(program: &Program, mention: &Mention, file: FileId, class: ClassId) -> bool {
+fn may_mean(program: &Program, mention: &Mention, file: FileId, member: &Declared) -> bool {
+    let (class, field) = (member.class, &member.name);
     let module = program.module(mention.file);
     let Some(ExprKind::Member { base, .. }) = mention.expr.map(|expr| module.kind(expr)) else { return true };
     let base = ExprRef { file: mention.file, expr: *base };
@@ -108,10 +109,14 @@ fn may_mean(program: &Program, mention: &Mention, file: FileId, class: ClassId) 
             class.trim_start_matches('&').trim_start_matches("mut ").rsplit("::").next().unwrap_or_default().trim()
         }),
     };
-    let is_class = |name: &str| {
-        program.units().any(|(_, unit)| unit.module.classes.iter().any(|it| it.name.as_deref() == Some(name)))
+    // One that has no such field may lead to another class by `Deref`.
+    let declares = |said: &str| {
+        program.units().any(|(_, unit)| {
+            let mut members = unit.module.types.members.iter();
+            members.any(|it| it.name == *field && unit.module.class(it.class).name.as_deref() == Some(said))
+        })
     };
-    said.is_none_or(|said| Some(said) == own || !is_class(said))
+    said.is_none_or(|said| Some(said) == own || !declares(said))
 }
 
 /// The statement that only gives the mentioned field a value, and does nothing else.
