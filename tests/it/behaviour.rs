@@ -106,6 +106,8 @@ cases! {
     java_google_http_fusionauth: "java/google-http-fusionauth",
     java_retrofit_java_jwt: "java/retrofit-java-jwt",
     java_apache5_fluent: "java/apache5-fluent",
+    java_properties_sample: "java/properties-sample",
+    java_answer_class: "java/answer-class",
 }
 
 /// The list above is complete, and nothing pending has an `after` already.
