@@ -3,7 +3,7 @@
 use super::scopes::Moved;
 use super::{Blocker, NewFile};
 use crate::analyze::{ExprRef, FunctionRef, Place, Program};
-use crate::ir::{ExprKind, StmtId};
+use crate::ir::{ExprKind, ScopeId, StmtId};
 use crate::text::{Edit, EditSet, FileId, Overlap, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +18,8 @@ pub(super) struct Draft {
     pub stmts: BTreeMap<FileId, Vec<StmtId>>,
     /// Names that new text uses, by file.
     pub names: BTreeSet<(FileId, String)>,
+    /// Names that new text uses, with the scope that declares them.
+    pub declared: BTreeSet<(FileId, ScopeId, String)>,
     /// New lines (imports), put in when the sweep is done: byte offset of a line start, and the text.
     pub lines: Vec<(FileId, usize, String)>,
     /// Helpers that new text calls, each once in its file, after the imports.
@@ -118,7 +120,12 @@ impl Draft {
         while let Some(id) = todo.pop() {
             match module.kind(id) {
                 ExprKind::Name(name) => {
-                    self.names.insert((file, name.to_string()));
+                    let scope = program.unit(source.file).filter(|_| source.file == file);
+                    let scope = scope.and_then(|unit| unit.declaring_scope(module.expr(id).scope, name));
+                    match scope {
+                        Some(scope) => self.declared.insert((file, scope, name.to_string())),
+                        None => self.names.insert((file, name.to_string())),
+                    };
                 }
                 ExprKind::Member { name, .. } => {
                     self.members.insert(name.to_string());
@@ -158,6 +165,7 @@ pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     whole.lines.extend(lines);
     whole.members.extend(one.members);
     whole.names.extend(one.names);
+    whole.declared.extend(one.declared);
     let blockers = one.blockers.into_iter().filter(|blocker| !whole.blockers.contains(blocker)).collect::<Vec<_>>();
     whole.blockers.extend(blockers);
     whole.steps.extend(one.steps.into_iter().filter(|step| !whole.steps.contains(step)).collect::<Vec<_>>());

@@ -14,6 +14,9 @@ pub(super) fn mend(program: &Program, expiry: &Expiry, draft: &mut Draft) -> Res
     for at in &expiry.readers {
         let Some((span, text)) = mended(program, *at) else { continue };
         let touched = draft.edits.get(&at.file).is_some_and(|edits| edits.touches(span));
+        if touched && beside(program, *at, span, &text, draft) {
+            continue;
+        }
         if touched {
             draft.review(
                 program.place(*at),
@@ -24,6 +27,19 @@ pub(super) fn mend(program: &Program, expiry: &Expiry, draft: &mut Draft) -> Res
         draft.edits.entry(at.file).or_default().replace(span, text)?;
     }
     Ok(())
+}
+
+/// Changes only what stands behind the value, where something before it changes already: `res.data.expires_in` becomes
+/// `res.expires_in * 1000`. Whether that was possible.
+fn beside(program: &Program, at: ExprRef, span: Span, text: &str, draft: &mut Draft) -> bool {
+    let old = program.slice(at.file, span);
+    let tail = |kept: usize| Span::new(span.start as usize + kept, span.end as usize);
+    let edits = draft.edits.entry(at.file).or_default();
+    match (text.strip_prefix(old), old.strip_prefix(text)) {
+        (Some(new), _) => edits.insert(span.end as usize, new.to_owned()).is_ok(),
+        (None, Some(_)) if !edits.touches(tail(text.len())) => edits.delete(tail(text.len())).is_ok(),
+        _ => false,
+    }
 }
 
 /// Turns the answer's `expires_in` into milliseconds where the answer gets its name, for readers that are out of view.

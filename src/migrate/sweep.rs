@@ -86,10 +86,15 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     let mut gone = draft.gone.get(&file).cloned().unwrap_or_default();
     gone.extend(own.iter().map(|stmt| unit.module.stmt(*stmt).span));
     let (names, members, all_gone) = (draft.names.clone(), draft.members.clone(), draft.gone.clone());
+    let declared = draft.declared.clone();
     let used_elsewhere = |name: &str| is_used_elsewhere(plan.program, file, name, &all_gone);
     let harmless = |expr: ExprId| is_harmless(plan, ExprRef { file, expr }, 0);
     let worthless = |expr: ExprId| idle::is_jwt(plan, ExprRef { file, expr });
-    let kept = |_: ScopeId, name: &str| names.contains(&(file, name.to_owned())) || members.contains(name);
+    let kept = |scope: ScopeId, name: &str| {
+        names.contains(&(file, name.to_owned()))
+            || declared.contains(&(file, scope, name.to_owned()))
+            || members.contains(name)
+    };
     let context = Context {
         module: &unit.module,
         file: plan.program.file(file),

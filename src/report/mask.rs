@@ -166,7 +166,7 @@ fn by_name(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for captures in QUOTED.iter().flat_map(|pattern| pattern.captures_iter(text)) {
         let value = literal(text, &captures);
-        if closes(text, &captures) || is_next_key(text, &captures, value.end) {
+        if closes(text, &captures) || is_next_key(text, &captures, value.end) || is_listed(text, &captures, &value) {
             continue;
         }
         if value.len() >= SHORTEST && !names_no_secret(&captures) && !is_placeholder(&text[value.clone()]) {
@@ -234,6 +234,17 @@ fn literal(text: &str, captures: &Captures<'_>) -> Range<usize> {
         end += 1;
     }
     start..end
+}
+
+/// `['read_client_secret', 'manage_client_secrets', 'asset_compute']`: words in a list, not a name and its value.
+fn is_listed(text: &str, captures: &Captures<'_>, value: &Range<usize>) -> bool {
+    let (Some(name), Some(quote)) = (captures.name("n"), captures.name("q")) else { return false };
+    let between = &text[name.end()..value.start];
+    let is_pair = between.trim_matches(['"', '\'', '`', '\\', ' ', '\t', '\r', '\n']) == ",";
+    let opens = text[..name.start()].rfind(quote.as_str()).unwrap_or_default();
+    let (before, after) = (text[..opens].trim_end(), text[value.end..].trim_start_matches(quote.as_str()).trim_start());
+    let is_word = text[value.clone()].bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'.'));
+    is_pair && is_word && before.ends_with([',', '[']) && after.starts_with([',', ']'])
 }
 
 /// `secret_name`, `private_key_path`: what they hold is no secret.

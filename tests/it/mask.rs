@@ -59,6 +59,7 @@ fn secrets() -> Vec<(String, Vec<&'static str>)> {
     ];
     all.extend(literals.map(|text| case(text, &["hunter2"])));
     all.push(case("secret = 'supersecretvalue'", &["supersecret"]));
+    all.push(case("config.set('adobe', 'client_secret', 'lettersonly')", &["lettersonly"]));
     all.push(case("client_secret = 'secret12345678'", &["12345678"]));
     all
 }

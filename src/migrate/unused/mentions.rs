@@ -35,7 +35,9 @@ impl Mentions {
         // New text says them as well.
         let here = draft.edits.keys().copied().find(|file| typed::is_typed(program, *file));
         let members = here.into_iter().flat_map(|file| draft.members.iter().map(move |name| (file, name)));
-        for (file, name) in draft.names.iter().map(|(file, name)| (*file, name)).chain(members) {
+        let named = draft.names.iter().map(|(file, name)| (*file, name));
+        let named = named.chain(draft.declared.iter().map(|(file, _, name)| (*file, name)));
+        for (file, name) in named.chain(members) {
             let mention = Mention { file, span: Span::default(), expr: None, gone: false };
             mentions.0.entry(name.as_str().into()).or_default().push(mention);
         }
