@@ -250,26 +250,38 @@ fn says_urlencoded(program: &Program, exchange: &Exchange<'_>) -> bool {
     })
 }
 
+/// Whether the text that a call makes goes out as the body; it may be logged as well, or kept.
+fn is_sent(program: &Program, exchange: &Exchange<'_>, call: ExprRef) -> bool {
+    let Some(hit) = &exchange.hit else { return true };
+    let mut bodies = [Hole::Form, Hole::Json, Hole::Files].iter().filter_map(|hole| hit.captures.get(*hole)).peekable();
+    // A body that is written later, `request.write(text)`, is no part of the call.
+    bodies.peek().is_none()
+        || bodies.any(|body| program.origins(body, Follow::ALL).iter().any(|origin| origin.expr == call))
+}
+
 /// `JSON.stringify(fields)`, `json.dumps(fields)` around the fields that are sent.
 fn text(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<bool, Overlap> {
     let mut changed = false;
     for root in exchange.form.roots.iter().filter(|root| matches!(program.kind(**root), ExprKind::Record(_))) {
         let Some(unit) = program.unit(root.file) else { continue };
-        let python = unit.language.rules == "python";
         let file = root.file;
         for call in unit.calls() {
             let ExprKind::Call { callee, args, .. } = unit.module.kind(*call) else { continue };
             let ExprKind::Member { base, name, .. } = unit.module.kind(*callee) else { continue };
             let of = |wanted: &str| matches!(unit.module.kind(*base), ExprKind::Name(name) if &**name == wanted);
-            let encodes = of("JSON") && &**name == "stringify" || of("json") && &**name == "dumps";
+            // requests, httpx and their like encode a dict themselves.
+            let by_client = of("json") && &**name == "dumps";
+            let encodes = by_client || (of("JSON") && &**name == "stringify");
             let [arg] = args.as_slice() else { continue };
             let value = ExprRef { file, expr: arg.value };
             if !encodes || !program.origins(value, Follow::INSIDE).iter().any(|origin| origin.expr == *root) {
                 continue;
             }
+            if !is_sent(program, exchange, ExprRef { file, expr: *call }) {
+                continue;
+            }
             let call = unit.module.expr(*call);
-            if python {
-                // requests, httpx and their like encode a dict themselves.
+            if by_client {
                 let (open, close) = (call.span.start as usize, call.span.end as usize);
                 let inner = unit.module.expr(arg.value).outer;
                 draft.replace(Place { file, span: Span::new(open, inner.start as usize) }, "")?;

@@ -4,59 +4,80 @@
 use super::draft::Draft;
 use super::entries;
 use super::plan::Plan;
-use super::{typed, unused, unwrap};
+use super::{dialect, unwrap};
 use crate::analyze::{ExprRef, Follow, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, Function, How, Module};
-use crate::rules::{Does, normal_key};
+use crate::rules::{Does, Rules, normal_key};
 use crate::text::{FileId, Overlap, Span};
 
 /// Deals with all parameters that the draft left idle. Gives the files that changed.
 pub(super) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
     let mut changed = vec![];
     for (function, index) in draft.idle.clone() {
-        if typed::is_typed(plan.program, function.file) {
-            match unused::idle(plan, function, index, draft) {
-                Ok(files) => changed.extend(files),
-                Err(overlap) => still_handed(function.file, &overlap, "what only the JWT needed", draft),
-            }
-            continue;
-        }
-        match unwrap::callback(plan, function, index, draft) {
-            Ok(true) => {
-                changed.push(function.file);
-                continue;
-            }
-            Ok(false) => {}
-            Err(overlap) => still_handed(function.file, &overlap, "the JWT", draft),
-        }
-        if carried_jwt(plan, function, index) {
-            match hand_nothing(plan.program, function, index, draft) {
-                Ok(files) => changed.extend(files),
-                Err(overlap) => still_handed(function.file, &overlap, "the JWT", draft),
-            }
-        } else if is_key(plan, function, index) && !super::java::is_java(plan.program, function.file) {
-            for call in plan.program.callers(function) {
-                let Some(value) = plan.program.argument(*call, function, index) else { continue };
-                match entries::empty(plan.program, value, draft) {
-                    Ok(file) => changed.extend(file),
-                    Err(overlap) => still_handed(call.file, &overlap, "the key", draft),
-                }
-            }
+        match dialect::of(plan.program, function.file).idle(plan, function, index, draft) {
+            Ok(files) => changed.extend(files),
+            Err(overlap) => still_handed(function.file, &overlap, draft),
         }
     }
     changed
 }
 
-fn still_handed(file: FileId, overlap: &Overlap, what: &str, draft: &mut Draft) {
-    draft.review(Place { file, span: overlap.0.span }, format!("{what} is still handed over here: hand nothing over"));
+/// A callback that got the JWT dissolves; a parameter for the JWT goes; one for the key is handed an empty text.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn common(
+    plan: &Plan<'_, '_>,
+    function: FunctionRef,
+    index: u32,
+    draft: &mut Draft,
+) -> Result<Vec<FileId>, Overlap> {
+    if unwrap::callback(plan, function, index, draft)? {
+        return Ok(vec![function.file]);
+    }
+    let mut changed = of_jwt(plan, function, index, draft)?;
+    if changed.is_empty() && is_key(plan, function, index) && !carried_jwt(plan, function, index) {
+        for call in plan.program.callers(function) {
+            let Some(value) = plan.program.argument(*call, function, index) else { continue };
+            match entries::empty(plan.program, value, draft) {
+                Ok(file) => changed.extend(file),
+                Err(overlap) => still_handed(call.file, &overlap, draft),
+            }
+        }
+    }
+    Ok(changed)
+}
+
+/// A parameter for the JWT goes.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn of_jwt(
+    plan: &Plan<'_, '_>,
+    function: FunctionRef,
+    index: u32,
+    draft: &mut Draft,
+) -> Result<Vec<FileId>, Overlap> {
+    if carried_jwt(plan, function, index) { hand_nothing(plan.program, function, index, draft) } else { Ok(vec![]) }
+}
+
+fn still_handed(file: FileId, overlap: &Overlap, draft: &mut Draft) {
+    let at = Place { file, span: overlap.0.span };
+    draft.review(at, "what only the JWT needed is still handed over here: hand nothing over");
 }
 
 fn is_key(plan: &Plan<'_, '_>, function: FunctionRef, index: u32) -> bool {
     let target = plan.program.module(function.file).function(function.function);
     let name = target.params.get(index as usize).and_then(|param| param.name.clone()).unwrap_or_default();
-    let name = normal_key(&name);
+    is_key_name(plan.rules, &name)
+}
+
+/// Whether something of that name is, or leads to, the private key.
+#[must_use]
+pub(super) fn is_key_name(rules: &Rules, name: &str) -> bool {
+    let name = normal_key(name);
     // An API key is the client id.
-    plan.rules.adobe.config.private_key.contains(&name)
+    rules.adobe.config.private_key.contains(&name)
         || (!name.ends_with("apikey") && ["key", "keyfile", "keypath", "pem"].iter().any(|end| name.ends_with(end)))
 }
 
@@ -117,7 +138,6 @@ pub(super) fn hand_nothing(
         let Some(position) = spans.iter().position(|other| *other == span) else { continue };
         let named = args[position].name.is_some();
         let last = position + 1 == spans.len();
-        let python = program.unit(call.file).is_some_and(|unit| unit.language.rules == "python");
         if !whole && !may_be_missing(program, function, index, draft)? {
             draft.review(
                 Place { file: call.file, span },
@@ -125,26 +145,21 @@ pub(super) fn hand_nothing(
             );
             continue;
         }
-        let java = super::java::is_java(program, call.file);
+        let optional = last && program.syntax(call.file).is_some_and(|syntax| syntax.optional_arguments);
         let value = program.kind(ExprRef { file: call.file, expr: args[position].value });
-        if java && !whole && matches!(value, ExprKind::Text(_) | ExprKind::Null) {
+        if !whole && !optional && matches!(value, ExprKind::Text(_) | ExprKind::Null) {
             // It costs nothing, and tells no more than it did.
             continue;
         }
-        if whole || (last && !python && !java) {
+        if whole || optional {
             let bytes = item(program, call.file, &spans, position);
             draft.replace(Place { file: call.file, span: bytes }, "")?;
             draft.gone.entry(call.file).or_default().push(span);
-        } else if !named {
-            let nothing = match (python, java) {
-                (true, _) => "None".to_owned(),
-                (_, true) => super::java::nothing(program, function, index),
-                _ => "undefined".to_owned(),
-            };
-            draft.replace(Place { file: call.file, span }, nothing)?;
         } else {
+            let nothing = dialect::of(program, call.file).nothing(program, function, index);
             let value = program.module(call.file).expr(args[position].value).outer;
-            draft.replace(Place { file: call.file, span: value }, "None")?;
+            let span = if named { value } else { span };
+            draft.replace(Place { file: call.file, span }, nothing)?;
         }
         changed.push(call.file);
     }
@@ -277,7 +292,7 @@ fn is_export(module: &Module, id: crate::ir::ExprId, name: &str) -> bool {
 /// Whether a file belongs to a package that others install.
 pub(super) fn is_library(program: &Program, file: FileId) -> bool {
     let path = &program.file(file).path;
-    if super::java::is_java(program, file) {
+    if program.syntax(file).is_some_and(|syntax| syntax.methods_only) {
         // A program has a place where it starts, in the same build.
         let root =
             super::packages::manifests_of(program, file).first().map(|manifest| program.file(*manifest).path.clone());

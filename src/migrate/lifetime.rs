@@ -51,9 +51,9 @@ pub(super) fn convert(program: &Program, bodies: &[ExprRef], draft: &mut Draft) 
     let source = program.file(body.file);
     let (eol, indent) = (source.eol().as_str(), source.indent_at(stmt.span.start as usize).to_owned());
     let style = super::write::Style::of(program, body.file);
-    let python = program.unit(body.file).is_some_and(|unit| unit.language.rules == "python");
+    let Some(syntax) = program.syntax(body.file) else { return Ok(false) };
     let (q, semi, step) = (style.quote, style.semicolon, &style.indent);
-    let text = if python {
+    let text = if !syntax.braces {
         format!(
             "{eol}{indent}if {q}{FIELD}{q} in {name}:{eol}{indent}{step}{name}[{q}{FIELD}{q}] *= 1000  # callers expect milliseconds"
         )
@@ -64,7 +64,7 @@ pub(super) fn convert(program: &Program, bodies: &[ExprRef], draft: &mut Draft) 
         Some((_, lead)) => {
             let start = stmt.span.start as usize;
             let span = Span::new(start, module.expr(body.expr).outer.start as usize);
-            let declared = if python { String::new() } else { "const ".to_owned() };
+            let declared = syntax.declares;
             draft.replace(Place { file: body.file, span }, format!("{declared}{name} = {lead}"))?;
             format!("{eol}{indent}return {name}{semi}")
         }
@@ -82,10 +82,10 @@ fn returned(program: &Program, body: ExprRef) -> Option<(StmtId, &'static str)> 
     let (module, expr) = (&unit.module, unit.module.expr(body.expr));
     let stmt = module.stmt(expr.stmt);
     let function = module.function(module.function_of(expr.scope)?);
-    let python = unit.language.rules == "python";
+    let syntax = unit.language.syntax;
     let start = module.block(stmt.block).span.start as usize;
-    let block = python || program.file(body.file).text()[start..].starts_with('{');
-    let promise = !python && !expr.awaited && matches!(expr.kind, ExprKind::Call { .. });
+    let block = !syntax.braces || program.file(body.file).text()[start..].starts_with('{');
+    let promise = !syntax.waits && !expr.awaited && matches!(expr.kind, ExprKind::Call { .. });
     (stmt.kind == StmtKind::Return && function.returns.contains(&body.expr) && block && (!promise || function.is_async))
         .then_some((expr.stmt, if promise { "await " } else { "" }))
 }
@@ -103,7 +103,7 @@ fn mended(program: &Program, at: ExprRef) -> Option<(Span, String)> {
     {
         return mended(program, ExprRef { file: at.file, expr: parent });
     }
-    let source = program.source(at).to_owned();
+    let source = in_seconds(program, at);
     let own = module.expr(at.expr).outer;
     let times = |text: &str| Some((own, text.to_owned()));
     let Some(parent) = module.expr(at.expr).parent else { return times(&format!("{source} * 1000")) };
@@ -135,6 +135,34 @@ fn mended(program: &Program, at: ExprRef) -> Option<(Span, String)> {
         }
         ExprKind::Text(_) | ExprKind::Record(_) | ExprKind::List(_) => times(&format!("{source} * 1000")),
         _ => times(&format!("({source} * 1000)")),
+    }
+}
+
+/// The text of a reader; milliseconds that it gives where there is no `expires_in` become seconds:
+/// `answer.get("expires_in", 86400000)`.
+fn in_seconds(program: &Program, at: ExprRef) -> String {
+    const LEAST: usize = "1000000".len();
+    let module = program.module(at.file);
+    let source = program.source(at);
+    let mut call = at.expr;
+    while let ExprKind::Call { callee, args, .. } = module.kind(call)
+        && let ([arg], ExprKind::Name(_)) = (args.as_slice(), module.kind(*callee))
+    {
+        call = arg.value;
+    }
+    let ExprKind::Call { args, .. } = module.kind(call) else { return source.to_owned() };
+    let [_, default] = args.as_slice() else { return source.to_owned() };
+    let whole = module.expr(at.expr).outer;
+    match module.kind(default.value) {
+        ExprKind::Number(number) => match number.replace('_', "").strip_suffix("000") {
+            Some(seconds) if seconds.len() + 3 >= LEAST && seconds.bytes().all(|byte| byte.is_ascii_digit()) => {
+                let span = module.expr(default.value).span;
+                let (from, to) = ((span.start - whole.start) as usize, (span.end - whole.start) as usize);
+                format!("{}{seconds}{}", &source[..from], &source[to..])
+            }
+            _ => source.to_owned(),
+        },
+        _ => source.to_owned(),
     }
 }
 

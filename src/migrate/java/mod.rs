@@ -56,11 +56,6 @@ pub(super) fn is_private(program: &Program, function: FunctionRef) -> bool {
     is_java(program, function.file) && head.split_whitespace().any(|word| word == "private")
 }
 
-/// The read of a setting as one text that commas join; the program stops, and names the setting, where there is none.
-pub(super) fn required(read: &str, name: &str) -> String {
-    format!("Objects.requireNonNull({read}, \"{name} is not set\").replaceAll(\"[\\\\s,]+\", \",\")")
-}
-
 /// The scopes as an expression of a file, with what it imports.
 pub(super) fn scope(program: &Program, file: FileId, scopes: &Scopes, draft: &mut Draft) -> String {
     let text = scope_text(scopes, '"');

@@ -34,6 +34,17 @@ const JARS: &[&str] = &[
     "org.springframework.security:spring-security-oauth2-client:6.3.10",
     "org.springframework.security:spring-security-oauth2-client:6.5.11",
     "org.springframework.boot:spring-boot-starter-web:3.5.16",
+    "com.fasterxml.jackson.core:jackson-databind:2.18.2",
+    "com.google.code.gson:gson:2.11.0",
+    "com.google.http-client:google-http-client:1.45.3",
+    "com.squareup.retrofit2:converter-gson:2.11.0",
+    "com.squareup.retrofit2:retrofit:2.11.0",
+    "io.fusionauth:fusionauth-jwt:5.3.3",
+    "org.apache.httpcomponents.client5:httpclient5-fluent:5.4.1",
+    "org.bitbucket.b_c:jose4j:0.9.6",
+    "org.glassfish.jersey.core:jersey-client:3.1.10",
+    "org.glassfish.jersey.inject:jersey-hk2:3.1.10",
+    "org.glassfish.jersey.media:jersey-media-json-jackson:3.1.10",
 ];
 
 /// The versions that Spring Boot 3.5.16 keeps, for a `pom.xml` that names none.
