@@ -2,10 +2,45 @@
 
 use super::finding::Place;
 use super::flow::Follow;
-use super::form::{ADD, ADD_ALL, Form, Written};
+use super::form::{ADD_ALL, Form, Written};
 use super::program::{ExprRef, Program};
 use crate::ir::{Arg, ClassId, Entry, ExprId, ExprKind};
 use crate::text::{FileId, Span};
+
+/// Methods that add a field: name and value are their arguments.
+pub(super) const ADD: &[&str] = &[
+    "append",
+    "set",
+    "add",
+    "put",
+    "field",
+    "setdefault",
+    "fromFormData",
+    "addField",
+    "add_field",
+    "claim",
+    "withClaim",
+    "param",
+    "queryParam",
+    "addParameter",
+    "setParameter",
+    "addTextBody",
+    "addFormDataPart",
+    "addProperty",
+    "setProperty",
+    "putIfAbsent",
+    "with",
+    "addEncoded",
+    "addQueryParameter",
+    "addFormParam",
+    "addClaim",
+    "setClaim",
+    "setCustomClaimsSetField",
+    "insert",
+    "append_pair",
+    "text",
+    "set_claim",
+];
 
 /// Methods of collections that give what they hold in another form.
 const PASS: &[&str] = &["collect", "toList", "stream", "entrySet", "map", "filter", "sorted", "boxed"];

@@ -1,6 +1,7 @@
 //! The fields that a request sends, whatever they are written as: a record, a list of pairs, a chain of `append`s, an
 //! encoder's argument, keyword arguments, a query string.
 
+use super::chained::ADD;
 use super::finding::Place;
 use super::flow::Follow;
 use super::holder::Holder;
@@ -84,39 +85,6 @@ fn add<T: PartialEq>(all: &mut Vec<T>, more: Vec<T>) {
     }
 }
 
-/// Methods that add a field: name and value are their arguments.
-pub(super) const ADD: &[&str] = &[
-    "append",
-    "set",
-    "add",
-    "put",
-    "field",
-    "setdefault",
-    "addField",
-    "add_field",
-    "claim",
-    "withClaim",
-    "param",
-    "queryParam",
-    "addParameter",
-    "setParameter",
-    "addTextBody",
-    "addFormDataPart",
-    "addProperty",
-    "setProperty",
-    "putIfAbsent",
-    "with",
-    "addEncoded",
-    "addQueryParameter",
-    "addFormParam",
-    "addClaim",
-    "setClaim",
-    "setCustomClaimsSetField",
-    "insert",
-    "append_pair",
-    "text",
-    "set_claim",
-];
 /// Methods that finish what was built before them.
 const FINISH: &[&str] = &["build", "create", "toEntity", "toBodyPublisher"];
 /// Methods that add all fields of their argument.

@@ -234,7 +234,7 @@ fn is_plain(root: &Path, path: &str) -> bool {
     at.symlink_metadata().is_ok_and(|meta| meta.is_file()) && at.canonicalize().is_ok_and(|real| real == at)
 }
 
-/// The manifests in the folders of the seeds and above, and in a folder `requirements` there; what says which version of
+/// The manifests in the folders of the seeds and above, and in a folder `requirements` or `gradle` there; what says which version of
 /// a language they run on; the settings for the environment that lie with them, whose names may say nothing by themselves
 /// (`PRIVATE_KEY=`).
 fn manifests(found: &Found, seeds: &[SourceFile]) -> BTreeSet<String> {
@@ -249,8 +249,9 @@ fn manifests(found: &Found, seeds: &[SourceFile]) -> BTreeSet<String> {
     for path in &found.paths {
         let folder = folder_of(path);
         let listed = path.ends_with(".txt") && (folder == "requirements" || folder.ends_with("/requirements"));
+        let catalog = path.ends_with(".versions.toml") && (folder == "gradle" || folder.ends_with("/gradle"));
         let beside = lies_beside(path);
-        if (beside && folders.contains(folder)) || (listed && folders.contains(folder_of(folder))) {
+        if (beside && folders.contains(folder)) || ((listed || catalog) && folders.contains(folder_of(folder))) {
             all.insert(path.clone());
         }
     }

@@ -39,6 +39,7 @@ pub fn build(format: Format, file: &SourceFile) -> Build {
     match format {
         Format::Pom => pom(file).unwrap_or_default(),
         Format::Gradle => gradle(file),
+        Format::GradleCatalog => Build { parts: catalog(file), release: None },
         _ => Build::default(),
     }
 }
@@ -112,7 +113,7 @@ fn gradle(file: &SourceFile) -> Build {
         let raw = file.slice(dependency.span);
         let stated = raw.split(dependency.raw.as_str()).nth(1).and_then(|rest| rest.strip_prefix(':'));
         let version = stated.map(|rest| rest.split(['\'', '"', ':', '@']).next().unwrap_or_default().to_owned());
-        let version = dependency.version.or(version).filter(|version| !version.contains('$'));
+        let version = dependency.version.or(version).and_then(|version| assigned(file, version));
         // `classpath` is the build's own; a platform only manages versions.
         let own = ["classpath", "platform(", "Platform(", "mavenBom"]
             .iter()
@@ -126,11 +127,57 @@ fn gradle(file: &SourceFile) -> Build {
             let version = words.get(3).filter(|_| line.contains("version")).map(|version| (*version).to_owned());
             found.parts.push(Part { name: words[1].to_owned(), version, is_dependency: false });
         }
-        let level = ["JavaLanguageVersion.of(", "options.release", "sourceCompatibility", "targetCompatibility"];
+        let level = [
+            "JavaLanguageVersion.of(",
+            "jvmToolchain(",
+            "options.release",
+            "sourceCompatibility",
+            "targetCompatibility",
+        ];
         let told = level.iter().find_map(|word| line.split_once(word)).and_then(|(_, rest)| release(rest));
         found.release = found.release.or(told);
     }
     found
+}
+
+/// A version, or what the file says that its variable is: `def springVersion = '6.1.14'`. None where it does not say it.
+fn assigned(file: &SourceFile, version: String) -> Option<String> {
+    let Some(name) = version.strip_prefix('$') else { return (!version.contains('$')).then_some(version) };
+    let name = name.trim_matches(['{', '}']);
+    file.text().lines().find_map(|line| {
+        let (left, right) = line.split_once('=')?;
+        let is_it =
+            left.split(|c: char| !(c.is_alphanumeric() || c == '_')).rfind(|word| !word.is_empty()) == Some(name);
+        let text = right.trim().strip_prefix(['"', '\''])?;
+        is_it.then(|| text.split(['"', '\'']).next().unwrap_or_default().to_owned())
+    })
+}
+
+/// The libraries and plugins of a version catalog, with the versions that they name.
+/// <https://docs.gradle.org/current/userguide/version_catalogs.html>
+fn catalog(file: &SourceFile) -> Vec<Part> {
+    let Ok(root) = file.text().parse::<toml::Table>() else { return vec![] };
+    let table = |name: &str| root.get(name).and_then(toml::Value::as_table);
+    let versions = table("versions");
+    let version = |value: &toml::Value| match value.get("version") {
+        Some(toml::Value::String(text)) => Some(text.clone()),
+        Some(version) => {
+            let known = versions?.get(version.get("ref")?.as_str()?)?;
+            known.as_str().map(str::to_owned)
+        }
+        None => None,
+    };
+    let text = |value: &toml::Value, key: &str| value.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+    let part = |value: &toml::Value| {
+        let whole = value.as_str().map(str::to_owned).or_else(|| text(value, "module")).or_else(|| text(value, "id"));
+        let whole = whole.or_else(|| Some(format!("{}:{}", text(value, "group")?, text(value, "name")?)))?;
+        let mut pieces = whole.split(':');
+        let (group, artifact, stated) = (pieces.next()?, pieces.next(), pieces.next());
+        let name = artifact.map_or_else(|| group.to_owned(), |artifact| format!("{group}:{artifact}"));
+        Some(Part { name, version: stated.map(str::to_owned).or_else(|| version(value)), is_dependency: false })
+    };
+    let all = [table("libraries"), table("plugins")].into_iter().flatten();
+    all.flat_map(|table| table.values()).filter_map(part).collect()
 }
 
 fn line_of(file: &SourceFile, at: u32) -> &str {

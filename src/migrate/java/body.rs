@@ -157,7 +157,7 @@ impl Unit<'_> {
             return None;
         }
         if called == "fromFormData" && !self.granted {
-            let whole = self.outer(host);
+            let whole = Span { start: self.name_start(*callee)?, end: self.outer(host).end };
             let second = format!(".with(\"scope\", {})", self.scope);
             return Some((whole, format!("{}{second}", self.with(whole, name, value, ("grant_type", GRANT)))));
         }

@@ -39,6 +39,18 @@ impl Project {
             .collect();
         above.sort_by_key(|id| std::cmp::Reverse(program.file(*id).folder().len()));
         builds.extend(above.into_iter().map(read));
+        // A version catalog stands in a folder of its own beside the build files.
+        let catalogs: Vec<FileId> = program
+            .file_ids()
+            .filter(|id| manifest::format_of(&program.file(*id).path) == Some(manifest::Format::GradleCatalog))
+            .filter(|id| {
+                let folder = program.file(*id).folder();
+                let root = folder.rsplit_once('/').map_or("", |(root, _)| root);
+                root.is_empty() || program.file(file).path.starts_with(&format!("{root}/"))
+            })
+            .filter(|id| !builds.iter().any(|(known, _)| known == id))
+            .collect();
+        builds.extend(catalogs.into_iter().map(read));
         let within = |path: &str| nearest.first().is_none_or(|manifest| is_below(&program.file(*manifest).path, path));
         let imports = program
             .units()
