@@ -64,7 +64,7 @@ impl Program {
 
     /// Whether a file has open classes.
     pub(super) fn is_open(&self, file: FileId) -> bool {
-        self.unit(file).is_some_and(super::program::Unit::is_open)
+        self.unit(file).is_some_and(super::unit::Unit::is_open)
     }
 
     /// Whether a value stands in the statement of a literal.

@@ -56,7 +56,7 @@ impl Claims {
             return;
         }
         seen.push(at);
-        let open = program.unit(at.file).is_some_and(super::program::Unit::is_open);
+        let open = program.unit(at.file).is_some_and(super::unit::Unit::is_open);
         if depth > 0 && open && matches!(program.kind(at), ExprKind::Name(_) | ExprKind::Call { .. }) {
             // An object that is filled after it was made.
             let form = program.form(at, Follow::ALL);

@@ -1,7 +1,8 @@
 //! Classes: their fields and methods, what they inherit, and what they leave to the classes below.
 
-use super::program::{ExprRef, FunctionRef, Program, Unit};
+use super::program::{ExprRef, FunctionRef, Program};
 use super::resolve::{Def, is_self};
+use super::unit::Unit;
 use crate::ir::{BindId, ClassId, ExprId, ExprKind, How};
 use crate::text::FileId;
 use rustc_hash::FxHashMap;

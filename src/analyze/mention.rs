@@ -1,7 +1,7 @@
 //! Where a name is mentioned as the member, entry or item of something. Asked again and again when code is taken out, of
 //! every file; so each file is looked through once, and only if it is asked at all.
 
-use super::program::Unit;
+use super::unit::Unit;
 use crate::ir::{ExprId, ExprKind, Module};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::OnceLock;

@@ -2,8 +2,9 @@
 //! that a value is declared to be of.
 
 use super::chain::{Start, Step};
-use super::program::{ExprRef, Program, Unit};
+use super::program::{ExprRef, Program};
 use super::resolve::{Def, is_self};
+use super::unit::Unit;
 use crate::ir::{BindId, ClassId, ExprKind, How, ImportStyle, ScopeId, ScopeKind};
 use crate::text::FileId;
 

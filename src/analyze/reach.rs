@@ -2,7 +2,8 @@
 //! groups; where no file of a group has a word of the exchange's path or form, none of its calls is looked at closely.
 
 use super::adobe;
-use super::program::{Program, Unit, import_strings};
+use super::program::{Program, import_strings};
+use super::unit::Unit;
 use crate::rules::Adobe;
 use crate::text::{FileId, SourceFile};
 use rayon::prelude::*;

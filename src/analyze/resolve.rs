@@ -1,7 +1,8 @@
 //! From a use to what it may mean: names to binds, imports to other files, members to fields. Flow-insensitive across
 //! functions, by position inside one.
 
-use super::program::{ExprRef, FunctionRef, Program, Unit};
+use super::program::{ExprRef, FunctionRef, Program};
+use super::unit::Unit;
 use crate::ir::{Bind, BindId, ClassId, ExprId, ExprKind, How, Key, ScopeId, ScopeKind};
 use crate::text::FileId;
 

@@ -65,11 +65,36 @@ pub struct Syntax {
     /// An expression that reads the setting `NAME` from outside, and fails or gives nothing where it is missing. Empty
     /// where programs have no such settings.
     pub setting: &'static str,
+    /// The module that [`setting`](Self::setting) needs to be imported.
+    pub setting_needs: Option<&'static str>,
+    /// An expression that makes scopes set off by commas, as they are sent, out of a text `TEXT` of the setting `NAME` that
+    /// has them set off by commas or blanks, as people write them. Empty where the text is sent as it is.
+    pub scopes: &'static str,
+    /// What [`scopes`](Self::scopes) needs to be imported.
+    pub scopes_need: Option<&'static str>,
     /// How reads of the environment begin, those that give a text or fail, and nothing that can be worked with where it is
     /// missing.
     pub environment: &'static [&'static str],
+    /// What stands before a name to bind it for good.
+    pub declares: &'static str,
+    /// What stands for no value.
+    pub nothing: &'static str,
     /// Whether functions stand in classes only.
     pub methods_only: bool,
+    /// Whether a call may hand over less than a function has parameters, though the function does not say so.
+    pub optional_arguments: bool,
+    /// Whether a file says which of its names others may import.
+    pub exports: bool,
+    /// Whether programs keep settings as entries of records in their own text.
+    pub records: bool,
+    /// Whether each value must be written in the type that it is used as: a text that is owned, or borrowed.
+    pub typed: bool,
+    /// Whether a program waits for the answer of a request unless it says otherwise.
+    pub waits: bool,
+    /// Whether imports stand in groups, the standard library's first, each in order, and functions two lines apart.
+    pub grouped: bool,
+    /// Whether the first name of a module says nothing of its package: `com.adobe.…`.
+    pub domains: bool,
     /// Whether other files see the names at the top of a file without an import.
     pub shared_names: bool,
     /// Names that every program has without declaring them, those of types included.

@@ -255,21 +255,21 @@ fn text(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result
     let mut changed = false;
     for root in exchange.form.roots.iter().filter(|root| matches!(program.kind(**root), ExprKind::Record(_))) {
         let Some(unit) = program.unit(root.file) else { continue };
-        let python = unit.language.rules == "python";
         let file = root.file;
         for call in unit.calls() {
             let ExprKind::Call { callee, args, .. } = unit.module.kind(*call) else { continue };
             let ExprKind::Member { base, name, .. } = unit.module.kind(*callee) else { continue };
             let of = |wanted: &str| matches!(unit.module.kind(*base), ExprKind::Name(name) if &**name == wanted);
-            let encodes = of("JSON") && &**name == "stringify" || of("json") && &**name == "dumps";
+            // requests, httpx and their like encode a dict themselves.
+            let by_client = of("json") && &**name == "dumps";
+            let encodes = by_client || (of("JSON") && &**name == "stringify");
             let [arg] = args.as_slice() else { continue };
             let value = ExprRef { file, expr: arg.value };
             if !encodes || !program.origins(value, Follow::INSIDE).iter().any(|origin| origin.expr == *root) {
                 continue;
             }
             let call = unit.module.expr(*call);
-            if python {
-                // requests, httpx and their like encode a dict themselves.
+            if by_client {
                 let (open, close) = (call.span.start as usize, call.span.end as usize);
                 let inner = unit.module.expr(arg.value).outer;
                 draft.replace(Place { file, span: Span::new(open, inner.start as usize) }, "")?;

@@ -207,7 +207,7 @@ fn asks_by_name(unit: &Unit, file: FileId, name: &str, gone: &Gone) -> bool {
 
 fn from_file(program: &Program, target: FileId, name: &str, draft: &mut Draft) -> Result<Vec<FileId>, Overlap> {
     let Some(unit) = program.unit(target) else { return Ok(vec![]) };
-    if unit.language.rules == "python" {
+    if !unit.language.syntax.exports {
         return Ok(if own_constant(unit, target, name, draft) { vec![target] } else { vec![] });
     }
     let mut changed = vec![];
@@ -331,7 +331,8 @@ pub(super) fn settle_commas(program: &Program, draft: &mut Draft) -> Result<(), 
             {
                 // The blank behind it as well: another stands before the brace.
                 let blank = Span { start: comma.start, end: comma.end + 1 };
-                let inline = text[comma.end as usize..].starts_with(' ') && !edits.touches(blank);
+                let behind = &text[comma.end as usize..];
+                let inline = behind.starts_with(' ') && !behind.trim_start().starts_with('/') && !edits.touches(blank);
                 edits.delete(if inline { blank } else { comma })?;
             }
         }

@@ -1,8 +1,10 @@
 //! Calls that can be left out without anybody noticing.
 
+use super::cleanup::log;
 use super::plan::Plan;
+use super::typed;
 use crate::analyze::{Chain, ExprRef, FunctionRef, Program, Start, Step, Unit, is_self};
-use crate::ir::{ExprId, ExprKind};
+use crate::ir::{ExprId, ExprKind, ImportStyle};
 use crate::rules::Does;
 
 /// Whether a call can be left out without anybody noticing.
@@ -32,7 +34,17 @@ pub(super) fn is_harmless(plan: &Plan<'_, '_>, call: ExprRef, depth: u8) -> bool
     if !functions.is_empty() && depth < 4 {
         return functions.iter().all(|function| only_computes(plan, *function, depth + 1));
     }
-    is_pure(plan, call, ExprRef { file: call.file, expr: *callee }) && !writes_file(program, call)
+    let callee = ExprRef { file: call.file, expr: *callee };
+    is_constructor(program, callee) || (is_pure(plan, call, callee) && !writes_file(program, call))
+}
+
+/// Whether a call makes a value of a tuple or a variant: `Claim::Text(id)`. In Rust nothing else is named so.
+fn is_constructor(program: &Program, callee: ExprRef) -> bool {
+    let (ExprKind::Name(name) | ExprKind::Member { name, .. }) = program.kind(callee) else { return false };
+    typed::is_typed(program, callee.file)
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.contains(|c: char| c.is_ascii_lowercase())
+        && !program.slice(callee.file, program.place(callee).span).ends_with('!')
 }
 
 /// Whether a call is a step on the way to a signature: `new SignJWT(claims).setIssuer(…)`, `createSign(…).update(…)`.
@@ -55,7 +67,10 @@ fn is_pure(plan: &Plan<'_, '_>, call: ExprRef, callee: ExprRef) -> bool {
     };
     let chain = program.chain(callee);
     if unit.is_open() {
-        return by_name || is_getter(program, call, &chain) || is_pure_path(&chain, &pure);
+        return by_name
+            || is_getter(program, call, &chain)
+            || is_pure_path(&chain, &pure)
+            || imported_whole(unit, &chain).iter().any(|chain| is_pure_path(chain, &pure));
     }
     let by_module = || match &chain.start {
         Start::Package(package) | Start::Global(package, _) => pure.iter().any(|pure| {
@@ -67,6 +82,21 @@ fn is_pure(plan: &Plan<'_, '_>, call: ExprRef, callee: ExprRef) -> bool {
         Start::Value => false,
     };
     by_name || by_module()
+}
+
+/// What a chain is that begins with a class which nobody declares, for each package that the file imports whole.
+fn imported_whole(unit: &Unit, chain: &Chain) -> Vec<Chain> {
+    let Start::Global(name, _) = &chain.start else { return vec![] };
+    let beside = unit
+        .module
+        .imports
+        .iter()
+        .filter(|import| import.style == ImportStyle::Beside && import.item.as_deref() == Some(name.as_str()));
+    let of = |import: &crate::ir::Import| Chain {
+        start: Start::Package(format!("{}.{name}", import.module)),
+        steps: chain.steps.clone(),
+    };
+    beside.map(of).collect()
 }
 
 /// Whether a dotted name, with what is called on an instance behind it, is one of `pure`: `a.b.C.method`, all of the class
@@ -121,22 +151,6 @@ fn is_getter(program: &Program, call: ExprRef, chain: &Chain) -> bool {
     args.is_empty() && !net && (plain || is_config(program, ExprRef { file: call.file, expr: *callee }))
 }
 
-/// Whether a call only tells a reader of the log what happens.
-fn is_log(program: &Program, callee: ExprRef) -> bool {
-    match program.kind(callee) {
-        ExprKind::Name(name) => &**name == "print",
-        ExprKind::Member { base, name, .. } => {
-            let to = match program.kind(ExprRef { file: callee.file, expr: *base }) {
-                ExprKind::Name(to) | ExprKind::Member { name: to, .. } => to.to_ascii_lowercase(),
-                _ => String::new(),
-            };
-            (to == "console" || to.ends_with("log") || to.ends_with("logger") || to == "logging")
-                && ["log", "info", "debug", "trace", "warn", "warning", "error"].contains(&&**name)
-        }
-        _ => false,
-    }
-}
-
 /// Whether a call does nothing but compute a value and hand it to its callback: dropping both is not missed.
 pub(super) fn feeds_callback_only(plan: &Plan<'_, '_>, call: ExprRef) -> bool {
     let ExprKind::Call { callee, .. } = plan.program.kind(call) else { return false };
@@ -172,7 +186,9 @@ fn only_computes(plan: &Plan<'_, '_>, function: FunctionRef, depth: u8) -> bool 
             ExprKind::Call { callee, .. } => ExprRef { file: function.file, expr: *callee },
             _ => return true,
         };
-        is_own_callback(unit, function, callee) || is_log(program, callee) || is_harmless(plan, call, depth)
+        is_own_callback(unit, function, callee)
+            || log::line(program.module(call.file), call.expr).is_some()
+            || is_harmless(plan, call, depth)
     };
     !writes && calls.all(quiet)
 }

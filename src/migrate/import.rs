@@ -70,7 +70,7 @@ fn blocks(program: &Program, file: FileId) -> Vec<Vec<StmtId>> {
 fn place(program: &Program, file: FileId, line: &str, standard: bool) -> usize {
     let module = program.module(file);
     let source = program.file(file);
-    let python = program.unit(file).is_some_and(|unit| unit.language.rules == "python");
+    let grouped = program.syntax(file).is_some_and(|syntax| syntax.grouped);
     let blocks = blocks(program, file);
     let is_standard = |block: &&Vec<StmtId>| {
         block.iter().any(|id| {
@@ -79,13 +79,13 @@ fn place(program: &Program, file: FileId, line: &str, standard: bool) -> usize {
             })
         })
     };
-    let block = match (standard, python) {
+    let block = match (standard, grouped) {
         (true, _) => blocks.iter().find(is_standard).or(blocks.first()),
         (false, true) => blocks.iter().find(|block| !is_standard(block)).or(blocks.last()),
         (false, false) => blocks.last(),
     };
     let Some(block) = block else { return start(program, file) };
-    if python {
+    if grouped {
         let text = |id: &StmtId| source.slice(module.stmt(*id).span).to_owned();
         let sorted = block.windows(2).all(|pair| key(&text(&pair[0])) <= key(&text(&pair[1])));
         if sorted && let Some(after) = block.iter().find(|id| key(&text(id)) > key(line)) {
@@ -177,6 +177,8 @@ pub(super) fn add_sorted(program: &Program, file: FileId, line: &str, draft: &mu
 /// [`Overlap`] where two edits meet.
 pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
     for (file, offset, text) in std::mem::take(&mut draft.lines) {
+        let apart = if opens_group(program, file, offset, draft) { program.file(file).eol().as_str() } else { "" };
+        let text = format!("{apart}{text}");
         put_at(program, file, offset, text, draft)?;
     }
     for (file, text) in std::mem::take(&mut draft.helpers) {
@@ -189,13 +191,13 @@ pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
             put_at(program, file, end, format!("{}{text}{eol}", eol.repeat(2 - there)), draft)?;
             continue;
         }
-        let python = program.unit(file).is_some_and(|unit| unit.language.rules == "python");
-        let gap = if python { eol } else { "" };
+        let grouped = program.syntax(file).is_some_and(|syntax| syntax.grouped);
+        let gap = if grouped { eol } else { "" };
         let offset = behind(program, file);
         let below = if blanks_below(source.text(), offset, draft.edits.get(&file)) > 1 { "" } else { gap };
         let text = match has_any(program, file) {
             true => {
-                let wanted = if python { 3 } else { 2 };
+                let wanted = if grouped { 3 } else { 2 };
                 let there = blanks_above(source.text(), offset, draft.edits.get(&file));
                 format!("{}{text}{eol}{below}", eol.repeat(wanted - there.clamp(1, wanted)))
             }
@@ -206,11 +208,33 @@ pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
     Ok(())
 }
 
+/// Whether a line at `offset` takes the place of a whole group of imports that stood apart from what is above it, and the
+/// blank line between the two went with it.
+fn opens_group(program: &Program, file: FileId, offset: usize, draft: &Draft) -> bool {
+    let module = program.module(file);
+    let source = program.file(file);
+    let start = |block: &Vec<StmtId>| {
+        let first = block.first().map_or(0, |id| module.stmt(*id).span.start);
+        source.lines().line_span(source.lines().line_of(first as usize)).start as usize
+    };
+    let Some(start) = blocks(program, file).iter().map(start).filter(|start| *start <= offset).max() else {
+        return false;
+    };
+    let (text, edits) = (source.text(), draft.edits.get(&file));
+    let (blanks, stays) = above(text, offset, edits);
+    stays <= start && blanks == 1 && above(text, start, None).0 > 1
+}
+
 /// How many line ends stand before `offset`, and nothing between them, when the edits are done.
 fn blanks_above(text: &str, offset: usize, edits: Option<&EditSet>) -> usize {
+    above(text, offset, edits).0
+}
+
+/// How many line ends stand before `offset`, and where the text ends that stays before them.
+fn above(text: &str, offset: usize, edits: Option<&EditSet>) -> (usize, usize) {
     let edits = edits.map(EditSet::edits).unwrap_or_default();
     if edits.iter().any(|edit| edit.span.start as usize == offset && !edit.text.is_empty()) {
-        return 1;
+        return (1, offset);
     }
     let (mut at, mut blanks) = (offset, 0);
     while at > 0 {
@@ -220,10 +244,10 @@ fn blanks_above(text: &str, offset: usize, edits: Option<&EditSet>) -> usize {
             (Some(edit), _) => at = edit.span.start as usize,
             (None, b'\n') => (at, blanks) = (at - 1, blanks + 1),
             (None, b'\r') => at -= 1,
-            (None, _) => return blanks,
+            (None, _) => return (blanks, at),
         }
     }
-    blanks
+    (blanks, at)
 }
 
 /// How many line ends follow at `offset` before anything else, when the deletions are done.

@@ -2,9 +2,9 @@
 
 use super::draft::Draft;
 use super::encoding;
-use super::java;
 use super::named;
 use super::scopes::{Chosen, Scopes};
+use super::{dialect, java};
 use crate::analyze::{Exchange, ExprRef, Field, Follow, Part, Parts, Place, Program, Written};
 use crate::ir::{Bind, ExprKind, How};
 use crate::rules::Adobe;
@@ -34,7 +34,7 @@ pub(super) fn draft(
             .manual(at, "the fields of the request are not in view: send grant_type and scope instead of jwt_token"),
         [field] => {
             let granted = granted(program, exchange, &mut draft)?;
-            entry(program, field, &chosen.scopes, granted, &mut draft)?;
+            dialect::of(program, field.at.file).entry(program, field, &chosen.scopes, granted, &mut draft)?;
         }
         [field, ..] => {
             draft.manual(field.at, "the JWT is put into the form in several places: send grant_type and scope instead");
@@ -44,7 +44,9 @@ pub(super) fn draft(
     named::request(program, adobe, exchange, &mut draft)?;
     super::typed::doubts(program, exchange, &mut draft);
     java::doubts(program, exchange, &adobe.fields.jwt, &mut draft);
-    if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes {
+    if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes
+        && !java::is_java(program, at.file)
+    {
         super::import::need(program, at.file, module, &mut draft);
     }
     Ok(draft)
@@ -156,26 +158,39 @@ pub(super) fn scope_text(scopes: &Scopes, quote: char) -> String {
 /// Whether the form names a grant type already, which becomes that of OAuth: a second one would be refused.
 fn granted(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<bool, Overlap> {
     let Some(field) = exchange.form.field("grant_type") else { return Ok(false) };
-    let own = matches!(
-        field.written,
-        Written::Entry | Written::Pair | Written::Keyword | Written::Appended | Written::Assigned
-    );
-    match value_span(program, field).filter(|_| own && !java::is_java(program, field.at.file)) {
-        Some(span) => {
-            let place = Place { file: field.at.file, span };
-            let quote =
-                quote_of(program.slice(place.file, span), quote_of(program.slice(place.file, field.at.span), '\''));
-            draft.replace(place, format!("{quote}client_credentials{quote}"))?;
-        }
-        None => draft.manual(field.at, "the form has a grant type already: make it client_credentials"),
+    if !dialect::of(program, field.at.file).grant(program, field, draft)? {
+        draft.manual(field.at, "the form has a grant type already: make it client_credentials");
     }
     Ok(true)
 }
 
-fn entry(program: &Program, field: &Field, scopes: &Scopes, granted: bool, draft: &mut Draft) -> Result<(), Overlap> {
-    if java::is_java(program, field.at.file) {
-        return java::entry(program, field, scopes, draft);
-    }
+/// Makes the value of an entry the grant type of OAuth. Whether it has one of its own.
+///
+/// # Errors
+/// [`Overlap`] where another edit is there.
+pub(super) fn common_grant(program: &Program, field: &Field, draft: &mut Draft) -> Result<bool, Overlap> {
+    let own = matches!(
+        field.written,
+        Written::Entry | Written::Pair | Written::Keyword | Written::Appended | Written::Assigned
+    );
+    let Some(span) = value_span(program, field).filter(|_| own) else { return Ok(false) };
+    let place = Place { file: field.at.file, span };
+    let quote = quote_of(program.slice(place.file, span), quote_of(program.slice(place.file, field.at.span), '\''));
+    draft.replace(place, format!("{quote}client_credentials{quote}"))?;
+    Ok(true)
+}
+
+/// Puts grant type and scope in place of an entry, in the way that it is written.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn common_entry(
+    program: &Program,
+    field: &Field,
+    scopes: &Scopes,
+    granted: bool,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
     let raw = program.slice(field.at.file, field.at.span).to_owned();
     let source = program.file(field.at.file);
     let fallback = if source.text().matches('"').count() > source.text().matches('\'').count() { '"' } else { '\'' };

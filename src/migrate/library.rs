@@ -7,7 +7,7 @@ use super::in_place::{self, scope_text};
 use super::plan::Plan;
 use super::scopes::{Chosen, Scopes};
 use super::write::{self, Written};
-use super::{Strategy, contract, java, lifetime, request, rust};
+use super::{Strategy, contract, dialect, lifetime, request};
 use crate::analyze::{Exchange, ExprRef, Place, Program};
 use crate::ir::{ExprKind, How, StmtKind};
 use crate::rules::{Adobe, Gives, Slot, Target, Variant, normal_key};
@@ -23,19 +23,21 @@ pub(super) fn draft(
     why: &mut Option<String>,
 ) -> Option<(String, Draft)> {
     let (target, is_named) = target(plan, exchange)?;
-    let drafted = match target.language.as_str() {
-        "java" => Some(java::target::draft(plan, exchange, chosen, target, is_named)),
-        "rust" => Some(rust::draft(plan, exchange, chosen, target)),
-        _ => None,
-    };
-    if let Some(drafted) = drafted {
-        let told = drafted.map_err(|reason| *why = Some(format!("not {}: {reason}", target.name)));
-        return told.ok().map(|draft| (target.name.clone(), draft));
+    match dialect::of(plan.program, exchange.call.file).library(plan, exchange, chosen, target, is_named) {
+        Ok(draft) => Some((target.name.clone(), draft)),
+        Err(reason) => {
+            *why = reason.map(|reason| format!("not {}: {reason}", target.name));
+            None
+        }
     }
+}
+
+/// The library takes the place of the request alone, or of the function around it.
+#[must_use]
+pub(super) fn common(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen, target: &Target) -> Option<Draft> {
     let mut draft = Draft::default();
-    let done = try_draft(plan, exchange, chosen, target, &mut draft).unwrap_or(None);
-    done?;
-    Some((target.name.clone(), draft))
+    try_draft(plan, exchange, chosen, target, &mut draft).unwrap_or(None)?;
+    Some(draft)
 }
 
 /// Another way where the request cannot be edited as it stands: a target that makes it anew and leaves its answer alone.
@@ -47,7 +49,8 @@ pub(super) fn anew(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen
         target.language == language.rules && target.variants.iter().all(|variant| variant.gives == Gives::Response)
     };
     let target = plan.rules.targets.iter().filter(|_| !named).find(plain)?;
-    Some((Strategy::Library, target.name.clone(), rust::draft(plan, exchange, chosen, target).ok()?))
+    let dialect = dialect::of(plan.program, exchange.call.file);
+    Some((Strategy::Library, target.name.clone(), dialect.library(plan, exchange, chosen, target, false).ok()?))
 }
 
 /// The target that the user named for the language, else its default; whether it was named.
@@ -77,8 +80,7 @@ fn try_draft(
     let Some(request) = request::request(plan, exchange, draft)? else { return Ok(None) };
     let Some(answer) = decoded(program, exchange).filter(|answer| answer.complete) else { return Ok(None) };
     let Some(unit) = program.unit(file) else { return Ok(None) };
-    let python = unit.language.rules == "python";
-    let is_async = exchange.hit.as_ref().is_some_and(|hit| hit.rule.is_async) || !python;
+    let is_async = exchange.hit.as_ref().is_some_and(|hit| hit.rule.is_async) || !unit.language.syntax.waits;
     let Some(variant) = variant(target, exchange, is_async) else { return Ok(None) };
     let Some(errors) = request::errors(plan, exchange, &answer, variant) else { return Ok(None) };
     let expiry = contract::expiry(program, exchange, &answer.bodies);

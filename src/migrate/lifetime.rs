@@ -51,9 +51,9 @@ pub(super) fn convert(program: &Program, bodies: &[ExprRef], draft: &mut Draft) 
     let source = program.file(body.file);
     let (eol, indent) = (source.eol().as_str(), source.indent_at(stmt.span.start as usize).to_owned());
     let style = super::write::Style::of(program, body.file);
-    let python = program.unit(body.file).is_some_and(|unit| unit.language.rules == "python");
+    let Some(syntax) = program.syntax(body.file) else { return Ok(false) };
     let (q, semi, step) = (style.quote, style.semicolon, &style.indent);
-    let text = if python {
+    let text = if !syntax.braces {
         format!(
             "{eol}{indent}if {q}{FIELD}{q} in {name}:{eol}{indent}{step}{name}[{q}{FIELD}{q}] *= 1000  # callers expect milliseconds"
         )
@@ -64,7 +64,7 @@ pub(super) fn convert(program: &Program, bodies: &[ExprRef], draft: &mut Draft) 
         Some((_, lead)) => {
             let start = stmt.span.start as usize;
             let span = Span::new(start, module.expr(body.expr).outer.start as usize);
-            let declared = if python { String::new() } else { "const ".to_owned() };
+            let declared = syntax.declares;
             draft.replace(Place { file: body.file, span }, format!("{declared}{name} = {lead}"))?;
             format!("{eol}{indent}return {name}{semi}")
         }
@@ -82,10 +82,10 @@ fn returned(program: &Program, body: ExprRef) -> Option<(StmtId, &'static str)> 
     let (module, expr) = (&unit.module, unit.module.expr(body.expr));
     let stmt = module.stmt(expr.stmt);
     let function = module.function(module.function_of(expr.scope)?);
-    let python = unit.language.rules == "python";
+    let syntax = unit.language.syntax;
     let start = module.block(stmt.block).span.start as usize;
-    let block = python || program.file(body.file).text()[start..].starts_with('{');
-    let promise = !python && !expr.awaited && matches!(expr.kind, ExprKind::Call { .. });
+    let block = !syntax.braces || program.file(body.file).text()[start..].starts_with('{');
+    let promise = !syntax.waits && !expr.awaited && matches!(expr.kind, ExprKind::Call { .. });
     (stmt.kind == StmtKind::Return && function.returns.contains(&body.expr) && block && (!promise || function.is_async))
         .then_some((expr.stmt, if promise { "await " } else { "" }))
 }

@@ -1,7 +1,7 @@
 //! Manifests: adds what the rewritten code needs, removes what nobody needs any more. All in the migration's own
 //! transaction.
 
-use super::{Applicability, Blocker, Migration, Strategy, foreign, runtime, rust};
+use super::{Applicability, Blocker, Migration, Strategy, foreign, java, runtime, rust};
 use crate::analyze::{ExprRef, Place, Program};
 use crate::ir::{ExprKind, ImportStyle};
 use crate::manifest::{self, Added, Section, Wanted};
@@ -159,6 +159,10 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
         !packages.iter().any(|(_, packages)| packages.iter().any(names)) && beside(program, file, &packages);
     let told = (is_main(program, file) && !elsewhere) || (!remove.is_empty() && rank(&source.path) < OTHER_LIST);
     let add = if told { wanted(&packages, runtime::oldest(program, file), &listed) } else { vec![] };
+    let brought = match format.rules() {
+        "java" => java::brought(program, rules, migrations, file, numbers, &remove),
+        _ => vec![],
+    };
     let unfit: Vec<String> = match told {
         true => packages
             .iter()
@@ -171,6 +175,7 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
         false => vec![],
     };
     let mut add = add;
+    add.extend(brought.into_iter().filter(|wanted| !listed.contains(&normal(format, &wanted.name))));
     let mut edits = EditSet::default();
     let above = rust::inherit(program, file, &remove, &mut add);
     let mut outcome = manifest::replace(format, source, &remove, &add, &mut edits);
@@ -326,8 +331,7 @@ fn is_needed(
                     let own = root(module);
                     own != *module && root(&import.module) == own
                 });
-                // The first name of a Java package says nothing.
-                let other = other && library.language != "java";
+                let other = other && !unit.language.syntax.domains;
                 if other && !numbers.iter().any(|number| is_deleted(&migrations[*number], file, import.span)) {
                     return true;
                 }

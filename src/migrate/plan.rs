@@ -6,11 +6,12 @@ use super::draft::{self, Draft};
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
-    Applicability, Blocker, Migration, Strategy, demanded, entries, expiry, import, in_place, java, library, lifetime,
-    loops, sdk, stale, sweep, typed, unused, verify,
+    Applicability, Blocker, Migration, Strategy, dialect, entries, import, in_place, library, lifetime, loops, moot,
+    options, sdk, stale, sweep, unused, verify,
 };
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
+use crate::lang::Language;
 use crate::rules::Rules;
 use crate::text::{FileId, Overlap};
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,8 +148,8 @@ impl Plan<'_, '_> {
         let language = self.program.unit(file).map(|unit| unit.language);
         let knows = |language: &str| self.rules.targets.iter().any(|target| target.language == language);
         // Without a target, too, where the values of the request are written in the types that it had.
-        let known = |rules: &str| knows(rules) || rules == "java" || super::typed::is_typed(self.program, file);
-        if let Some(language) = language.filter(|language| !exchange.proof.sdk && !known(language.rules)) {
+        let known = |language: &Language| knows(language.rules) || language.syntax.typed;
+        if let Some(language) = language.filter(|language| !exchange.proof.sdk && !known(language)) {
             return Some(format!(
                 "unjwt does not rewrite {} yet: send grant_type=client_credentials, the client id, the client secret and the \
                  scopes to {} of the same host here, then delete what signs the JWT and reads the private key",
@@ -192,26 +193,20 @@ impl Plan<'_, '_> {
         let place = self.program.place(exchange.call);
         let mut draft = in_place::draft(self.program, &self.rules.adobe, exchange, chosen)
             .unwrap_or_else(|overlap| refused(place, &overlap));
-        if java::is_java(self.program, place.file) {
-            if let Err(overlap) = java::contract(self.program, exchange, &mut draft) {
-                draft = refused(place, &overlap);
-            }
-            return draft;
-        }
-        if typed::is_typed(self.program, place.file) {
-            return match expiry::mend(self, exchange, &mut draft) {
-                Ok(()) => draft,
-                Err(overlap) => refused(place, &overlap),
-            };
-        }
-        let bodies = decoded::decoded(self.program, exchange).map(|decoded| decoded.bodies).unwrap_or_default();
-        let expiry = contract::expiry(self.program, exchange, &bodies);
-        let converted =
-            expiry.leaves.is_some() && lifetime::convert(self.program, &bodies, &mut draft).unwrap_or(false);
-        if !converted {
-            self.contract(exchange, &expiry, &mut draft);
+        if let Err(overlap) = dialect::of(self.program, place.file).contract(self, exchange, &mut draft) {
+            draft = refused(place, &overlap);
         }
         draft
+    }
+
+    /// Keeps what the readers of the answer expect of a request that stays the program's own.
+    pub(super) fn contract_in_place(&self, exchange: &Exchange<'_>, draft: &mut Draft) {
+        let bodies = decoded::decoded(self.program, exchange).map(|decoded| decoded.bodies).unwrap_or_default();
+        let expiry = contract::expiry(self.program, exchange, &bodies);
+        let converted = expiry.leaves.is_some() && lifetime::convert(self.program, &bodies, draft).unwrap_or(false);
+        if !converted {
+            self.contract(exchange, &expiry, draft);
+        }
     }
 
     /// Keeps the unit of `expires_in`, as far as it can be seen who reads it.
@@ -265,6 +260,18 @@ impl Plan<'_, '_> {
         }
     }
 
+    /// What only the JWT needed is asked for no more.
+    fn names(&self, file: FileId, draft: &mut Draft) {
+        match moot::take_out(self, draft) {
+            Ok(true) => sweep::sweep(self, draft),
+            Ok(false) => {}
+            Err(overlap) => draft.review(
+                Place { file, span: overlap.0.span },
+                "a name of a setting that only the JWT needed could not be taken out here: nothing reads it any more",
+            ),
+        }
+    }
+
     /// Exchanges that change the same file go together.
     fn grouped(&self, drafted: Vec<Drafted>) -> Vec<Vec<Drafted>> {
         let mut groups: Vec<(BTreeSet<FileId>, Vec<Drafted>)> = vec![];
@@ -311,6 +318,8 @@ impl Plan<'_, '_> {
             let lifts = loops::dissolve(self, &tried, &mut whole);
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
+            self.names(first.call.file, &mut whole);
+            options::doubts(self.program, self.rules, &mut whole);
             if let Err(overlap) = entries::scopes_in_files(self.program, &mut whole) {
                 let at = Place { file: first.call.file, span: overlap.0.span };
                 whole.review(
@@ -330,14 +339,12 @@ impl Plan<'_, '_> {
             for sign in signs {
                 sweep::still_signed(self.program, sign, &mut whole);
             }
-            if let Err(overlap) = demanded::take_out(self.program, self.rules, &mut whole)
-                .and_then(|()| {
-                    stale::renew(self.program, &self.rules.adobe, &tried, &self.analysis.exchanges, &mut whole)
-                })
-                .and_then(|()| entries::settle_commas(self.program, &mut whole))
-                .and_then(|()| loops::lift(self.program, &lifts, &mut whole))
-                .and_then(|()| unused::tidy(self.program, &mut whole))
-                .and_then(|()| import::put(self.program, &mut whole))
+            if let Err(overlap) =
+                stale::renew(self.program, &self.rules.adobe, &tried, &self.analysis.exchanges, &mut whole)
+                    .and_then(|()| entries::settle_commas(self.program, &mut whole))
+                    .and_then(|()| loops::lift(self.program, &lifts, &mut whole))
+                    .and_then(|()| unused::tidy(self.program, &mut whole))
+                    .and_then(|()| import::put(self.program, &mut whole))
             {
                 let at = Place { file: first.call.file, span: overlap.0.span };
                 whole.manual(at, "the new text could not be put in; this is a fault of unjwt, please report it");

@@ -84,8 +84,19 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
     let call = exchange.call;
     let ExprKind::Call { args, .. } = program.kind(call) else { return None };
     let config = ExprRef { file: call.file, expr: args.first().filter(|arg| arg.spread == Spread::No)?.value };
+    // Another request of the SDK's own client, which knows its host.
+    let found = [field(exchange, "client_id"), exchange.hit.as_ref()?.captures.get(Hole::ClientId)];
+    if found.contains(&Some(config)) {
+        return None;
+    }
     let mut value = |name: &str, camel: &str| -> Option<String> {
         if let Some(found) = field(exchange, name) {
+            // What is filled in by hand is filled in once.
+            let written =
+                matches!(program.kind(found), ExprKind::Text(_)).then(|| member(program, config, camel, draft));
+            if let Some(read) = written.flatten() {
+                return Some(read);
+            }
             return shown(program, found, call, draft).or_else(|| member(program, config, camel, draft));
         }
         member(program, config, camel, draft)

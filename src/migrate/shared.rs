@@ -1,7 +1,7 @@
 //! A helper that several files of a package need is written once, into a file of its own.
 
 use super::draft::Draft;
-use super::write::Style;
+use super::write::{Style, Takes};
 use crate::analyze::Program;
 use crate::manifest;
 use crate::text::FileId;
@@ -32,8 +32,8 @@ pub(super) fn shared<'d>(program: &Program, drafts: impl Iterator<Item = &'d Dra
     }
     let mut found = BTreeMap::new();
     for files in users.into_values().filter(|files| files.len() > 1) {
-        let styles: BTreeSet<(bool, &str)> =
-            files.iter().map(|file| (Style::of(program, *file).requires, ending(program, *file))).collect();
+        let styles: BTreeSet<(Takes, &str)> =
+            files.iter().map(|file| (Style::of(program, *file).takes, ending(program, *file))).collect();
         let [(_, ending)] = styles.into_iter().collect::<Vec<_>>()[..] else { continue };
         let folder = common_folder(program, &files);
         let path = if folder.is_empty() { format!("{NAME}.{ending}") } else { format!("{folder}/{NAME}.{ending}") };

@@ -3,9 +3,9 @@
 use super::cleanup::{self, Context};
 use super::draft::Draft;
 use super::harmless::is_harmless;
+use super::java::{self, Handlers};
 use super::plan::Plan;
-use super::{entries, idle, java, moot};
-use super::{typed, unused};
+use super::{dialect, entries, idle, moot, typed, unused};
 use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::lang;
@@ -29,7 +29,7 @@ pub(super) fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
         if done.insert(file) || changed.remove(&file) {
             one(plan, file, draft);
         }
-        for other in orphans(plan, file, draft) {
+        for other in dialect::of(plan.program, file).orphans(plan, file, draft) {
             changed.insert(other);
             files.push(other);
         }
@@ -39,7 +39,7 @@ pub(super) fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
         let handed = idle::settle(plan, draft);
         changed.extend(handed.iter().copied());
         files.extend(handed);
-        if java::is_java(plan.program, file) {
+        if !plan.program.syntax(file).is_some_and(|syntax| syntax.records) {
             continue;
         }
         match entries::unread(plan.program, plan.rules, file, draft) {
@@ -117,14 +117,15 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     let mut unwrapped: BTreeSet<StmtId> = draft.take_opened(file);
     let mut edits: EditSet = draft.edits.get(&file).cloned().unwrap_or_default();
     let throws = draft.thrown_in(file);
-    while java::is_java(plan.program, file) {
+    let dialect = dialect::of(plan.program, file);
+    loop {
         let swept_now = swept.stmts.clone();
         let away = |span: Span| {
             let by_sweep = swept_now.iter().any(|stmt| unit.module.stmt(*stmt).span.contains(span));
             by_sweep || gone.iter().any(|gone| gone.contains(span))
         };
-        swept.stmts.retain(|stmt| !java::is_named(plan.program, file, unit, *stmt, &away));
-        let java::Handlers { cuts, stmts, unwrapped: bare, doubts } = java::judge(plan, file, unit, &away, &throws);
+        swept.stmts.retain(|stmt| !dialect.is_named(plan.program, file, unit, *stmt, &away));
+        let Handlers { cuts, stmts, unwrapped: bare, doubts } = dialect.handlers(plan, file, unit, &away, &throws);
         for (span, why) in doubts {
             draft.review(Place { file, span }, why);
         }
@@ -295,12 +296,9 @@ fn reads_member(
 
 /// Files that `file` imported, with the functions and constants there that nobody uses any more: they are put into the
 /// draft to be deleted.
-fn orphans(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Vec<FileId> {
+pub(super) fn common_orphans(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Vec<FileId> {
     let program = plan.program;
     let Some(unit) = program.unit(file) else { return vec![] };
-    if java::is_java(program, file) {
-        return java::orphans(plan, file, draft);
-    }
     let mut touched = vec![];
     for import in &unit.module.imports {
         let (Some(target), true) =
@@ -311,7 +309,7 @@ fn orphans(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Vec<FileId> 
         if typed::is_typed(program, target) {
             continue;
         }
-        let Some(other) = program.unit(target).filter(|other| other.language.rules == "python") else {
+        let Some(other) = program.unit(target).filter(|other| !other.language.syntax.exports) else {
             touched.extend(unimported(plan, target, draft));
             continue;
         };

@@ -7,10 +7,10 @@ use crate::ir::{ExprId, ExprKind, Piece};
 use crate::rules::Body;
 use crate::text::{FileId, Overlap, Span};
 
-/// Whether the compiler of a file's language checks the types of values.
+/// Whether each value must be written in the type that it is used as.
 #[must_use]
 pub(super) fn is_typed(program: &Program, file: FileId) -> bool {
-    program.unit(file).is_some_and(|unit| unit.language.rules == "rust")
+    program.syntax(file).is_some_and(|syntax| syntax.typed)
 }
 
 /// What the fields `grant_type` and `scope` hold in a Rust program, where it can be said; else a human is asked.
@@ -181,6 +181,7 @@ impl Dress {
         }
         let siblings = siblings(program, field);
         match field.written {
+            Written::Pair if takes_texts(program, field) => Dress::Text,
             Written::Pair if siblings.iter().all(|sibling| sibling.starts_with('&') && !is_text(sibling)) => {
                 Dress::Borrowed
             }
@@ -230,6 +231,17 @@ fn siblings<'p>(program: &'p Program, field: &Field) -> Vec<&'p str> {
         _ => None,
     };
     pairs.iter().filter_map(|pair| value(pair.value)).collect()
+}
+
+/// Whether pairs of `&str` are asked for where the list is: ureq 2 has `send_form(&[(&str, &str)])`, where ureq 3 takes
+/// no reference. <https://docs.rs/ureq/2/ureq/struct.Request.html#method.send_form>
+fn takes_texts(program: &Program, field: &Field) -> bool {
+    let file = field.host.file;
+    let module = program.module(file);
+    let Some(list) = module.expr(field.host.expr).parent else { return false };
+    let call = module.expr(list).parent.map(|call| ExprRef { file, expr: call });
+    call.is_some_and(|call| method(program, call) == Some("send_form"))
+        && program.slice(file, module.expr(list).outer).starts_with('&')
 }
 
 fn method(program: &Program, call: ExprRef) -> Option<&str> {

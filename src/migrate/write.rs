@@ -19,8 +19,19 @@ pub(super) struct Style {
     pub semicolon: &'static str,
     /// One step of indentation.
     pub indent: String,
-    /// Whether modules are taken by `require`.
-    pub requires: bool,
+    /// How modules are taken.
+    pub takes: Takes,
+}
+
+/// How a file takes what it uses from a module.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Takes {
+    /// `from module import item`
+    From,
+    /// `const { item } = require('module')`
+    Require,
+    /// `import { item } from 'module'`
+    Import,
 }
 
 impl Style {
@@ -31,7 +42,7 @@ impl Style {
         let text = source.text();
         let quote = if text.matches('"').count() > text.matches('\'').count() { '"' } else { '\'' };
         let Some(unit) = program.unit(file) else {
-            return Style { quote, semicolon: "", indent: "    ".to_owned(), requires: false };
+            return Style { quote, semicolon: "", indent: "    ".to_owned(), takes: Takes::Import };
         };
         let ends = unit.module.stmts.iter().filter(|stmt| !stmt.exprs.is_empty());
         let with = ends.clone().filter(|stmt| source.slice(stmt.span).ends_with(';')).count();
@@ -39,12 +50,16 @@ impl Style {
         let indent = indent(text).unwrap_or_else(|| unit.language.syntax.indent.to_owned());
         let styles = || unit.module.imports.iter().map(|import| import.style);
         let statics = styles().filter(|style| *style == ImportStyle::Static).count();
-        let requires = unit.language.syntax.braces
-            && statics == 0
+        let requires = statics == 0
             && !source.path.ends_with(".mjs")
             && unit.language.name == "javascript"
             && !exports_statically(text);
-        Style { quote, semicolon, indent, requires }
+        let takes = match () {
+            () if unit.language.syntax.grouped => Takes::From,
+            () if requires => Takes::Require,
+            () => Takes::Import,
+        };
+        Style { quote, semicolon, indent, takes }
     }
 }
 
@@ -171,7 +186,7 @@ impl Written<'_, '_, '_> {
         let text = laid_out(text.trim(), &self.style.indent, "", eol);
         if let Some(shared) = self.plan.shared.get(&file) {
             let (q, semi) = (self.style.quote, self.style.semicolon);
-            let (line, export) = if self.style.requires {
+            let (line, export) = if self.style.takes == Takes::Require {
                 let from = shared.from.trim_end_matches(".js");
                 (
                     format!("const {{ {name} }} = require({q}{from}{q}){semi}"),
@@ -244,13 +259,12 @@ impl Written<'_, '_, '_> {
             return None;
         }
         let (q, semi) = (self.style.quote, self.style.semicolon);
-        let python = unit.language.rules == "python";
         let whole = missing.iter().find(|import| import.item.is_none());
         if let Some(whole) = whole {
-            return Some(match (python, self.style.requires) {
-                (true, _) => format!("import {module}"),
-                (_, true) => format!("const {} = require({q}{module}{q}){semi}", whole.local),
-                _ => format!("import {} from {q}{module}{q}{semi}", whole.local),
+            return Some(match self.style.takes {
+                Takes::From => format!("import {module}"),
+                Takes::Require => format!("const {} = require({q}{module}{q}){semi}", whole.local),
+                Takes::Import => format!("import {} from {q}{module}{q}{semi}", whole.local),
             });
         }
         let named = |between: &str| -> String {
@@ -263,10 +277,10 @@ impl Written<'_, '_, '_> {
                 .collect();
             items.join(", ")
         };
-        Some(match (python, self.style.requires) {
-            (true, _) => format!("from {module} import {}", named(" as ")),
-            (_, true) => format!("const {{ {} }} = require({q}{module}{q}){semi}", named(": ")),
-            _ => format!(
+        Some(match self.style.takes {
+            Takes::From => format!("from {module} import {}", named(" as ")),
+            Takes::Require => format!("const {{ {} }} = require({q}{module}{q}){semi}", named(": ")),
+            Takes::Import => format!(
                 "import {}{{ {} }} from {q}{module}{q}{semi}",
                 if types_only { "type " } else { "" },
                 named(" as ")

@@ -1,5 +1,6 @@
 //! What is known about one library.
 
+use super::Package;
 use super::signature::{Link, Root, Signature};
 use super::upgrade::Upgrade;
 use super::words::{Body, CallbackRole, Does, Gives};
@@ -36,6 +37,8 @@ pub struct Library {
     /// Calls that only look or compute, so that nobody misses one whose value is not wanted: a function or method by its
     /// name (`strip`), or everything of a module (`re.*`).
     pub pure: Vec<String>,
+    /// Libraries that come along with it, so that programs import them without naming them.
+    pub brings: Vec<Brought>,
     /// Traits that are imported for their methods alone: the dotted path, and the methods.
     pub traits: BTreeMap<String, Vec<String>>,
     /// What its calls look like, most special first.
@@ -59,6 +62,15 @@ impl Library {
         };
         self.calls.iter().any(begins)
     }
+}
+
+/// A library that another one brings along.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Brought {
+    /// Its import roots.
+    pub modules: Vec<String>,
+    /// What a program must name that uses it by itself.
+    pub package: Package,
 }
 
 /// What replaces the JWT mode of an SDK.

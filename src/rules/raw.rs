@@ -33,6 +33,8 @@ pub(super) struct Library {
     #[serde(default)]
     pub(super) pure: Vec<String>,
     #[serde(default)]
+    pub(super) brings: Vec<Brought>,
+    #[serde(default)]
     pub(super) traits: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(super) call: Vec<Call>,
@@ -41,6 +43,13 @@ pub(super) struct Library {
     pub(super) example: Vec<Example>,
     #[serde(default)]
     pub(super) lookalike: Vec<Lookalike>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Brought {
+    pub(super) modules: Vec<String>,
+    pub(super) package: Package,
 }
 
 #[derive(Deserialize)]

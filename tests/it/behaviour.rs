@@ -73,6 +73,7 @@ cases! {
     javascript_metascope_roles: "javascript/metascope-roles",
     javascript_retry_rounds: "javascript/retry-rounds",
     javascript_required_lists: "javascript/required-lists",
+    javascript_demanded_names: "javascript/demanded-names",
     typescript_class: "typescript/class",
     typescript_esm_axios: "typescript/esm-axios",
     typescript_jwt_auth: "typescript/jwt-auth",
@@ -98,6 +99,12 @@ cases! {
     java_spring_net_http: "java/spring-net-http",
     java_osgi_spring: "java/osgi-spring",
     java_unirest_jjwt: "java/unirest-jjwt",
+    java_jersey_jose4j: "java/jersey-jose4j",
+    java_google_http_fusionauth: "java/google-http-fusionauth",
+    java_retrofit_java_jwt: "java/retrofit-java-jwt",
+    java_apache5_fluent: "java/apache5-fluent",
+    java_properties_sample: "java/properties-sample",
+    java_answer_class: "java/answer-class",
 }
 
 /// The list above is complete, and nothing pending has an `after` already.

@@ -49,8 +49,20 @@ pub(super) static RUST: Language = Language {
         indent: "    ",
         packages: true,
         setting: "std::env::var(\"NAME\").expect(\"NAME is not set\")",
+        setting_needs: None,
+        scopes: "",
+        scopes_need: None,
         environment: &[],
+        declares: "let ",
+        nothing: "None",
         methods_only: false,
+        optional_arguments: false,
+        exports: true,
+        records: false,
+        typed: true,
+        waits: true,
+        grouped: false,
+        domains: false,
         shared_names: false,
         globals: PRELUDE,
     },
@@ -124,6 +136,8 @@ struct Lowering<'s> {
     own_class: Option<ClassId>,
     /// What items and `use` declare anywhere in the file: other paths begin with a package.
     declared: HashSet<String>,
+    /// Crates that the file calls by another name: `use jsonwebtoken as jwt;`.
+    aliases: HashMap<String, String>,
     /// Paths in the code that stand for an import already.
     imported: HashSet<String>,
 }
@@ -139,6 +153,7 @@ impl<'s> Lowering<'s> {
             classes: HashMap::new(),
             own_class: None,
             declared: HashSet::new(),
+            aliases: HashMap::new(),
             imported: HashSet::new(),
         }
     }

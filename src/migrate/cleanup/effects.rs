@@ -1,7 +1,7 @@
 //! What evaluating an expression or running a statement does, apart from giving a value.
 
 use super::names::{NameId, Names, is_given, is_self, last_name};
-use super::{Context, guards, open};
+use super::{Context, guards, log, open};
 use crate::ir::{Arg, Bind, BindId, ExprId, ExprKind, FunctionId, How, Module, ScopeId, StmtId, StmtKind};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -94,8 +94,9 @@ impl<'a> Effects<'a> {
         let stmt = module.stmt(id);
         let mut effect = Effect::default();
         for expr in &stmt.exprs {
-            match guards::logged(module, *expr) {
-                Some(args) => args.into_iter().for_each(|arg| effect.join(self.expr(arg))),
+            // What a function says while it works is not missed when its work is not.
+            match log::line(module, *expr).filter(|line| line.is_log) {
+                Some(line) => line.args.into_iter().for_each(|arg| effect.join(self.expr(arg))),
                 None => effect.join(self.expr(*expr)),
             }
         }

@@ -2,9 +2,10 @@
 //! that nothing raises any more.
 
 use super::Context;
+use super::log;
 use super::names::{NameId, Names, is_self, last_name, root};
 use super::units::{UnitId, Units};
-use crate::ir::{BlockId, Entry, ExprId, ExprKind, How, Module, StmtId, StmtKind};
+use crate::ir::{BlockId, Entry, ExprId, ExprKind, How, StmtId, StmtKind};
 use std::collections::BTreeSet;
 
 /// Calls that end the program, refuse, or tell somebody: what a failed check does.
@@ -53,16 +54,8 @@ pub(super) struct Told {
 /// What a call tells, if it is such a line.
 pub(super) fn told(context: &Context, expr: ExprId) -> Option<Told> {
     let module = context.module;
-    let ExprKind::Call { callee, args, .. } = module.kind(expr) else { return None };
-    let tells = match module.kind(*callee) {
-        ExprKind::Name(name) => &**name == "print",
-        ExprKind::Member { base, name, .. } => {
-            let to = last_name(module, *base).unwrap_or_default().to_ascii_lowercase();
-            (to == "console" || to.ends_with("log") || to.ends_with("logger") || to == "logging")
-                && ["log", "info", "debug", "trace"].contains(&&**name)
-        }
-        _ => false,
-    };
+    let ExprKind::Call { args, .. } = module.kind(expr) else { return None };
+    let tells = log::line(module, expr).is_some_and(|line| !line.warns);
     let args: Vec<ExprId> = args.iter().map(|arg| arg.value).collect();
     let mut todo = args.clone();
     let mut about = vec![];
@@ -84,16 +77,6 @@ pub(super) fn told(context: &Context, expr: ExprId) -> Option<Told> {
         }
     }
     (tells && !about.is_empty()).then_some(Told { args, about })
-}
-
-/// The arguments of a call that writes to a log: what a function says while it works is not missed when its work is not.
-pub(super) fn logged(module: &Module, expr: ExprId) -> Option<Vec<ExprId>> {
-    let ExprKind::Call { callee, args, .. } = module.kind(expr) else { return None };
-    let ExprKind::Member { base, name, .. } = module.kind(*callee) else { return None };
-    let to = last_name(module, *base).unwrap_or_default().to_ascii_lowercase();
-    let is_log = to == "log" || to.ends_with("logger") || to == "logging";
-    let level = ["trace", "debug", "info", "warn", "warning", "error"].contains(&&**name);
-    (is_log && level).then(|| args.iter().map(|arg| arg.value).collect())
 }
 
 /// Decides for every statement, innermost first, whether it can go at all, and on whom that depends.

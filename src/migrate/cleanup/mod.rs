@@ -8,6 +8,7 @@ mod delete;
 mod effects;
 mod guards;
 mod layout;
+pub(super) mod log;
 mod mark;
 mod names;
 mod open;
@@ -81,6 +82,14 @@ pub fn refuses(context: &Context, stmt: StmtId) -> bool {
 #[must_use]
 pub fn is_refusal(context: &Context, stmt: StmtId) -> bool {
     guards::is_refusal(context, stmt)
+}
+
+/// The arguments of a statement that does nothing but tell somebody about worthless values.
+#[must_use]
+pub fn told(context: &Context, stmt: StmtId) -> Option<Vec<ExprId>> {
+    let stmt = context.module.stmt(stmt);
+    let [expr] = stmt.exprs.as_slice() else { return None };
+    guards::told(context, *expr).filter(|_| stmt.kind == StmtKind::Expr).map(|told| told.args)
 }
 
 /// What goes with a bind: of a pattern (`{ id, key } = settings`) that piece alone.

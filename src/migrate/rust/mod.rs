@@ -12,6 +12,7 @@
 //! | [`edit`] | the new text |
 //! | [`inherit`] | what a workspace shares |
 //! | [`imports`] | `use` lines, in their place |
+//! | [`pinned`] | tests that stand in for IMS |
 
 mod answer;
 mod chain;
@@ -20,10 +21,12 @@ mod edit;
 mod failing;
 mod imports;
 mod inherit;
+mod pinned;
 mod shape;
 mod texts;
 
 pub(super) use inherit::inherit;
+pub(super) use pinned::renew as renew_tests;
 
 use super::contract::reads;
 use super::draft::Draft;

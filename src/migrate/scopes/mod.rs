@@ -278,6 +278,7 @@ pub(super) fn choose(
         return Chosen { scopes: Scopes::Known(scopes), doubts, steps: vec![compare], moved: vec![] };
     }
     let Setting { name, read, needs, loud, beside } = setting(program, client_id, at);
+    let place = beside.as_ref().map_or(String::new(), |client_id| format!(", beside `{client_id}`,"));
     let moved = match beside.filter(|_| asked.metascopes.is_empty()) {
         Some(client_id) => moved(program, adobe, asked, &client_id, &name, &mut doubts),
         None => vec![],
@@ -289,7 +290,7 @@ pub(super) fn choose(
             format!("`{name}` is set in {path} in the place of `{old}`: do so wherever else these settings are kept.")
         }
         None => format!(
-            "Set `{name}` to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes)."
+            "Set `{name}`{place} to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes)."
         ),
     };
     if loud && moved.is_empty() {

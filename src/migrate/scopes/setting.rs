@@ -34,24 +34,26 @@ pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef
         return quiet("ADOBE_SCOPES".to_owned(), String::new());
     };
     let syntax = language.syntax;
-    let java = crate::migrate::java::is_java(program, at.file);
     let is_outside = |source: &str| syntax.environment.iter().any(|reader| source.starts_with(reader));
     let near = client_id.and_then(|id| neighbour(program, id, at));
     // A getter beside that of the client id would have to be declared, and may give anything but a text.
     let gives_text = |read: &str| read.starts_with("System.get") || read.contains(".getProperty(\"");
-    let near = near.filter(|near| !java || gives_text(&near.read));
-    let needs = (near.is_none() && language.rules == "python").then_some("os");
+    let near = near.filter(|near| !syntax.methods_only || gives_text(&near.read));
+    let needs = near.is_none().then_some(syntax.setting_needs).flatten().or(syntax.scopes_need);
     let Near { beside, name, read: source } = near.unwrap_or_else(|| {
         let name = "ADOBE_SCOPES";
         Near { beside: None, name: name.to_owned(), read: syntax.setting.replace("NAME", name) }
     });
-    let loud = is_outside(&source) && !java;
-    let read = match language.rules {
-        _ if source.is_empty() || java => source,
-        "python" => format!("\",\".join({source}.replace(\",\", \" \").split())"),
-        _ if loud && language.name == "typescript" => format!("{source}!.split(/[\\s,]+/).join(',')"),
-        _ if loud => format!("{source}.split(/[\\s,]+/).join(',')"),
-        _ => format!("{source}.toString().split(/[\\s,]+/).join(',')"),
+    let loud = is_outside(&source);
+    let text = match () {
+        () if !syntax.optional_arguments => source.clone(),
+        () if loud && language.name == "typescript" => format!("{source}!"),
+        () if loud => source.clone(),
+        () => format!("{source}.toString()"),
+    };
+    let read = match source.is_empty() || syntax.scopes.is_empty() {
+        true => source,
+        false => syntax.scopes.replace("TEXT", &text).replace("NAME", &name),
     };
     Setting { name, read, needs, loud, beside }
 }

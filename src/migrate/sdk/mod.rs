@@ -156,7 +156,7 @@ fn join_imports(
     slots: &BTreeMap<Slot, String>,
     draft: &mut Draft,
 ) -> Result<Variant, Overlap> {
-    let Some(unit) = program.unit(call.file).filter(|unit| unit.language.rules == "python") else { return Ok(variant) };
+    let Some(unit) = program.unit(call.file).filter(|unit| unit.language.syntax.grouped) else { return Ok(variant) };
     let ExprKind::Call { callee, .. } = program.kind(call) else { return Ok(variant) };
     let ExprKind::Name(called) = unit.module.kind(*callee) else { return Ok(variant) };
     let source = program.file(call.file);

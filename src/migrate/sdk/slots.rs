@@ -51,14 +51,12 @@ pub(super) fn slots(
     if let Some(module) = module(program, call) {
         slots.insert(Slot::Module, module);
     }
-    let java = program.unit(call.file).is_some_and(|unit| unit.language.rules == "java");
     let (scope, scopes) = match &chosen.scopes {
         Scopes::Known(list) => {
             let q = style.quote;
             let items: Vec<String> = list.iter().map(|scope| format!("{q}{scope}{q}")).collect();
             (scope_text(&chosen.scopes, q), format!("[{}]", items.join(", ")))
         }
-        Scopes::Setting { read, .. } if java => (read.clone(), format!("{read}.split(\",\")")),
         Scopes::Setting { .. } => {
             let read = scope_text(&chosen.scopes, style.quote);
             let split = read.strip_suffix(".join(',')").map(str::to_owned);

@@ -50,7 +50,7 @@ fn code(program: &Program, migrations: &[Migration], manifest: FileId, numbers: 
     let source = program.file(manifest);
     program
         .units()
-        .filter(|(file, unit)| unit.language.rules == "rust" && is_below(&source.path, &program.file(*file).path))
+        .filter(|(file, unit)| unit.language.syntax.typed && is_below(&source.path, &program.file(*file).path))
         .map(|(file, _)| {
             let before = program.file(file);
             let edited = numbers.iter().map(|number| &migrations[*number]).find_map(|migration| {

@@ -22,7 +22,7 @@ enum Tree {
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub(in crate::migrate) fn tidy(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
+pub(super) fn tidy(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
     let files: Vec<FileId> = draft.edits.keys().copied().filter(|file| typed::is_typed(program, *file)).collect();
     for file in files {
         let Some(unit) = program.unit(file) else { continue };
