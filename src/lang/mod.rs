@@ -75,6 +75,8 @@ pub struct Syntax {
     /// How reads of the environment begin, those that give a text or fail, and nothing that can be worked with where it is
     /// missing.
     pub environment: &'static [&'static str],
+    /// Words that begin a statement which says that names are those of a scope around: `global`.
+    pub outer_words: &'static [&'static str],
     /// What stands before a name to bind it for good.
     pub declares: &'static str,
     /// What stands for no value.

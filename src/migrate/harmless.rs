@@ -5,7 +5,7 @@ use super::plan::Plan;
 use super::typed;
 use crate::analyze::{Chain, ExprRef, FunctionRef, Program, Start, Step, Unit, is_self};
 use crate::ir::{ExprId, ExprKind, ImportStyle};
-use crate::rules::Does;
+use crate::rules::{Does, normal_key};
 
 /// Whether a call can be left out without anybody noticing.
 pub(super) fn is_harmless(plan: &Plan<'_, '_>, call: ExprRef, depth: u8) -> bool {
@@ -73,15 +73,49 @@ fn is_pure(plan: &Plan<'_, '_>, call: ExprRef, callee: ExprRef) -> bool {
             || imported_whole(unit, &chain).iter().any(|chain| is_pure_path(chain, &pure));
     }
     let by_module = || match &chain.start {
-        Start::Package(package) | Start::Global(package, _) => pure.iter().any(|pure| {
-            let module = pure.strip_suffix(".*");
-            module.is_some_and(|module| {
-                package == module || package.strip_prefix(module).is_some_and(|rest| rest.starts_with('.'))
-            })
-        }),
+        Start::Package(package) | Start::Global(package, _) => {
+            // `os.path.realpath`, whether `os` or `os.path` is imported.
+            let names = chain.steps.iter().map_while(|step| match step {
+                Step::Name(name) => Some(&**name),
+                _ => None,
+            });
+            let path = std::iter::once(package.as_str()).chain(names).collect::<Vec<_>>().join(".");
+            let modules = pure.iter().filter_map(|pure| pure.strip_suffix(".*"));
+            modules
+                .into_iter()
+                .any(|module| path == module || path.strip_prefix(module).is_some_and(|rest| rest.starts_with('.')))
+        }
         Start::Value => false,
     };
-    by_name || by_module()
+    by_name || by_module() || looks_up(plan, call)
+}
+
+/// `get_setting(config, "adobe.private_key")`: what is asked by name for something that only a JWT needs gives it, or
+/// refuses because it is not there.
+fn looks_up(plan: &Plan<'_, '_>, call: ExprRef) -> bool {
+    const VERBS: [&str; 7] = ["get", "read", "load", "fetch", "find", "lookup", "look_up"];
+    const NOUNS: [&str; 6] = ["config", "conf", "setting", "secret", "env", "param"];
+    let (program, adobe) = (plan.program, &plan.rules.adobe.config);
+    let ExprKind::Call { callee, args, .. } = program.kind(call) else { return false };
+    let (ExprKind::Name(name) | ExprKind::Member { name, .. }) =
+        program.kind(ExprRef { file: call.file, expr: *callee })
+    else {
+        return false;
+    };
+    let name = name.to_ascii_lowercase();
+    let asks = VERBS.iter().any(|verb| name.starts_with(verb)) || NOUNS.iter().any(|noun| name.ends_with(noun));
+    let module = program.module(call.file);
+    let key = |id: ExprId| match module.kind(id) {
+        // The end of what is put together names it: `SECTION + ".private_key"`.
+        ExprKind::Binary { op, right, .. } if &**op == "+" => module.literal(*right),
+        _ => module.literal(id),
+    };
+    let only_jwt = |id: ExprId| {
+        let text = key(id).unwrap_or_default();
+        let last = normal_key(text.rsplit(['.', '/', ':']).next().unwrap_or_default());
+        [&adobe.private_key, &adobe.technical_account, &adobe.metascopes].into_iter().any(|keys| keys.contains(&last))
+    };
+    asks && args.iter().any(|arg| only_jwt(arg.value))
 }
 
 /// What a chain is that begins with a class which nobody declares, for each package that the file imports whole.

@@ -27,6 +27,7 @@ mod literal;
 mod loops;
 mod moot;
 mod named;
+mod needed;
 mod options;
 mod packages;
 mod pair;

@@ -166,7 +166,7 @@ fn by_name(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for captures in QUOTED.iter().flat_map(|pattern| pattern.captures_iter(text)) {
         let value = literal(text, &captures);
-        if closes(text, &captures) || is_scope(text, &captures) {
+        if closes(text, &captures) || is_next_key(text, &captures, value.end) {
             continue;
         }
         if value.len() >= SHORTEST && !names_no_secret(&captures) && !is_placeholder(&text[value.clone()]) {
@@ -202,6 +202,13 @@ fn closes(text: &str, captures: &Captures<'_>) -> bool {
     before % 2 == 1 && between == "="
 }
 
+/// Whether what follows a name and a comma is the key of the next entry: `"key_file": "private.key", "endpoint": …`.
+fn is_next_key(text: &str, captures: &Captures<'_>, end: usize) -> bool {
+    let (Some(name), Some(whole)) = (captures.name("n"), captures.get(0)) else { return false };
+    let behind = text[end..].trim_start_matches(['"', '\'', '`', '\\']).trim_start();
+    text[name.end()..whole.end()].contains(',') && behind.starts_with(':') && !behind.starts_with(":=")
+}
+
 /// The bytes between the quote that ends a match and the one that closes it; up to the line's end where none does.
 fn literal(text: &str, captures: &Captures<'_>) -> Range<usize> {
     let quote = captures.name("q").map_or("\"", |quote| quote.as_str());
@@ -227,12 +234,6 @@ fn literal(text: &str, captures: &Captures<'_>) -> Range<usize> {
         end += 1;
     }
     start..end
-}
-
-/// `'read_client_secret', 'manage_client_secrets', …`: scopes in a list, not a name and its value.
-fn is_scope(text: &str, captures: &Captures<'_>) -> bool {
-    let Some(name) = captures.name("n") else { return false };
-    ["read_client_", "manage_client_"].iter().any(|scope| text[..name.start()].ends_with(scope))
 }
 
 /// `secret_name`, `private_key_path`: what they hold is no secret.
@@ -299,11 +300,11 @@ fn is_variable(value: &str) -> bool {
 /// The name of a field, such as `client_secret` or `technicalAccountId`, with nothing else.
 fn is_name(lower: &str) -> bool {
     #[rustfmt::skip]
-    const WORDS: [&str; 37] = [
+    const WORDS: [&str; 39] = [
         "adobe", "ims", "aio", "io", "api", "app", "oauth2", "oauth", "service", "technical", "tech", "account", "acct", "client",
         "org", "organization", "integration", "user", "email", "meta", "metascope", "metascopes", "scope", "scopes",
         "secret", "secrets", "private", "key", "access", "jwt", "token", "auth", "bearer", "password", "passphrase", "id",
-        "host",
+        "host", "read", "manage",
     ];
     fn is_made_of_words(rest: &str) -> bool {
         rest.is_empty() || WORDS.iter().any(|word| rest.strip_prefix(word).is_some_and(is_made_of_words))

@@ -28,6 +28,8 @@ pub struct Library {
     pub jwt: bool,
     /// Its packages are what the program is built on and serve more than these modules: they are never taken out.
     pub framework: bool,
+    /// What its packages bring along, which programs import without naming its package.
+    pub brings: Vec<Brings>,
     /// Where its documentation is; empty where nobody says.
     pub docs: String,
     /// For an SDK: what to do instead.
@@ -37,8 +39,6 @@ pub struct Library {
     /// Calls that only look or compute, so that nobody misses one whose value is not wanted: a function or method by its
     /// name (`strip`), or everything of a module (`re.*`).
     pub pure: Vec<String>,
-    /// Libraries that come along with it, so that programs import them without naming them.
-    pub brings: Vec<Brought>,
     /// Traits that are imported for their methods alone: the dotted path, and the methods.
     pub traits: BTreeMap<String, Vec<String>>,
     /// What its calls look like, most special first.
@@ -64,13 +64,17 @@ impl Library {
     }
 }
 
-/// A library that another one brings along.
+/// What comes along with a package of a library, and can be imported because of it.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Brought {
+pub struct Brings {
+    /// The package that brings it; `None` where each of the library's does.
+    pub by: Option<String>,
     /// Its import roots.
     pub modules: Vec<String>,
-    /// What a program must name that uses it by itself.
-    pub package: Package,
+    /// Beginnings of the names of other packages that bring the same.
+    pub brought_by: Vec<String>,
+    /// What a program must name that uses it by itself; where it is not known, the package stays that brings it.
+    pub package: Option<Package>,
 }
 
 /// What replaces the JWT mode of an SDK.

@@ -3,7 +3,7 @@
 use super::check::File;
 use super::words::{Body, Does, Gives, Hole};
 use super::{
-    Adobe, Anchors, Brought, CallRule, ConfigWords, Example, Fields, Host, Library, Line, Lookalike, NeededImport,
+    Adobe, Anchors, Brings, CallRule, ConfigWords, Example, Fields, Host, Library, Line, Lookalike, NeededImport,
     OwnRule, Package, Response, RuleError, Rules, ScopeRow, Sdk, Target, Tool, Variant, Version, normal_key, raw,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -184,7 +184,7 @@ fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library>
         sdk: sdk.or(advised),
         errors: raw.errors,
         pure: raw.pure,
-        brings: raw.brings.into_iter().filter_map(|brought| read_brought(file, brought)).collect(),
+        brings: raw.brings.into_iter().filter_map(|brings| read_brings(file, brings)).collect(),
         traits: raw.traits,
         calls,
         response: raw.response.map(|response| read_response(file, response)),
@@ -316,8 +316,12 @@ fn read_package(file: &mut File, raw: raw::Package) -> Option<Package> {
     Some(Package { name, dev, features, default_features, when, brought_by, versions })
 }
 
-fn read_brought(file: &mut File, raw: raw::Brought) -> Option<Brought> {
-    Some(Brought { modules: raw.modules, package: read_package(file, raw.package)? })
+fn read_brings(file: &mut File, raw: raw::Brings) -> Option<Brings> {
+    let package = match raw.package {
+        Some(package) => Some(read_package(file, package)?),
+        None => None,
+    };
+    Some(Brings { by: raw.by, modules: raw.modules, brought_by: raw.brought_by, package })
 }
 
 pub(super) fn read_import(file: &mut File, raw: raw::Import) -> Option<NeededImport> {

@@ -25,6 +25,8 @@ pub(super) struct Library {
     #[serde(default)]
     pub(super) framework: bool,
     #[serde(default)]
+    pub(super) brings: Vec<Brings>,
+    #[serde(default)]
     pub(super) docs: String,
     pub(super) sdk: Option<Sdk>,
     pub(super) advice: Option<Text>,
@@ -32,8 +34,6 @@ pub(super) struct Library {
     pub(super) errors: Vec<String>,
     #[serde(default)]
     pub(super) pure: Vec<String>,
-    #[serde(default)]
-    pub(super) brings: Vec<Brought>,
     #[serde(default)]
     pub(super) traits: BTreeMap<String, Vec<String>>,
     #[serde(default)]
@@ -47,9 +47,14 @@ pub(super) struct Library {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Brought {
+pub(super) struct Brings {
+    #[serde(default)]
+    pub(super) by: Option<String>,
     pub(super) modules: Vec<String>,
-    pub(super) package: Package,
+    #[serde(default)]
+    pub(super) brought_by: Vec<String>,
+    #[serde(default)]
+    pub(super) package: Option<Package>,
 }
 
 #[derive(Deserialize)]

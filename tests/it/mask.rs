@@ -90,6 +90,7 @@ fn code_and_placeholders_stay() {
         "clientSecret: string;",
         "def sign(claims, private_key):\n    \"\"\"Signs the claims.\"\"\"",
         "private_key_path = 'config/private.key'",
+        "\"pathToKey\": \"data/private.key\",\n  \"tokenEndpoint\": \"https://ims-na1.adobelogin.com/ims/token/v3\"",
         "privateKey: fs.readFileSync('private.key')",
         "private_key = open(\"private.key\").read()",
         "jwt_token = jwt.encode(payload, key, algorithm='RS256')",

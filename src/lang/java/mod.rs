@@ -52,6 +52,7 @@ pub(super) static JAVA: Language = Language {
         scopes: r#"Objects.requireNonNull(TEXT, "NAME is not set").replaceAll("[\\s,]+", ",")"#,
         scopes_need: Some("java.util.Objects"),
         environment: &["System.getenv("],
+        outer_words: &[],
         declares: "final ",
         nothing: "null",
         methods_only: true,

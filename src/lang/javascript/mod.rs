@@ -122,6 +122,7 @@ static SYNTAX: Syntax = Syntax {
     scopes: "TEXT.split(/[\\s,]+/).join(',')",
     scopes_need: None,
     environment: &["process.env"],
+    outer_words: &[],
     declares: "const ",
     nothing: "undefined",
     methods_only: false,

@@ -49,6 +49,7 @@ pub(super) static PYTHON: Language = Language {
         scopes: "\",\".join(TEXT.replace(\",\", \" \").split())",
         scopes_need: None,
         environment: &["os.environ[", "os.environ.get(", "os.getenv(", "environ[", "environ.get(", "getenv("],
+        outer_words: &["global", "nonlocal"],
         declares: "",
         nothing: "None",
         methods_only: false,

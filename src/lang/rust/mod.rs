@@ -53,6 +53,7 @@ pub(super) static RUST: Language = Language {
         scopes: "",
         scopes_need: None,
         environment: &[],
+        outer_words: &[],
         declares: "let ",
         nothing: "None",
         methods_only: false,

@@ -12,6 +12,8 @@ pub(super) mod log;
 mod mark;
 mod names;
 mod open;
+mod outer;
+mod owners;
 mod pieces;
 mod report;
 mod units;
@@ -53,6 +55,8 @@ pub struct Sweep {
     pub members: Vec<BindId>,
     /// Single names of import statements that stay.
     pub imports: Vec<ImportId>,
+    /// Bytes that go from a statement that says whose names are: `, b` of `global a, b`.
+    pub outer: Vec<Span>,
     /// Names of the functions, methods and classes among `stmts` and `binds`: tests and other files may mention them.
     pub functions: Vec<Box<str>>,
     /// Names in a parameter that is taken apart (`{ id, key }`) that nobody reads any more. They go: who calls gives the
