@@ -20,6 +20,7 @@ mod idle;
 mod import;
 mod in_place;
 mod java;
+mod leftover;
 mod library;
 mod lifetime;
 mod literal;

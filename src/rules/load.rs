@@ -278,7 +278,6 @@ fn variant(file: &mut File, raw: raw::Variant) -> Option<Variant> {
     let packages = raw.package.into_iter().filter_map(|package| read_package(file, package)).collect();
     let imports = raw.import.into_iter().filter_map(|import| read_import(file, import)).collect();
     let helper = raw.helper.and_then(|text| file.template(&text));
-    let statements = raw.statements.and_then(|text| file.template(&text));
     Some(Variant {
         name: raw.name,
         is_async: raw.is_async,
@@ -297,7 +296,7 @@ fn variant(file: &mut File, raw: raw::Variant) -> Option<Variant> {
         imports,
         helper,
         helper_name: raw.helper_name,
-        statements,
+        statements: raw.statements.and_then(|text| file.template(&text)),
         value: file.template(&raw.value)?,
     })
 }
