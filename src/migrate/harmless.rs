@@ -4,7 +4,7 @@ use super::cleanup::log;
 use super::plan::Plan;
 use super::typed;
 use crate::analyze::{Chain, ExprRef, FunctionRef, Program, Start, Step, Unit, is_self};
-use crate::ir::{ExprId, ExprKind};
+use crate::ir::{ExprId, ExprKind, ImportStyle};
 use crate::rules::{Does, normal_key};
 
 /// Whether a call can be left out without anybody noticing.
@@ -67,7 +67,10 @@ fn is_pure(plan: &Plan<'_, '_>, call: ExprRef, callee: ExprRef) -> bool {
     };
     let chain = program.chain(callee);
     if unit.is_open() {
-        return by_name || is_getter(program, call, &chain) || is_pure_path(&chain, &pure);
+        return by_name
+            || is_getter(program, call, &chain)
+            || is_pure_path(&chain, &pure)
+            || imported_whole(unit, &chain).iter().any(|chain| is_pure_path(chain, &pure));
     }
     let by_module = || match &chain.start {
         Start::Package(package) | Start::Global(package, _) => {
@@ -113,6 +116,21 @@ fn looks_up(plan: &Plan<'_, '_>, call: ExprRef) -> bool {
         [&adobe.private_key, &adobe.technical_account, &adobe.metascopes].into_iter().any(|keys| keys.contains(&last))
     };
     asks && args.iter().any(|arg| only_jwt(arg.value))
+}
+
+/// What a chain is that begins with a class which nobody declares, for each package that the file imports whole.
+fn imported_whole(unit: &Unit, chain: &Chain) -> Vec<Chain> {
+    let Start::Global(name, _) = &chain.start else { return vec![] };
+    let beside = unit
+        .module
+        .imports
+        .iter()
+        .filter(|import| import.style == ImportStyle::Beside && import.item.as_deref() == Some(name.as_str()));
+    let of = |import: &crate::ir::Import| Chain {
+        start: Start::Package(format!("{}.{name}", import.module)),
+        steps: chain.steps.clone(),
+    };
+    beside.map(of).collect()
 }
 
 /// Whether a dotted name, with what is called on an instance behind it, is one of `pure`: `a.b.C.method`, all of the class

@@ -60,13 +60,15 @@ pub(super) fn endpoint(
     at: Place,
     draft: &mut Draft,
 ) -> Result<(), Overlap> {
-    let Some((_, url)) = &exchange.url else {
+    let Some((whole, url)) = &exchange.url else {
         draft.manual(at, "the address of the exchange is not in view: make it end in /ims/token/v3");
         return Ok(());
     };
     for (_, place) in url.places() {
         if let Some((span, text)) = new_path(program, adobe, place) {
-            return draft.replace(Place { file: place.file, span }, text);
+            draft.replace(Place { file: place.file, span }, text)?;
+            super::address::elsewhere(program, adobe, *whole, draft)?;
+            return Ok(());
         }
     }
     if url.sketch().contains(adobe.token_path.trim_matches('/')) {

@@ -297,34 +297,19 @@ fn is_variable(value: &str) -> bool {
         && !value.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// The name of a field, such as `client_secret` or `adobe-client-secret`, with nothing else.
+/// The name of a field, such as `client_secret` or `technicalAccountId`, with nothing else.
 fn is_name(lower: &str) -> bool {
-    const WORDS: [&str; 22] = [
-        "adobe",
-        "ims",
-        "aio",
-        "io",
-        "api",
-        "app",
-        "oauth",
-        "service",
-        "account",
-        "client",
-        "secret",
-        "secrets",
-        "private",
-        "key",
-        "access",
-        "jwt",
-        "token",
-        "auth",
-        "bearer",
-        "password",
-        "passphrase",
-        "id",
+    #[rustfmt::skip]
+    const WORDS: [&str; 39] = [
+        "adobe", "ims", "aio", "io", "api", "app", "oauth2", "oauth", "service", "technical", "tech", "account", "acct", "client",
+        "org", "organization", "integration", "user", "email", "meta", "metascope", "metascopes", "scope", "scopes",
+        "secret", "secrets", "private", "key", "access", "jwt", "token", "auth", "bearer", "password", "passphrase", "id",
+        "host", "read", "manage",
     ];
-    lower.split(|c: char| !c.is_ascii_alphabetic()).all(|word| word.is_empty() || WORDS.contains(&word))
-        || WORDS.iter().any(|first| lower.strip_prefix(first).is_some_and(|rest| WORDS.contains(&rest)))
+    fn is_made_of_words(rest: &str) -> bool {
+        rest.is_empty() || WORDS.iter().any(|word| rest.strip_prefix(word).is_some_and(is_made_of_words))
+    }
+    lower.split(|c: char| !c.is_ascii_alphanumeric()).all(is_made_of_words)
 }
 
 /// `config.clientSecret`: a name in a program.

@@ -25,6 +25,8 @@ pub(super) struct Library {
     #[serde(default)]
     pub(super) framework: bool,
     #[serde(default)]
+    pub(super) brings: Vec<Brings>,
+    #[serde(default)]
     pub(super) docs: String,
     pub(super) sdk: Option<Sdk>,
     pub(super) advice: Option<Text>,
@@ -41,6 +43,18 @@ pub(super) struct Library {
     pub(super) example: Vec<Example>,
     #[serde(default)]
     pub(super) lookalike: Vec<Lookalike>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Brings {
+    #[serde(default)]
+    pub(super) by: Option<String>,
+    pub(super) modules: Vec<String>,
+    #[serde(default)]
+    pub(super) brought_by: Vec<String>,
+    #[serde(default)]
+    pub(super) package: Option<Package>,
 }
 
 #[derive(Deserialize)]

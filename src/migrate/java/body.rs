@@ -37,11 +37,13 @@ pub(in crate::migrate) fn entry(
     granted: bool,
     draft: &mut Draft,
 ) -> Result<(), Overlap> {
+    if field.written == Written::Keyword {
+        return super::declared::entry(program, field, scopes, draft);
+    }
     let scope = super::scope(program, field.at.file, scopes, draft);
     let unit = Unit { program, field, module: program.module(field.at.file), scope, granted };
     let edit = match field.written {
         Written::Raw => return unit.raw(scopes, draft),
-        Written::Keyword => return super::declared::entry(program, field, scopes, draft),
         Written::Pair | Written::Appended => unit.call(),
         _ => None,
     };
@@ -277,7 +279,7 @@ impl Unit<'_> {
     }
 
     /// What comes before the scopes in a body that is a text.
-    fn new(&self) -> &'static str {
+    fn before_scopes(&self) -> &'static str {
         if self.granted { "scope=" } else { "grant_type=client_credentials&scope=" }
     }
 
@@ -296,7 +298,7 @@ impl Unit<'_> {
         let from = self.field.at.span.start + start as u32;
         let behind = from + name.len() as u32;
         let at = |start: u32, end: u32| Place { file, span: Span { start, end } };
-        let new = self.new();
+        let new = self.before_scopes();
         let known = match scopes {
             Scopes::Known(list) => Some(list.join(",")),
             Scopes::Setting { .. } => None,
@@ -329,8 +331,12 @@ impl Unit<'_> {
             }
             known => {
                 draft.replace(at(from, behind), new)?;
-                let text = known.map_or_else(|| self.scope.clone(), |known| format!("\"{known}\""));
-                draft.replace(at(operand.start, operand.end), text)
+                let text = known.map_or_else(
+                    || super::fitted(self.program, at(from, operand.end), &self.scope),
+                    |known| format!("\"{known}\""),
+                );
+                let blank = text.starts_with(['\r', '\n']) && self.slice(0, operand.start).ends_with(' ');
+                draft.replace(at(operand.start - u32::from(blank), operand.end), text)
             }
         }
     }
@@ -371,7 +377,7 @@ impl Unit<'_> {
         draft: &mut Draft,
     ) -> Result<(), Overlap> {
         let file = self.field.at.file;
-        let new = self.new();
+        let new = self.before_scopes();
         let place = |span| Place { file, span };
         let argument = self.outer(value);
         let numbered = self.slice(hole.start, hole.end).contains('$');

@@ -2,23 +2,30 @@
 
 mod answer;
 mod body;
+mod brought;
 mod declared;
 mod handlers;
 mod orphans;
+mod pojo;
 pub(super) mod target;
 mod thrown;
 
 pub(super) use answer::contract;
 pub(super) use body::{entry, grant};
+pub(super) use brought::brought;
 pub(super) use handlers::{Handlers, judge, unwrap};
 pub(super) use orphans::orphans;
 
 use super::draft::Draft;
 use super::in_place::scope_text;
 use super::scopes::Scopes;
-use crate::analyze::{Exchange, ExprRef, FunctionRef, Program, Unit};
+use super::write::Style;
+use crate::analyze::{Exchange, ExprRef, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, Function, ImportStyle, StmtId, StmtKind};
 use crate::text::{FileId, Overlap, Span};
+
+/// The longest line that is written in one piece.
+const WIDTH: usize = 120;
 
 /// Methods that add a part of a multipart body: Apache `MultipartEntityBuilder`, OkHttp `MultipartBody`, Jersey.
 const PARTS: [&str; 5] = ["addTextBody", "addPart", "addBinaryBody", "addFormDataPart", "bodyPart"];
@@ -58,6 +65,23 @@ pub(super) fn scope(program: &Program, file: FileId, scopes: &Scopes, draft: &mu
         true => text,
         false => text.replacen(name, class, 1),
     }
+}
+
+/// Text for a place, on a line of its own where the line would be too long with it; `file` is written so that lines go on
+/// two steps deeper.
+pub(super) fn fitted(program: &Program, at: Place, text: &str) -> String {
+    let source = program.file(at.file);
+    let lines = source.lines();
+    let line = lines.line_span(lines.line_of(at.span.start as usize));
+    let before = source.slice(Span { start: line.start, end: at.span.start });
+    let after = source.slice(Span { start: at.span.end, end: line.end.max(at.span.end) });
+    let length = before.chars().count() + text.chars().count() + after.trim_end().chars().count();
+    let indent = source.indent_at(at.span.start as usize);
+    if length <= WIDTH || before.trim().is_empty() || !text.starts_with(|c: char| c.is_alphabetic()) {
+        return text.to_owned();
+    }
+    let step = Style::of(program, at.file).indent;
+    format!("{}{indent}{step}{step}{text}", source.eol().as_str())
 }
 
 /// What is handed to a parameter that nobody reads: `null`, with its type where the method has other forms.

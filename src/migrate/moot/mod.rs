@@ -4,6 +4,8 @@
 mod checked;
 mod lists;
 mod names;
+mod open;
+mod reads;
 mod sides;
 
 pub(super) use names::take_out;
@@ -11,11 +13,11 @@ pub(super) use sides::{is_link, side_cuts, sides};
 
 use super::cleanup::{self, Context};
 use super::draft::Draft;
-use super::java;
 use super::plan::Plan;
 use crate::analyze::{Place, Program, Unit, is_self};
-use crate::ir::{ExprId, ExprKind, How, Key, ScopeId, StmtId, StmtKind};
+use crate::ir::{ExprId, ExprKind, How, ScopeId, StmtId, StmtKind};
 use crate::text::{FileId, Overlap, Span};
+use reads::Read;
 use std::collections::BTreeSet;
 
 /// What a check looks at: a name, or a path such as `config.privateKey`, with the scope that declares where it begins.
@@ -87,13 +89,6 @@ fn asks_for_key(name: &str) -> bool {
     matches!(name, "get" | "has" | "hasOwn" | "hasOwnProperty")
 }
 
-struct Read {
-    looked: Looked,
-    span: Span,
-    /// It is not only a step on the way to a member.
-    whole: bool,
-}
-
 struct Scene<'a> {
     plan: &'a Plan<'a, 'a>,
     program: &'a Program,
@@ -123,13 +118,8 @@ impl Scene<'_> {
                 vec![Candidate { stmt, side: None, of: None, goes: true, looks_at: BTreeSet::new(), writes }]
             };
         }
-        if self.unit.is_open()
-            && let Some(args) = cleanup::told(self.context, stmt)
-        {
-            let mut looks_at = BTreeSet::new();
-            let named = args.iter().try_for_each(|arg| self.looks_at(*arg, &mut looks_at)).is_some();
-            let line = Candidate { stmt, side: None, of: None, goes: true, looks_at, writes: BTreeSet::new() };
-            return if named { vec![line] } else { vec![] };
+        if let Some(line) = self.told(stmt) {
+            return vec![line];
         }
         let mut inner = lists::items(self, stmt);
         let [condition] = record.exprs.as_slice() else { return inner };
@@ -166,27 +156,6 @@ impl Scene<'_> {
         };
         let side = self.side(stmt, *condition, None, true);
         vec![Candidate { side: None, writes, ..side }]
-    }
-
-    /// `if (jwt != null && !jwt.isEmpty()) { … }`, where nothing is done without the JWT: its block takes its place.
-    fn open(&self, stmt: StmtId, sides: &[ExprId], draft: &mut Draft) {
-        let module = &self.unit.module;
-        let record = module.stmt(stmt);
-        let Some((body, rest)) = record.blocks.split_first() else { return };
-        let refuses = |block: &crate::ir::BlockId| {
-            let inner = &module.block(*block).stmts;
-            inner.iter().all(|stmt| cleanup::is_refusal(self.context, *stmt))
-        };
-        let there = sides.iter().all(|side| java::asks_presence(self.program, self.file, *side));
-        let inner = module.block(*body).span;
-        let braces = self.program.slice(self.file, inner).starts_with('{');
-        if !self.unit.is_open() || !braces || !there || !rest.iter().all(refuses) {
-            return;
-        }
-        let around =
-            [Span { start: record.span.start, end: inner.start }, Span { start: inner.end, end: record.span.end }];
-        draft.gone.entry(self.file).or_default().extend(around.iter().filter(|span| !span.is_empty()));
-        draft.opened.push((self.file, stmt));
     }
 
     /// A side of a chain, or an item of a list.
@@ -360,51 +329,5 @@ impl Scene<'_> {
             }
             moot = next;
         }
-    }
-
-    /// All that is read in the file.
-    fn reads(&self) -> Vec<Read> {
-        let module = &self.unit.module;
-        let is_step = |id: ExprId| match module.expr(id).parent.map(|parent| module.kind(parent)) {
-            Some(ExprKind::Member { base, .. } | ExprKind::Index { base, .. }) => *base == id,
-            _ => false,
-        };
-        // `missing.push("key")`: what a call gives is not taken.
-        let is_done = |id: ExprId| {
-            let stmt = module.stmt(module.expr(id).stmt);
-            stmt.kind == StmtKind::Expr && stmt.exprs == [id] && matches!(module.kind(id), ExprKind::Call { .. })
-        };
-        let ids = module.expr_ids().filter(|id| self.unit.bind_of_place(*id).is_none() && !is_done(*id));
-        let read =
-            |id: ExprId| Some(Read { looked: self.looked(id)?, span: module.expr(id).span, whole: !is_step(id) });
-        ids.filter_map(read).collect()
-    }
-
-    /// Whether new text, a pattern here, or another file takes the last member of a path, or a name of the top level.
-    fn is_read_otherwise(&self, (scope, path): &Looked) -> bool {
-        let last = path.rsplit('.').next().unwrap_or(path);
-        if (self.context.kept_names)(scope.unwrap_or(ScopeId(0)), last) {
-            return true;
-        }
-        let key = Key::Name(last.into());
-        let module = &self.unit.module;
-        let by_part = module.binds.iter().any(|bind| {
-            let is_member = path.contains('.');
-            is_member && matches!(&bind.how, How::Part(parts) if parts.contains(&key)) && !self.is_gone(bind.span)
-        });
-        by_part
-            || self.program.units().filter(|(file, _)| *file != self.file).any(|(_, other)| {
-                let imports = other.module.imports.iter().any(|import| import.item.as_deref() == Some(last));
-                imports
-                    || other
-                        .module
-                        .exprs
-                        .iter()
-                        .any(|expr| matches!(&expr.kind, ExprKind::Member { name, .. } if **name == *last))
-            })
-    }
-
-    fn is_gone(&self, span: Span) -> bool {
-        self.gone.iter().any(|gone| gone.contains(span))
     }
 }

@@ -8,7 +8,7 @@ mod setting;
 use super::rival::has_rival;
 use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe};
 use crate::ir::ExprKind;
-use crate::rules::{Adobe, Does, normal_key};
+use crate::rules::{Adobe, Does, Hole, normal_key};
 pub(super) use file::InFile;
 use rows::Rows;
 use setting::{Setting, setting};
@@ -117,6 +117,10 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
     }
     if exchange.proof.sdk {
         asked.chain(program, adobe, exchange.call);
+        let given = exchange.hit.as_ref().and_then(|hit| hit.captures.get(Hole::Metascopes));
+        if let Some(given) = given.filter(|_| asked.metascopes.is_empty() && !asked.open) {
+            asked.list(program, adobe, given, program.place(given), 0);
+        }
         let sdk = exchange.hit.as_ref().and_then(|hit| hit.library.sdk.as_ref());
         if asked.metascopes.is_empty() && !asked.open {
             let own = sdk.iter().flat_map(|sdk| &sdk.metascopes);
@@ -274,6 +278,7 @@ pub(super) fn choose(
         return Chosen { scopes: Scopes::Known(scopes), doubts, steps: vec![compare], moved: vec![] };
     }
     let Setting { name, read, needs, loud, beside } = setting(program, client_id, at);
+    let place = beside.as_ref().map_or(String::new(), |client_id| format!(", beside `{client_id}`,"));
     let moved = match beside.filter(|_| asked.metascopes.is_empty()) {
         Some(client_id) => moved(program, adobe, asked, &client_id, &name, &mut doubts),
         None => vec![],
@@ -285,7 +290,7 @@ pub(super) fn choose(
             format!("`{name}` is set in {path} in the place of `{old}`: do so wherever else these settings are kept.")
         }
         None => format!(
-            "Set `{name}` to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes)."
+            "Set `{name}`{place} to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes)."
         ),
     };
     if loud && moved.is_empty() {

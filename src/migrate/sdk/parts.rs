@@ -2,7 +2,8 @@
 
 use super::super::draft::Draft;
 use super::items::{self, Item};
-use crate::analyze::{Exchange, ExprRef, Place, Program, Written};
+use super::slots::CARRIED;
+use crate::analyze::{Exchange, ExprRef, Follow, Origin, Place, Program, Written};
 use crate::ir::{Entry, ExprId, ExprKind, Spread};
 use crate::rules::{Slot, Template, Upgrade};
 use crate::text::{FileId, Overlap, Span};
@@ -113,6 +114,33 @@ fn entries<'e>(program: &Program, exchange: &Exchange<'_>, upgrade: &'e Upgrade)
         });
     }
     Some(found)
+}
+
+/// Where the program itself reads entries of the call's record that are replaced or go.
+pub(super) fn read_elsewhere(program: &Program, exchange: &Exchange<'_>, found: &[Found<'_>]) -> Vec<Place> {
+    let changed = |part: &&Found<'_>| part.new.is_some() && matches!(part.place, Where::Entry { .. });
+    let names: Vec<&str> = found.iter().filter(changed).map(|part| part.name.as_str()).collect();
+    let mut places = vec![];
+    for (file, unit) in program.units().filter(|_| !names.is_empty()) {
+        let module = &unit.module;
+        for expr in module.expr_ids() {
+            let (base, name) = match module.kind(expr) {
+                ExprKind::Member { base, name, .. } => (*base, name.to_string()),
+                ExprKind::Index { base, index } => (*base, module.literal(*index).unwrap_or_default()),
+                _ => continue,
+            };
+            // `record.name = value` is an entry of its own.
+            if !names.contains(&name.as_str()) || unit.bind_of_place(expr).is_some() {
+                continue;
+            }
+            let origins = program.origins(ExprRef { file, expr: base }, Follow::ALL);
+            let is_record = |origin: &Origin| origin.path.is_empty() && exchange.form.roots.contains(&origin.expr);
+            if origins.iter().any(is_record) {
+                places.push(Place { file, span: module.expr(expr).span });
+            }
+        }
+    }
+    places
 }
 
 /// A call whose parts are replaced.
@@ -236,13 +264,13 @@ impl Parted<'_> {
         let optional = |slot: &Slot| *slot == Slot::Module || template.text.contains(&format!("if {slot}"));
         let filled = template.slots.iter().all(|slot| slots.contains_key(slot) || optional(slot));
         // Another function need not have the names of the call's.
-        let expressions = [Slot::ClientId, Slot::ClientSecret, Slot::Module, Slot::Ims, Slot::Verify];
+        let is_carried = |slot: &Slot| *slot == Slot::Module || CARRIED.iter().any(|(_, carried)| carried == slot);
         let elsewhere = matches!(&part.place, Where::Entry { record, .. } if !self.is_beside(*record));
         let lost = elsewhere
             && template
                 .slots
                 .iter()
-                .any(|slot| expressions.contains(slot) || (self.read && matches!(slot, Slot::Scope | Slot::Scopes)));
+                .any(|slot| is_carried(slot) || (self.read && matches!(slot, Slot::Scope | Slot::Scopes)));
         (filled && !lost).then(|| template.render(&slots).ok()).flatten()
     }
 }

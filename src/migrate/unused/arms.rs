@@ -7,7 +7,8 @@ use crate::ir::{Declared, ExprKind, ScopeKind};
 use crate::migrate::draft::Draft;
 use crate::text::{FileId, Span};
 
-/// The arms that a variant has where it is still said, if it is said nowhere else and each `match` keeps others.
+/// The arms, or patterns of arms, that a variant has where it is still said, if it is said nowhere else and each `match`
+/// keeps others.
 pub(super) fn arms(
     program: &Program,
     said: &[Mention],
@@ -27,11 +28,14 @@ fn arm(program: &Program, mention: &Mention, class: &str, draft: &Draft) -> Opti
     if &**named != class && &**named != "Self" {
         return None;
     }
-    let own = module.scopes.iter().find(|scope| {
-        scope.kind == ScopeKind::Block
-            && scope.span.start == mention.span.start
-            && pattern(program, mention.file, scope.span).is_some_and(|pattern| !pattern.contains('|'))
-    })?;
+    let arms = module.scopes.iter().filter(|scope| scope.kind == ScopeKind::Block && scope.span.contains(mention.span));
+    let (own, head) = arms
+        .filter_map(|scope| Some((scope, pattern(program, mention.file, scope.span)?)))
+        .filter(|(scope, head)| mention.span.end as usize <= scope.span.start as usize + head.len())
+        .min_by_key(|(scope, _)| scope.span.len())?;
+    if head.contains('|') {
+        return case(head, own.span.start as usize, mention.span);
+    }
     let mut others = module.scopes.iter().filter(|scope| scope.parent == own.parent && scope.span != own.span);
     let stays = others.any(|scope| {
         scope.kind == ScopeKind::Block
@@ -39,6 +43,36 @@ fn arm(program: &Program, mention: &Mention, class: &str, draft: &Draft) -> Opti
             && pattern(program, mention.file, scope.span).is_some_and(|pattern| pattern.trim() != "_")
     });
     stays.then_some(own.span)
+}
+
+/// One of several patterns of an arm, with the bar that parts it from the others.
+fn case(head: &str, start: usize, mention: Span) -> Option<Span> {
+    let mut depth = 0i32;
+    let mut bars = vec![];
+    for (at, c) in head.char_indices() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            '|' if depth == 0 => bars.push(at),
+            '|' => return None,
+            _ => {}
+        }
+    }
+    let (from, to) = (mention.start as usize - start, mention.end as usize - start);
+    let before = bars.iter().rfind(|bar| **bar < from);
+    let after = bars.iter().find(|bar| **bar >= to);
+    let span = match (before, after) {
+        (Some(before), after) => {
+            let end = after.map_or(head.len(), |after| *after);
+            Span::new(head[..*before].trim_end().len(), head[..end].trim_end().len())
+        }
+        (None, Some(after)) => {
+            let rest = &head[after + 1..];
+            Span::new(0, after + 1 + rest.len() - rest.trim_start().len())
+        }
+        (None, None) => return None,
+    };
+    (!head.contains(" if ")).then(|| Span::new(start + span.start as usize, start + span.end as usize))
 }
 
 /// What stands before the arrow, if a scope is an arm.

@@ -43,7 +43,8 @@ fn field(
     changed: &mut Vec<FileId>,
 ) -> Result<(), Overlap> {
     let program = plan.program;
-    let said = mentions.get(&member.name);
+    let may_mean = |mention: &&Mention| may_mean(program, mention, file, member);
+    let said: Vec<&Mention> = mentions.get(&member.name).iter().filter(may_mean).collect();
     if !said.iter().any(|mention| mention.gone && is_read(program, mention)) {
         return Ok(());
     }
@@ -56,7 +57,8 @@ fn field(
     given.retain(|(at, _)| class_name(program, *at).is_some_and(|name| classes.contains(&name)));
     let feeds =
         |mention: &Mention| given.iter().any(|(at, span)| at.file == mention.file && span.contains(mention.span));
-    let left: Vec<&Mention> = said.iter().filter(|mention| !mention.gone && is_read(program, mention)).collect();
+    let left: Vec<&Mention> =
+        said.iter().copied().filter(|mention| !mention.gone && is_read(program, mention)).collect();
     let assigned: Vec<(FileId, StmtId)> = left.iter().filter_map(|mention| assignment(plan, mention)).collect();
     if left.iter().any(|mention| !feeds(mention) && assignment(plan, mention).is_none()) {
         return Ok(());
@@ -91,6 +93,30 @@ fn field(
         changed.push(at.file);
     }
     Ok(())
+}
+
+/// Whether a mention may be of a field of this class: `self` and a parameter say of which class they are.
+fn may_mean(program: &Program, mention: &Mention, file: FileId, member: &Declared) -> bool {
+    let (class, field) = (member.class, &member.name);
+    let module = program.module(mention.file);
+    let Some(ExprKind::Member { base, .. }) = mention.expr.map(|expr| module.kind(expr)) else { return true };
+    let base = ExprRef { file: mention.file, expr: *base };
+    let own = program.module(file).class(class).name.as_deref();
+    let ExprKind::Name(name) = program.kind(base) else { return true };
+    let said = match &**name {
+        "self" => module.class_of(module.expr(base.expr).scope).and_then(|class| module.class(class).name.as_deref()),
+        _ => typed::parameter_type(program, base).map(|class| {
+            class.trim_start_matches('&').trim_start_matches("mut ").rsplit("::").next().unwrap_or_default().trim()
+        }),
+    };
+    // One that has no such field may lead to another class by `Deref`.
+    let declares = |said: &str| {
+        program.units().any(|(_, unit)| {
+            let mut members = unit.module.types.members.iter();
+            members.any(|it| it.name == *field && unit.module.class(it.class).name.as_deref() == Some(said))
+        })
+    };
+    said.is_none_or(|said| Some(said) == own || !declares(said))
 }
 
 /// The statement that only gives the mentioned field a value, and does nothing else.
@@ -218,7 +244,8 @@ fn variant(
         return Ok(());
     }
     for (at, arm) in arms {
-        let span = entries::item_with_comma(program, at, None, arm);
+        let whole = program.module(at).scopes.iter().any(|scope| scope.span == arm);
+        let span = if whole { entries::item_with_comma(program, at, None, arm) } else { arm };
         draft.edits.entry(at).or_default().delete(span)?;
         draft.gone.entry(at).or_default().push(arm);
         changed.push(at);

@@ -31,6 +31,7 @@ mod traits;
 
 pub(super) use crates::{is_named_still, packages};
 pub(super) use fields::class_name;
+pub(super) use lists::fitted;
 
 use super::draft::Draft;
 use super::plan::Plan;

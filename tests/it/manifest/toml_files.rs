@@ -219,8 +219,14 @@ fn cargo_tables() {
     check(
         CARGO,
         "[dependencies.jsonwebtoken]\nversion = \"9\"\n\n[dependencies.serde]\nversion = \"1\"\n",
+        "-jsonwebtoken",
+        "[dependencies.serde]\nversion = \"1\"\n",
+    );
+    check(
+        CARGO,
+        "[dependencies.jsonwebtoken]\nversion = \"9\"\n\n[dependencies.serde]\nversion = \"1\"\n",
         "-jsonwebtoken +oauth2@5",
-        "[dependencies.serde]\nversion = \"1\"\n\n[dependencies]\noauth2 = \"5\"\n",
+        "!a table of its own",
     );
     check(
         CARGO,

@@ -27,6 +27,7 @@ const JARS: &[&str] = &[
     "org.springframework:spring-context:6.1.14",
     "org.springframework:spring-web:6.1.14",
     "com.fasterxml.jackson.core:jackson-databind:2.13.5",
+    "com.fasterxml.jackson.core:jackson-databind:2.18.8",
     "org.springframework:spring-context:5.3.39",
     "org.springframework:spring-web:5.3.39",
     "org.springframework.security:spring-security-oauth2-client:5.8.16",

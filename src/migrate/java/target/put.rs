@@ -2,7 +2,7 @@
 
 use super::Work;
 use crate::analyze::Program;
-use crate::ir::{ExprKind, Import, ImportStyle};
+use crate::ir::{ExprKind, Import};
 use crate::migrate::draft::Draft;
 use crate::migrate::import;
 use crate::migrate::write::{Style, laid_out};
@@ -119,10 +119,13 @@ fn imports_other(program: &Program, file: FileId, qualified: &str) -> bool {
         (item, _) => item.as_deref().unwrap_or(&import.module).to_owned(),
     };
     let local = qualified.rsplit('.').next().unwrap_or(qualified);
-    // A name that comes with a package that is imported whole is that of the package that is wanted, if it is that one.
-    let whole = has_star(program, file, &format!("import {qualified};"));
-    let mut same = program.module(file).imports.iter().filter(|other| *other.local == *local);
-    same.any(|other| name(other) != qualified && !(whole && other.style == ImportStyle::Beside))
+    let module = program.module(file);
+    let mut same = module.imports.iter().filter(|other| *other.local == *local).peekable();
+    if same.peek().is_none() && !has_star(program, file, &format!("import {qualified};")) {
+        // A name that the file says without an import comes from its package, or from another one that is imported whole.
+        return module.exprs.iter().any(|expr| matches!(&expr.kind, ExprKind::Name(said) if **said == *local));
+    }
+    same.any(|other| name(other) != qualified)
 }
 
 /// Whether the package of a file has a class of that name, in a file of its own.
