@@ -2,7 +2,7 @@
 
 use super::contract::reads;
 use crate::analyze::{Def, Exchange, ExprRef, FunctionRef, Holder, Program};
-use crate::ir::{ExprId, ExprKind, How, StmtId, StmtKind};
+use crate::ir::{Arg, ExprId, ExprKind, How, StmtId, StmtKind};
 use crate::rules::{Access, Gives, Response};
 use crate::text::Span;
 
@@ -27,7 +27,11 @@ pub(super) fn decoded(program: &Program, exchange: &Exchange<'_>) -> Option<Deco
     let hit = exchange.hit.as_ref()?;
     let mut found = Decoded { complete: true, ..Decoded::default() };
     match hit.rule.gives {
-        Gives::Token | Gives::Body => found.bodies.push(exchange.call),
+        Gives::Token => found.bodies.push(exchange.call),
+        Gives::Body => {
+            let response = hit.library.response.as_ref()?;
+            Reader { program, response, found: &mut found }.given(exchange.call);
+        }
         // Nothing but the token is read from the answer.
         Gives::AccessToken => {}
         Gives::Response => {
@@ -48,6 +52,60 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn lost(&mut self) {
         self.found.complete = false;
+    }
+
+    /// `at` is the body, or its text, if the request was not told to decode it: `JSON.parse(body)`.
+    fn given(&mut self, at: ExprRef) {
+        if let Some(decoding) = self.decoding(at) {
+            return self.body(decoding, None);
+        }
+        let program = self.program;
+        let module = program.module(at.file);
+        let bind = module.binds.iter().find(|bind| bind.value == Some(at.expr) && bind.how == How::Assign);
+        let held = match bind {
+            Some(bind) => program.holder(ExprRef { file: at.file, expr: bind.place }),
+            None => self.chained(at),
+        };
+        let readers = held.as_ref().map(|holder| reads(program, holder)).unwrap_or_default();
+        let decodings: Vec<ExprRef> = readers.iter().filter_map(|read| self.decoding(*read)).collect();
+        match held {
+            Some(_) if !decodings.is_empty() && decodings.len() < readers.len() => self.lost(),
+            Some(holder) if !decodings.is_empty() => {
+                decodings.into_iter().for_each(|decoding| self.body(decoding, Some(&holder.name)));
+            }
+            _ if self.is_chained_to_decoder(at) => self.lost(),
+            _ => self.found.bodies.push(at),
+        }
+    }
+
+    /// What holds a value in the function that is called with it: `body` of `.then(body => …)`.
+    fn chained(&self, at: ExprRef) -> Option<Holder> {
+        let module = self.program.module(at.file);
+        let args = self.then_args(at)?;
+        let first = ExprRef { file: at.file, expr: args.first()?.value };
+        let ExprKind::Function(function) = module.kind(first.expr) else { return None };
+        let param = module.binds.iter().find(|bind| bind.how == How::Param(*function, 0))?;
+        self.program.holder(ExprRef { file: at.file, expr: param.place })
+    }
+
+    /// `.then(JSON.parse)`
+    fn is_chained_to_decoder(&self, at: ExprRef) -> bool {
+        let module = self.program.module(at.file);
+        let first = self.then_args(at).and_then(|args| args.first());
+        first.is_some_and(
+            |arg| matches!(module.kind(arg.value), ExprKind::Member { name, .. } if matches!(&**name, "loads" | "parse")),
+        )
+    }
+
+    fn then_args(&self, at: ExprRef) -> Option<&[Arg]> {
+        let module = self.program.module(at.file);
+        let member = module.expr(at.expr).parent?;
+        let ExprKind::Member { base, name, .. } = module.kind(member) else { return None };
+        let call = module.expr(member).parent.filter(|_| *base == at.expr && &**name == "then")?;
+        match module.kind(call) {
+            ExprKind::Call { args, callee, .. } if *callee == member => Some(args),
+            _ => None,
+        }
     }
 
     /// `at` is the response: what becomes of it?
@@ -110,7 +168,8 @@ impl Reader<'_> {
             |accesses: &[Access]| accesses.iter().any(|access| access.name == name && access.call == call.is_some());
         let whole = ExprRef { file: member.file, expr: call.unwrap_or(member.expr) };
         if fits(&self.response.decoded) {
-            self.body(whole, holder);
+            // Some clients give the text under that name, unless they are told to decode it.
+            self.body(self.decoding(whole).unwrap_or(whole), holder);
         } else if fits(&self.response.text) {
             match self.decoding(whole) {
                 Some(decoding) => self.body(decoding, holder),
