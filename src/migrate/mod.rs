@@ -23,6 +23,7 @@ mod library;
 mod lifetime;
 mod literal;
 mod loops;
+mod mocks;
 mod moot;
 mod named;
 mod packages;

@@ -224,6 +224,7 @@ fn usual_result(does: Does) -> Gives {
         Does::JoinUrl => Gives::Url,
         Does::Format => Gives::Text,
         Does::Decode => Gives::Body,
+        Does::Mock | Does::MockClient => Gives::Nothing,
     }
 }
 
