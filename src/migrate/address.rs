@@ -2,8 +2,9 @@
 
 use crate::analyze::{ExprRef, Follow, Part, Parts, Place, Program};
 use crate::config;
-use crate::ir::ExprKind;
+use crate::ir::{ExprKind, How};
 use crate::migrate::draft::Draft;
+use crate::migrate::in_place::new_path;
 use crate::rules::Adobe;
 use crate::text::{FileId, Overlap, Span};
 
@@ -43,6 +44,13 @@ pub(super) fn setting(
     let token_path = &adobe.token_path;
     if changed.is_empty() {
         let source = program.source(*gap).lines().next().unwrap_or_default();
+        if elsewhere(program, adobe, *gap, draft)? {
+            let why = format!(
+                "the address is read from `{source}`: it ends in {token_path} where this program sets it; see that it is set nowhere else"
+            );
+            draft.review(at, why);
+            return Ok(());
+        }
         draft.review(at, format!("the address is a setting, `{source}`: make it end in {token_path} where it is set"));
         return Ok(());
     }
@@ -56,6 +64,77 @@ pub(super) fn setting(
     Ok(())
 }
 
+/// An address that is read under a name, `config["tokenEndpoint"]`, may be put there in several places: a default, and
+/// what a function sets. Those that are addresses of the exchange all change; whether there was one.
+///
+/// # Errors
+/// [`Overlap`] where another edit is there.
+pub(super) fn elsewhere(program: &Program, adobe: &Adobe, url: ExprRef, draft: &mut Draft) -> Result<bool, Overlap> {
+    let names = keys(program, url);
+    let mut changed = false;
+    if names.is_empty() {
+        return Ok(changed);
+    }
+    let own = program.unit(url.file).map(|unit| unit.language.rules);
+    for (file, unit) in program.units().filter(|(_, unit)| Some(unit.language.rules) == own) {
+        let module = &unit.module;
+        let is_named = |name: &str| names.iter().any(|known| known == name);
+        let stored = module.binds.iter().filter(|bind| match module.kind(bind.place) {
+            ExprKind::Index { index, .. } => module.literal(*index).is_some_and(|name| is_named(&name)),
+            ExprKind::Member { name, .. } => is_named(name),
+            _ => false,
+        });
+        let entries = module.exprs.iter().flat_map(|expr| match &expr.kind {
+            ExprKind::Record(entries) => entries.as_slice(),
+            _ => &[],
+        });
+        let entries =
+            entries.filter(|entry| entry.key.and_then(|key| module.literal(key)).is_some_and(|name| is_named(&name)));
+        let values: Vec<_> = stored.filter_map(|bind| bind.value).chain(entries.map(|entry| entry.value)).collect();
+        for value in values {
+            for (_, place) in program.text(ExprRef { file, expr: value }).places() {
+                let Some((span, text)) = new_path(program, adobe, place) else { continue };
+                if !draft.edits.get(&place.file).is_some_and(|edits| edits.touches(span)) {
+                    draft.replace(Place { file: place.file, span }, text)?;
+                    changed = true;
+                }
+            }
+        }
+    }
+    Ok(changed)
+}
+
+/// Names that anything may have.
+const GENERAL: &[&str] = &["address", "base", "endpoint", "host", "href", "hostname", "path"];
+
+/// The keys and members that an address is read from.
+fn keys(program: &Program, url: ExprRef) -> Vec<String> {
+    let mut names = vec![];
+    let mut at = url;
+    for _ in 0..4 {
+        let module = program.module(at.file);
+        match module.kind(at.expr) {
+            ExprKind::Member { name, .. } => names.push(name.to_string()),
+            ExprKind::Index { index, .. } => names.extend(module.literal(*index)),
+            // `url = config["tokenEndpoint"]`
+            ExprKind::Name(name) => {
+                let scope = module.expr(at.expr).scope;
+                let bind = module.binds.iter().find(|bind| {
+                    bind.scope == scope && matches!(module.kind(bind.place), ExprKind::Name(of) if of == name)
+                });
+                if let Some(value) = bind.filter(|bind| bind.how == How::Assign).and_then(|bind| bind.value) {
+                    at = ExprRef { file: at.file, expr: value };
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        break;
+    }
+    names.retain(|name| name.len() > 3 && !GENERAL.contains(&name.as_str()));
+    names
+}
+
 /// What a setting may be called: the texts that a look-up is given, the getter's name, the last name of a path.
 pub(super) fn names(program: &Program, gap: ExprRef) -> Vec<String> {
     let mut names = vec![];
@@ -64,18 +143,18 @@ pub(super) fn names(program: &Program, gap: ExprRef) -> Vec<String> {
     }
     for place in program.origins(gap, Follow::ALL).into_iter().map(|origin| origin.expr).chain([gap]) {
         let module = program.module(place.file);
-        match module.kind(place.expr) {
-            ExprKind::Member { name, .. } => names.push(name.to_string()),
-            ExprKind::Index { index, .. } => names.extend(module.literal(*index)),
-            _ => {}
-        }
-        // `settings.get("metascopes").split(",")`
         let mut at = place.expr;
+        // `settings.get("metascopes").split(",")`, `params.metascopes.split(",")`
         while let ExprKind::Call { args, callee, .. } = module.kind(at) {
             names.extend(args.iter().filter_map(|arg| module.literal(arg.value)));
             let ExprKind::Member { base, name, .. } = module.kind(*callee) else { break };
             names.push(name.trim_start_matches("get").to_owned());
             at = *base;
+        }
+        match module.kind(at) {
+            ExprKind::Member { name, .. } => names.push(name.to_string()),
+            ExprKind::Index { index, .. } => names.extend(module.literal(*index)),
+            _ => {}
         }
     }
     names.retain(|name| name.len() > 2);

@@ -250,6 +250,15 @@ fn says_urlencoded(program: &Program, exchange: &Exchange<'_>) -> bool {
     })
 }
 
+/// Whether the text that a call makes goes out as the body; it may be logged as well, or kept.
+fn is_sent(program: &Program, exchange: &Exchange<'_>, call: ExprRef) -> bool {
+    let Some(hit) = &exchange.hit else { return true };
+    let mut bodies = [Hole::Form, Hole::Json, Hole::Files].iter().filter_map(|hole| hit.captures.get(*hole)).peekable();
+    // A body that is written later, `request.write(text)`, is no part of the call.
+    bodies.peek().is_none()
+        || bodies.any(|body| program.origins(body, Follow::ALL).iter().any(|origin| origin.expr == call))
+}
+
 /// `JSON.stringify(fields)`, `json.dumps(fields)` around the fields that are sent.
 fn text(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<bool, Overlap> {
     let mut changed = false;
@@ -266,6 +275,9 @@ fn text(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result
             let [arg] = args.as_slice() else { continue };
             let value = ExprRef { file, expr: arg.value };
             if !encodes || !program.origins(value, Follow::INSIDE).iter().any(|origin| origin.expr == *root) {
+                continue;
+            }
+            if !is_sent(program, exchange, ExprRef { file, expr: *call }) {
                 continue;
             }
             let call = unit.module.expr(*call);

@@ -1,9 +1,8 @@
 //! Manifests: adds what the rewritten code needs, removes what nobody needs any more. All in the migration's own
 //! transaction.
 
-use super::{Applicability, Blocker, Migration, Strategy, foreign, runtime, rust};
-use crate::analyze::{ExprRef, Place, Program};
-use crate::ir::{ExprKind, ImportStyle};
+use super::{Applicability, Blocker, Migration, Strategy, foreign, java, needed, runtime, rust};
+use crate::analyze::{Place, Program};
 use crate::manifest::{self, Added, Section, Wanted};
 use crate::rules::{Library, Package, Rules};
 use crate::text::{EditSet, FileId, Span};
@@ -129,15 +128,24 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
     let mixed = numbers.iter().any(|number| migrations[*number].applicability != migrations[numbers[0]].applicability);
     let mut remove: Vec<&str> = vec![];
     let mut later: Vec<&str> = vec![];
+    let mut kept: Vec<String> = vec![];
     let may_go = |library: &&Library| library.language == format.rules() && !library.framework;
     for library in rules.libraries.iter().filter(may_go) {
         let candidate = library.packages.iter().filter(|package| listed.contains(&manifest::key_of(format, package)));
         for package in candidate {
             let mut wanted = packages.iter().flat_map(|(_, packages)| packages);
             if wanted.any(|wanted| manifest::same_name(format, package, &wanted.name))
-                || is_needed(program, migrations, library, file, numbers)
+                || needed::is_needed(program, migrations, library, file, numbers)
                 || super::unused::is_named_still(program, migrations, file, numbers, package)
             {
+                continue;
+            }
+            let coming =
+                packages.iter().flat_map(|(_, packages)| packages).map(|it| manifest::key_of(format, &it.name));
+            let others: BTreeSet<String> = listed.iter().cloned().chain(coming).collect();
+            if let Some(module) = needed::brought(program, migrations, library, package, (file, numbers), &others) {
+                let path = &source.path;
+                kept.push(format!("`{package}` stays in `{path}`: `{module}`, which the code imports, comes with it. List what brings that, then remove it."));
                 continue;
             }
             if mixed { later.push(package) } else { remove.push(package) }
@@ -159,6 +167,10 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
         !packages.iter().any(|(_, packages)| packages.iter().any(names)) && beside(program, file, &packages);
     let told = (is_main(program, file) && !elsewhere) || (!remove.is_empty() && rank(&source.path) < OTHER_LIST);
     let add = if told { wanted(&packages, runtime::oldest(program, file), &listed) } else { vec![] };
+    let brought = match format.rules() {
+        "java" => java::brought(program, rules, migrations, file, numbers, &remove),
+        _ => vec![],
+    };
     let unfit: Vec<String> = match told {
         true => packages
             .iter()
@@ -171,19 +183,29 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
         false => vec![],
     };
     let mut add = add;
+    add.extend(brought.into_iter().filter(|wanted| !listed.contains(&normal(format, &wanted.name))));
     let mut edits = EditSet::default();
     let above = rust::inherit(program, file, &remove, &mut add);
     let mut outcome = manifest::replace(format, source, &remove, &add, &mut edits);
-    let mut leap = None;
-    if outcome.is_err() && numbers.iter().all(|number| migrations[*number].strategy == Strategy::Sdk) {
+    let mut leap: Vec<(String, String)> = vec![];
+    let of_sdks = numbers.iter().filter(|number| migrations[**number].strategy == Strategy::Sdk);
+    let sdks: BTreeSet<&String> = of_sdks
+        .flat_map(|number| migrations[*number].packages.iter().flat_map(|(_, packages)| packages))
+        .map(|package| &package.name)
+        .collect();
+    if outcome.is_err() && !sdks.is_empty() {
         // The SDK itself is what is raised: its OAuth mode is worth a new major version, under a human's eye.
-        let far: Vec<Wanted> = add.iter().cloned().map(Wanted::across_majors).collect();
+        let far = |wanted: &Wanted| match sdks.contains(&wanted.name) {
+            true => wanted.clone().across_majors(),
+            false => wanted.clone(),
+        };
+        let far: Vec<Wanted> = add.iter().map(far).collect();
         outcome = manifest::replace(format, source, &remove, &far, &mut edits);
-        let raised = |added: &Added| match added {
-            Added::Raised(old) => Some(old.clone()),
+        let raised = |(wanted, added): (&Wanted, &Added)| match added {
+            Added::Raised(old) if sdks.contains(&wanted.name) => Some((wanted.name.clone(), old.clone())),
             _ => None,
         };
-        leap = outcome.iter().flat_map(|outcome| outcome.added.iter().filter_map(raised)).next();
+        leap = outcome.iter().flat_map(|outcome| add.iter().zip(&outcome.added).filter_map(raised)).collect();
     }
     for number in numbers {
         let migration = &mut migrations[*number];
@@ -193,11 +215,10 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
                 for (file, edits) in changed.filter(|(_, edits)| !edits.is_empty()) {
                     migration.edits.entry(file).or_default().union(edits).unwrap_or_default();
                 }
-                if let Some(old) = &leap {
-                    let names: Vec<&str> = add.iter().map(|wanted| wanted.name.as_str()).collect();
+                if let Some(((name, old), more)) = leap.split_first() {
+                    let more: String = more.iter().map(|(name, old)| format!(", {name} from {old}")).collect();
                     let why = format!(
-                        "{} goes from {old} to a new major version: other calls of it may have changed, see its release notes",
-                        names.join(", ")
+                        "{name} goes from {old}{more} to a new major version: other calls of it may have changed, see its release notes"
                     );
                     migration.blockers.push(Blocker { at: Place { file, span: Span::default() }, why });
                     migration.applicability = migration.applicability.min(Applicability::Review);
@@ -206,7 +227,8 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
             Err(refusal) => {
                 let at = Place { file, span: Span::default() };
                 let names: Vec<&str> = add.iter().map(|wanted| wanted.name.as_str()).collect();
-                let why = format!("the manifest is not edited: {}; add {}", refusal.why, names.join(", "));
+                let add = if names.is_empty() { String::new() } else { format!("; add {}", names.join(", ")) };
+                let why = format!("the manifest is not edited: {}{add}", refusal.why);
                 migration.blockers.push(Blocker { at, why });
                 migration.applicability = migration.applicability.min(Applicability::Review);
             }
@@ -217,6 +239,11 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
             );
             migration.blockers.push(Blocker { at: Place { file, span: Span::default() }, why });
             migration.applicability = migration.applicability.min(Applicability::Review);
+        }
+        for step in &kept {
+            if !migration.steps.contains(step) {
+                migration.steps.push(step.clone());
+            }
         }
         for package in &later {
             let step = format!("Remove `{package}` from `{}` when every migration is done.", source.path);
@@ -266,7 +293,8 @@ fn beside(program: &Program, file: FileId, packages: &[(FileId, Vec<Package>)]) 
 /// Which of several manifests in one folder is asked first, by name.
 fn rank(path: &str) -> u8 {
     match path.rsplit('/').next().unwrap_or(path) {
-        "package.json" | "requirements.txt" | "pom.xml" | "build.gradle" | "build.gradle.kts" => 0,
+        // `requirements.in` is what a generated `requirements.txt` is made from.
+        "package.json" | "requirements.txt" | "requirements.in" | "pom.xml" | "build.gradle" | "build.gradle.kts" => 0,
         "pyproject.toml" => 1,
         "Pipfile" => 2,
         "setup.py" | "setup.cfg" => 3,
@@ -290,86 +318,6 @@ fn is_main(program: &Program, file: FileId) -> bool {
         .map(|other| rank(&other.path))
         .min();
     best == Some(rank(path))
-}
-
-/// Whether some file below the manifest still uses a library after the migrations; a library that no migration touched
-/// is always needed.
-fn is_needed(
-    program: &Program,
-    migrations: &[Migration],
-    library: &Library,
-    manifest: FileId,
-    numbers: &[usize],
-) -> bool {
-    let mut left_by_us = false;
-    for (file, unit) in program.units() {
-        if !crate::analyze::is_below(&program.file(manifest).path, &program.file(file).path) {
-            continue;
-        }
-        for import in &unit.module.imports {
-            let fits = |module: &String| {
-                *import.module == **module
-                    || import.module.strip_prefix(module.as_str()).is_some_and(|rest| rest.starts_with(['.', '/']))
-            };
-            if !library.modules.iter().any(fits) {
-                // Another part of the same package: `authlib.integrations` beside `authlib.jose`.
-                let root = |module: &str| module.split('.').next().unwrap_or_default().to_owned();
-                let other = library.modules.iter().any(|module| {
-                    let own = root(module);
-                    own != *module && root(&import.module) == own
-                });
-                let other = other && !unit.language.syntax.domains;
-                if other && !numbers.iter().any(|number| is_deleted(&migrations[*number], file, import.span)) {
-                    return true;
-                }
-                continue;
-            }
-            let span = import.span;
-            let is_gone = |span: Span| numbers.iter().any(|number| is_deleted(&migrations[*number], file, span));
-            let renamed = numbers.iter().any(|number| is_renamed(&migrations[*number], file, import.module_span));
-            // A path that is written where it is used stands for all its uses in the file.
-            let others = unit.module.exprs.iter().filter(|expr| {
-                import.style == ImportStyle::Inline
-                    && unit.language.rules == "rust"
-                    && matches!(&expr.kind, ExprKind::Name(name) if *name == import.local)
-            });
-            let gone = renamed || (is_gone(span) && others.into_iter().all(|expr| is_gone(expr.span)));
-            if gone {
-                left_by_us = true;
-            } else {
-                return true;
-            }
-        }
-        // `require('x')(…)` without a name.
-        for id in unit.calls() {
-            let is_bare = |module: &String| is_bare_require(program, ExprRef { file, expr: *id }, module);
-            let span = unit.module.expr(*id).span;
-            let named = unit
-                .module
-                .imports
-                .iter()
-                .any(|import| import.span.contains(span) || unit.module.stmt(import.stmt).span.contains(span));
-            if !named
-                && library.modules.iter().any(is_bare)
-                && !numbers.iter().any(|number| is_deleted(&migrations[*number], file, span))
-            {
-                return true;
-            }
-        }
-    }
-    !left_by_us
-}
-
-fn is_bare_require(program: &Program, call: ExprRef, module: &str) -> bool {
-    let ExprKind::Call { callee, args, .. } = program.kind(call) else { return false };
-    let is_require = matches!(program.kind(ExprRef { file: call.file, expr: *callee }), ExprKind::Name(name) if matches!(&**name, "require" | "import"));
-    is_require && args.first().and_then(|arg| program.module(call.file).literal(arg.value)).as_deref() == Some(module)
-}
-
-/// Whether another module is imported in its place.
-fn is_renamed(migration: &Migration, file: FileId, module: Span) -> bool {
-    let edits = migration.edits.get(&file).map(EditSet::edits).unwrap_or_default();
-    !module.is_empty() && edits.iter().any(|edit| edit.span.start == module.start && module.contains(edit.span))
 }
 
 pub(super) fn is_deleted(migration: &Migration, file: FileId, span: Span) -> bool {

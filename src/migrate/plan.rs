@@ -7,7 +7,7 @@ use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
     Applicability, Blocker, Migration, Strategy, dialect, entries, import, in_place, library, lifetime, loops, mocks,
-    moot, sdk, stale, sweep, unused, verify,
+    moot, options, sdk, stale, sweep, unused, verify,
 };
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
@@ -322,6 +322,7 @@ impl Plan<'_, '_> {
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
             self.names(first.call.file, &mut whole);
+            options::doubts(self.program, self.rules, &mut whole);
             if let Err(overlap) = entries::scopes_in_files(self.program, &mut whole) {
                 let at = Place { file: first.call.file, span: overlap.0.span };
                 whole.review(

@@ -1,5 +1,6 @@
 //! What is known about one library.
 
+use super::Package;
 use super::signature::{Link, Root, Signature};
 use super::upgrade::Upgrade;
 use super::words::{Body, CallbackRole, Does, Gives};
@@ -27,6 +28,8 @@ pub struct Library {
     pub jwt: bool,
     /// Its packages are what the program is built on and serve more than these modules: they are never taken out.
     pub framework: bool,
+    /// What its packages bring along, which programs import without naming its package.
+    pub brings: Vec<Brings>,
     /// Where its documentation is; empty where nobody says.
     pub docs: String,
     /// For an SDK: what to do instead.
@@ -61,8 +64,21 @@ impl Library {
     }
 }
 
-/// What replaces the JWT mode of an SDK.
+/// What comes along with a package of a library, and can be imported because of it.
 #[derive(Clone, PartialEq, Debug)]
+pub struct Brings {
+    /// The package that brings it; `None` where each of the library's does.
+    pub by: Option<String>,
+    /// Its import roots.
+    pub modules: Vec<String>,
+    /// Beginnings of the names of other packages that bring the same.
+    pub brought_by: Vec<String>,
+    /// What a program must name that uses it by itself; where it is not known, the package stays that brings it.
+    pub package: Option<Package>,
+}
+
+/// What replaces the JWT mode of an SDK.
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Sdk {
     /// The package with the OAuth mode; the same one, if it is its newer version.
     pub package: Option<String>,
@@ -70,6 +86,8 @@ pub struct Sdk {
     pub since: Option<String>,
     /// What to do, in one or two sentences for the report.
     pub advice: String,
+    /// The metascopes that it asks for by itself, where a call names none.
+    pub metascopes: Vec<String>,
     /// How its calls are switched to OAuth; the first that a call has the parts for counts.
     pub upgrades: Vec<Upgrade>,
 }

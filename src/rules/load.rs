@@ -3,8 +3,8 @@
 use super::check::File;
 use super::words::{Body, Does, Gives, Hole};
 use super::{
-    Adobe, Anchors, CallRule, ConfigWords, Example, Fields, Host, Library, Line, Lookalike, NeededImport, OwnRule,
-    Package, Response, RuleError, Rules, ScopeRow, Sdk, Target, Tool, Variant, Version, normal_key, raw,
+    Adobe, Anchors, Brings, CallRule, ConfigWords, Example, Fields, Host, Library, Line, Lookalike, NeededImport,
+    OwnRule, Package, Response, RuleError, Rules, ScopeRow, Sdk, Target, Tool, Variant, Version, normal_key, raw,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -169,8 +169,7 @@ fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library>
     if let Some(advice) = raw.advice.as_ref().filter(|_| sdk.is_some()) {
         file.mistake(advice, "the [sdk] table has an advice already", "again here");
     }
-    let advised =
-        raw.advice.map(|advice| Sdk { package: None, since: None, advice: advice.into_inner(), upgrades: vec![] });
+    let advised = raw.advice.map(|advice| Sdk { advice: advice.into_inner(), ..Sdk::default() });
     Some(Library {
         id: format!("{}/{name}", language?),
         name: raw.name,
@@ -185,6 +184,7 @@ fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library>
         sdk: sdk.or(advised),
         errors: raw.errors,
         pure: raw.pure,
+        brings: raw.brings.into_iter().filter_map(|brings| read_brings(file, brings)).collect(),
         traits: raw.traits,
         calls,
         response: raw.response.map(|response| read_response(file, response)),
@@ -272,7 +272,7 @@ fn target(file: &mut File, language: &str, name: &str) -> Option<Target> {
 fn read_sdk(file: &mut File, raw: raw::Sdk) -> Sdk {
     let package = raw.package.as_deref();
     let upgrades = raw.upgrade.into_iter().map(|upgrade| super::upgrade::read(file, upgrade, package)).collect();
-    Sdk { package: raw.package, since: raw.since, advice: raw.advice, upgrades }
+    Sdk { package: raw.package, since: raw.since, advice: raw.advice, metascopes: raw.metascopes, upgrades }
 }
 
 fn variant(file: &mut File, raw: raw::Variant) -> Option<Variant> {
@@ -315,6 +315,14 @@ fn read_package(file: &mut File, raw: raw::Package) -> Option<Package> {
     let versions = raw.versions.into_iter().map(version).collect();
     let raw::Package { name, dev, features, default_features, brought_by, .. } = raw;
     Some(Package { name, dev, features, default_features, when, brought_by, versions })
+}
+
+fn read_brings(file: &mut File, raw: raw::Brings) -> Option<Brings> {
+    let package = match raw.package {
+        Some(package) => Some(read_package(file, package)?),
+        None => None,
+    };
+    Some(Brings { by: raw.by, modules: raw.modules, brought_by: raw.brought_by, package })
 }
 
 pub(super) fn read_import(file: &mut File, raw: raw::Import) -> Option<NeededImport> {

@@ -25,6 +25,8 @@ pub(super) struct Library {
     #[serde(default)]
     pub(super) framework: bool,
     #[serde(default)]
+    pub(super) brings: Vec<Brings>,
+    #[serde(default)]
     pub(super) docs: String,
     pub(super) sdk: Option<Sdk>,
     pub(super) advice: Option<Text>,
@@ -45,10 +47,24 @@ pub(super) struct Library {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct Brings {
+    #[serde(default)]
+    pub(super) by: Option<String>,
+    pub(super) modules: Vec<String>,
+    #[serde(default)]
+    pub(super) brought_by: Vec<String>,
+    #[serde(default)]
+    pub(super) package: Option<Package>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Sdk {
     pub(super) package: Option<String>,
     pub(super) since: Option<String>,
     pub(super) advice: String,
+    #[serde(default)]
+    pub(super) metascopes: Vec<String>,
     #[serde(default)]
     pub(super) upgrade: Vec<super::upgrade::Raw>,
 }

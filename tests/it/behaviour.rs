@@ -49,6 +49,7 @@ cases! {
     python_several_accounts: "python/several-accounts",
     python_required_lists: "python/required-lists",
     python_settings_file: "python/settings-file",
+    python_configured_address: "python/configured-address",
     javascript_jwt_auth_promises: "javascript/jwt-auth-promises",
     javascript_axios_cjs: "javascript/axios-cjs",
     javascript_express_middleware: "javascript/express-middleware",
@@ -88,6 +89,9 @@ cases! {
     rust_oauth2_workspace: "rust/oauth2-workspace",
     rust_own_errors: "rust/own-errors",
     rust_multipart_body: "rust/multipart-body",
+    rust_builder_setters: "rust/builder-setters",
+    rust_match_arms: "rust/match-arms",
+    rust_own_tables: "rust/own-tables",
     java_apache_jjwt: "java/apache-jjwt",
     java_net_http_java_jwt: "java/net-http-java-jwt",
     java_url_connection_8: "java/url-connection-8",
@@ -100,6 +104,13 @@ cases! {
     java_spring_net_http: "java/spring-net-http",
     java_osgi_spring: "java/osgi-spring",
     java_unirest_jjwt: "java/unirest-jjwt",
+    java_jersey_jose4j: "java/jersey-jose4j",
+    java_google_http_fusionauth: "java/google-http-fusionauth",
+    java_retrofit_java_jwt: "java/retrofit-java-jwt",
+    java_apache5_fluent: "java/apache5-fluent",
+    java_properties_sample: "java/properties-sample",
+    java_answer_class: "java/answer-class",
+    java_jackson_by_jjwt: "java/jackson-by-jjwt",
 }
 
 /// The list above is complete, and nothing pending has an `after` already.

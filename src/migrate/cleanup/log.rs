@@ -7,7 +7,7 @@ use crate::ir::{ExprId, ExprKind, Module};
 pub(in crate::migrate) struct Line {
     /// What it is given.
     pub args: Vec<ExprId>,
-    /// Whether it goes to a log, and not to the output.
+    /// Whether it goes to a log, or a stream that serves as one, and is not what the program is there to print.
     pub is_log: bool,
     /// Whether it tells of what goes wrong.
     pub warns: bool,
@@ -21,6 +21,10 @@ pub(in crate::migrate) fn line(module: &Module, call: ExprId) -> Option<Line> {
         ExprKind::Name(name) if &**name == "print" => (false, false),
         ExprKind::Member { base, name, .. } => {
             let to = last_name(module, *base)?;
+            // `System.out.println(…)`
+            if matches!(to, "out" | "err") && matches!(&**name, "print" | "println" | "printf" | "format") {
+                return Some(Line { args: args.iter().map(|arg| arg.value).collect(), is_log: true, warns: false });
+            }
             let warns = match &**name {
                 "log" | "info" | "debug" | "trace" => false,
                 "warn" | "warning" | "error" => true,

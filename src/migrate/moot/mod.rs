@@ -4,6 +4,8 @@
 mod checked;
 mod lists;
 mod names;
+mod open;
+mod reads;
 mod sides;
 
 pub(super) use names::take_out;
@@ -13,8 +15,9 @@ use super::cleanup::{self, Context};
 use super::draft::Draft;
 use super::plan::Plan;
 use crate::analyze::{Place, Program, Unit, is_self};
-use crate::ir::{ExprId, ExprKind, How, Key, ScopeId, StmtId, StmtKind};
+use crate::ir::{ExprId, ExprKind, How, ScopeId, StmtId, StmtKind};
 use crate::text::{FileId, Overlap, Span};
+use reads::Read;
 use std::collections::BTreeSet;
 
 /// What a check looks at: a name, or a path such as `config.privateKey`, with the scope that declares where it begins.
@@ -56,6 +59,10 @@ pub(super) fn checks(
             (0..all.len()).filter(|index| all[*index].stmt == *stmt && all[*index].of == *of).collect();
         let left = own.iter().any(|index| !moot.contains(index));
         if !left && !all[own[0]].goes {
+            let sides: Vec<ExprId> = own.iter().filter_map(|index| all[*index].side).collect();
+            if of.is_none() {
+                scene.open(*stmt, &sides, draft);
+            }
             continue;
         }
         if !left {
@@ -80,13 +87,6 @@ pub(super) fn checks(
 /// Whether a call looks something up by its key: `settings.get("key")`, `_.has(settings, "key")`.
 fn asks_for_key(name: &str) -> bool {
     matches!(name, "get" | "has" | "hasOwn" | "hasOwnProperty")
-}
-
-struct Read {
-    looked: Looked,
-    span: Span,
-    /// It is not only a step on the way to a member.
-    whole: bool,
 }
 
 struct Scene<'a> {
@@ -118,8 +118,14 @@ impl Scene<'_> {
                 vec![Candidate { stmt, side: None, of: None, goes: true, looks_at: BTreeSet::new(), writes }]
             };
         }
+        if let Some(line) = self.told(stmt) {
+            return vec![line];
+        }
         let mut inner = lists::items(self, stmt);
         let [condition] = record.exprs.as_slice() else { return inner };
+        if self.is_gone(module.expr(*condition).span) {
+            return inner;
+        }
         if record.kind != StmtKind::If || is_link(source, record.span) {
             return inner;
         }
@@ -142,7 +148,12 @@ impl Scene<'_> {
         // `if (!account.key) account.key = read(account.keyFile)`
         let within = record.blocks.iter().flat_map(|block| &module.block(*block).stmts);
         let writes: Option<BTreeSet<Looked>> = within.map(|inner| self.written(*inner)).collect();
-        let Some(writes) = writes.filter(|writes| !writes.is_empty()) else { return vec![] };
+        let Some(writes) = writes.filter(|writes| !writes.is_empty()) else {
+            return match self.unit.is_open() {
+                true => vec![self.side(stmt, *condition, None, false)],
+                false => vec![],
+            };
+        };
         let side = self.side(stmt, *condition, None, true);
         vec![Candidate { side: None, writes, ..side }]
     }
@@ -318,51 +329,5 @@ impl Scene<'_> {
             }
             moot = next;
         }
-    }
-
-    /// All that is read in the file.
-    fn reads(&self) -> Vec<Read> {
-        let module = &self.unit.module;
-        let is_step = |id: ExprId| match module.expr(id).parent.map(|parent| module.kind(parent)) {
-            Some(ExprKind::Member { base, .. } | ExprKind::Index { base, .. }) => *base == id,
-            _ => false,
-        };
-        // `missing.push("key")`: what a call gives is not taken.
-        let is_done = |id: ExprId| {
-            let stmt = module.stmt(module.expr(id).stmt);
-            stmt.kind == StmtKind::Expr && stmt.exprs == [id] && matches!(module.kind(id), ExprKind::Call { .. })
-        };
-        let ids = module.expr_ids().filter(|id| self.unit.bind_of_place(*id).is_none() && !is_done(*id));
-        let read =
-            |id: ExprId| Some(Read { looked: self.looked(id)?, span: module.expr(id).span, whole: !is_step(id) });
-        ids.filter_map(read).collect()
-    }
-
-    /// Whether new text, a pattern here, or another file takes the last member of a path, or a name of the top level.
-    fn is_read_otherwise(&self, (scope, path): &Looked) -> bool {
-        let last = path.rsplit('.').next().unwrap_or(path);
-        if (self.context.kept_names)(scope.unwrap_or(ScopeId(0)), last) {
-            return true;
-        }
-        let key = Key::Name(last.into());
-        let module = &self.unit.module;
-        let by_part = module.binds.iter().any(|bind| {
-            let is_member = path.contains('.');
-            is_member && matches!(&bind.how, How::Part(parts) if parts.contains(&key)) && !self.is_gone(bind.span)
-        });
-        by_part
-            || self.program.units().filter(|(file, _)| *file != self.file).any(|(_, other)| {
-                let imports = other.module.imports.iter().any(|import| import.item.as_deref() == Some(last));
-                imports
-                    || other
-                        .module
-                        .exprs
-                        .iter()
-                        .any(|expr| matches!(&expr.kind, ExprKind::Member { name, .. } if **name == *last))
-            })
-    }
-
-    fn is_gone(&self, span: Span) -> bool {
-        self.gone.iter().any(|gone| gone.contains(span))
     }
 }

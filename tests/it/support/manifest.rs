@@ -51,6 +51,10 @@ const JAVA: &[Package] = &[
     },
 ];
 
+/// What comes along with a package: its import, the import of what comes, and what else would bring that. The package
+/// stays where it is imported.
+const BROUGHT: &[(&str, &str, &str)] = &[("io.jsonwebtoken", "com.fasterxml.jackson", "jackson-")];
+
 const MANIFESTS: &[&str] = &[
     "package.json",
     "requirements.txt",
@@ -82,7 +86,10 @@ pub(crate) fn mistakes(project: &Tree) -> Vec<String> {
         if used && !listed {
             wrong.push(format!("`{}` is imported, but no manifest names it", package.import));
         }
-        if !used && listed && package.leaves {
+        let brings = BROUGHT.iter().any(|(import, module, other)| {
+            *import == package.import && code.lines().any(|line| imports(line, module)) && !named.contains(other)
+        });
+        if !used && listed && package.leaves && !brings {
             wrong.push(format!("`{}` is in a manifest, but nothing imports it", package.import));
         }
     }
