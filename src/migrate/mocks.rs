@@ -170,7 +170,7 @@ impl Mocks<'_, '_> {
         let key = |entry: &Entry| entry.key.and_then(|key| module.literal(key));
         let Some(jwt) = entries.iter().find(|entry| key(entry).as_deref() == Some(&*names.jwt)) else { return Ok(()) };
         let raw = program.slice(form.file, jwt.span);
-        let quoted = raw.starts_with(['"', '\'']).then(|| &raw[..1]).unwrap_or_default();
+        let quoted = if raw.starts_with(['"', '\'']) { &raw[..1] } else { "" };
         let quote = if quoted.is_empty() { "'" } else { quoted };
         let text = format!("{quoted}grant_type{quoted}: {quote}client_credentials{quote}, {quoted}scope{quoted}: /.+/");
         draft.edits.entry(form.file).or_default().replace(jwt.span, text)
