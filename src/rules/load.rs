@@ -317,10 +317,8 @@ fn read_package(file: &mut File, raw: raw::Package) -> Option<Package> {
 }
 
 fn read_brings(file: &mut File, raw: raw::Brings) -> Option<Brings> {
-    let package = match raw.package {
-        Some(package) => Some(read_package(file, package)?),
-        None => None,
-    };
+    let package = raw.package.map(|package| read_package(file, package));
+    let package = if let Some(None) = package { return None } else { package.flatten() };
     Some(Brings { by: raw.by, modules: raw.modules, brought_by: raw.brought_by, package })
 }
 
