@@ -148,6 +148,10 @@ pub(super) fn weigh(
     reach: &Reach,
     call: ExprRef,
 ) -> Option<Weighed> {
+    let is_answered = [Does::Mock, Does::MockClient].iter().any(|does| facts.of_kind(call, *does).is_some());
+    if is_answered {
+        return None;
+    }
     let hit = facts.of_kind(call, Does::Request);
     let passive = [Does::Encode, Does::Append, Does::JoinUrl, Does::Format, Does::Decode, Does::Sign, Does::ReadKey];
     if hit.is_none() && passive.iter().any(|does| facts.of_kind(call, *does).is_some()) {

@@ -25,6 +25,7 @@ mod library;
 mod lifetime;
 mod literal;
 mod loops;
+mod mocks;
 mod moot;
 mod named;
 mod needed;

@@ -235,6 +235,10 @@ words! {
         Format = "format",
         /// Decodes JSON, or bytes to text.
         Decode = "decode",
+        /// Answers a request in a test, whichever client sends it.
+        Mock = "mock",
+        /// Answers a request in a test, if one certain client sends it.
+        MockClient = "mock-client",
     }
 }
 

@@ -77,6 +77,7 @@ cases! {
     javascript_retry_rounds: "javascript/retry-rounds",
     javascript_required_lists: "javascript/required-lists",
     javascript_demanded_names: "javascript/demanded-names",
+    javascript_mocked_tests: "javascript/mocked-tests",
     typescript_class: "typescript/class",
     typescript_esm_axios: "typescript/esm-axios",
     typescript_jwt_auth: "typescript/jwt-auth",

@@ -198,5 +198,6 @@ fn about(does: Does) -> &'static str {
         Does::JoinUrl => "joins addresses",
         Does::Format => "makes a text",
         Does::Decode => "decodes an answer",
+        Does::Mock | Does::MockClient => "answers a request in a test",
     }
 }

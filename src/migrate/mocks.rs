@@ -1,0 +1,280 @@
+//! Tests and mocks of the program that pin the JWT flow. What only fixes the address of the request and the form of its
+//! answer follows; what stands in for a package or a function that the program uses no more is named to the user.
+
+use super::draft::Draft;
+use super::plan::Plan;
+use super::{Strategy, in_place, packages, sweep};
+use crate::analyze::{Confidence, Exchange, ExprRef, Follow, Hit, Place, Program, Unit, adobe};
+use crate::ir::{Entry, ExprId, ExprKind};
+use crate::rules::{Does, Hole};
+use crate::text::{FileId, Overlap, Span};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Parts of a path that say that a file is a test, or helps one.
+const TEST_FOLDERS: [&str; 10] =
+    ["test", "tests", "__tests__", "spec", "specs", "__specs__", "mocks", "__mocks__", "e2e", "testing"];
+
+/// From here a lifetime is in milliseconds: 86,399,994 was sent by the exchange, 86,399 is sent by the token endpoint.
+const MILLISECONDS: u64 = 1_000_000;
+
+/// What is left to a human: by file, the lines and why.
+type Left = BTreeMap<FileId, BTreeMap<usize, String>>;
+
+/// Lets the mocks of the moved requests follow, and notes the tests that need a hand.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn follow(
+    plan: &Plan<'_, '_>,
+    moved: &[&Exchange<'_>],
+    (strategy, target): (Strategy, &str),
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
+    let program = plan.program;
+    let Some(first) = moved.first().map(|exchange| exchange.call.file) else { return Ok(()) };
+    let Some(language) = program.unit(first).map(|unit| unit.language.rules) else { return Ok(()) };
+    let package = packages::manifests_of(program, first);
+    let is_ours = |file: FileId| packages::manifests_of(program, file) == package;
+    // A mock may answer any exchange of the package.
+    let others = plan.analysis.exchanges.iter().filter(|one| {
+        let known = moved.iter().any(|exchange| exchange.call == one.call);
+        !known
+            && one.confidence > Confidence::Low
+            && is_ours(one.call.file)
+            && !is_test(&program.file(one.call.file).path)
+    });
+    let alone = others.count() == 0;
+    // The default target sends by Node.js's own HTTP, which the tools that answer any client see.
+    let is_default = plan.rules.targets.iter().any(|other| other.default && other.name == target);
+    let mut left = Left::new();
+    let files: Vec<(FileId, &Unit)> = program
+        .units()
+        .filter(|(file, unit)| unit.language.rules == language && is_test(&program.file(*file).path) && is_ours(*file))
+        .collect();
+    for (file, unit) in &files {
+        let mut mocks = Mocks { plan, file: *file, unit, left: &mut left };
+        for kind in [Does::Mock, Does::MockClient] {
+            let seen = strategy == Strategy::InPlace || (kind == Does::Mock && is_default);
+            for hit in plan.analysis.facts.all(kind).filter(|hit| hit.call.file == *file) {
+                mocks.one(hit, (alone && seen, strategy == Strategy::InPlace), draft)?;
+            }
+        }
+        mocks.pinned(draft);
+        for module in lost_modules(plan, &files, draft) {
+            mocks.stands_in(&module, draft);
+        }
+    }
+    for (file, whys) in left {
+        let whys: Vec<String> = whys.into_iter().map(|(line, why)| format!("line {line} {why}")).collect();
+        draft.steps.push(format!("Adapt `{}`: {}.", program.file(file).path, whys.join("; ")));
+    }
+    Ok(())
+}
+
+/// A test that fails does no harm: what may read the answer there is only told of.
+pub(super) fn may_read(program: &Program, at: ExprRef, draft: &mut Draft) {
+    let (file, place) = (program.file(at.file), program.place(at));
+    let line = file.lines().line_of(place.span.start as usize) + 1;
+    let step =
+        format!("See whether line {line} of `{}` reads the answer: its `expires_in` is in seconds now.", file.path);
+    if !draft.steps.contains(&step) {
+        draft.steps.push(step);
+    }
+}
+
+/// Whether a file is a test, or helps one, by its path.
+pub(super) fn is_test(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    let mut parts = path.split('/');
+    let name = parts.next_back().unwrap_or_default();
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    parts.any(|part| TEST_FOLDERS.contains(&part))
+        || [".test.", ".spec."].iter().any(|mark| name.contains(mark))
+        || ["-test", "_test", "-spec", "_spec"].iter().any(|end| stem.ends_with(end))
+}
+
+/// Packages that the program imported outside of its tests, and does no more.
+fn lost_modules(plan: &Plan<'_, '_>, tests: &[(FileId, &Unit)], draft: &Draft) -> BTreeSet<String> {
+    let program = plan.program;
+    let (mut lost, mut kept) = (BTreeSet::new(), BTreeSet::new());
+    for (file, unit) in program.units().filter(|(file, _)| !tests.iter().any(|(test, _)| test == file)) {
+        for import in unit.module.imports.iter().filter(|import| !import.module.starts_with('.')) {
+            let away = sweep::is_swept(draft, Place { file, span: import.span });
+            if away { &mut lost } else { &mut kept }.insert(import.module.to_string());
+        }
+    }
+    // What is part of the runtime or sends requests is stood in for in many tests; only what makes the token is told of.
+    let ours = |module: &String| {
+        plan.rules.libraries.iter().any(|library| {
+            let makes = library.adobe || library.calls.iter().any(|call| call.does == Does::Sign);
+            makes && library.packages.contains(module)
+        })
+    };
+    lost.difference(&kept).filter(|module| ours(module)).cloned().collect()
+}
+
+/// The mocks of one file.
+struct Mocks<'a, 'r> {
+    plan: &'a Plan<'a, 'r>,
+    file: FileId,
+    unit: &'a Unit,
+    left: &'a mut Left,
+}
+
+impl Mocks<'_, '_> {
+    /// Notes what is left to a human; of a line what was said first.
+    fn tell(&mut self, at: Place, why: String) {
+        let line = self.plan.program.file(at.file).lines().line_of(at.span.start as usize) + 1;
+        self.left.entry(at.file).or_default().entry(line).or_insert(why);
+    }
+
+    /// One mock: its address, the fields that it wants, and its answer.
+    fn one(&mut self, hit: &Hit<'_>, (follows, in_place): (bool, bool), draft: &mut Draft) -> Result<(), Overlap> {
+        let program = self.plan.program;
+        let address = [Hole::Url, Hole::Path].into_iter().find_map(|hole| hit.captures.get(hole));
+        let Some(address) = address else { return Ok(()) };
+        let texts = program.origins(address, Follow::ALL);
+        let places: Vec<Place> = texts
+            .iter()
+            .map(|origin| program.place(origin.expr))
+            .chain([program.place(address)])
+            .filter(|place| adobe::has_exchange_path(&self.plan.rules.adobe, program.slice(place.file, place.span)))
+            .collect();
+        let Some(place) = places.first().copied() else { return Ok(()) };
+        let wants = hit.captures.get(Hole::Form);
+        let by_equal = in_place && hit.rule.does == Does::Mock;
+        let plain = wants.is_none_or(|form| by_equal && matches!(program.kind(form), ExprKind::Record(_)));
+        let Some((path, new)) = in_place::new_path(program, &self.plan.rules.adobe, place) else { return Ok(()) };
+        let mine = is_test(&program.file(place.file).path);
+        if !follows || !plain || !mine {
+            let path = &self.plan.rules.adobe.token_path;
+            self.tell(place, format!("names the exchange of the JWT; the request goes to {path} now"));
+            return Ok(());
+        }
+        let done = draft.edits.get(&place.file).is_some_and(|edits| edits.touches(path));
+        if !done {
+            draft.edits.entry(place.file).or_default().replace(path, new)?;
+        }
+        if let Some(form) = wants {
+            self.fields(form, draft)?;
+        }
+        self.answers(hit.call, draft)
+    }
+
+    /// The fields that a mock wants to see.
+    fn fields(&mut self, form: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
+        let program = self.plan.program;
+        let ExprKind::Record(entries) = program.kind(form) else { return Ok(()) };
+        let module = program.module(form.file);
+        let names = &self.plan.rules.adobe.fields;
+        let key = |entry: &Entry| entry.key.and_then(|key| module.literal(key));
+        let Some(jwt) = entries.iter().find(|entry| key(entry).as_deref() == Some(&*names.jwt)) else { return Ok(()) };
+        let raw = program.slice(form.file, jwt.span);
+        let quoted = if raw.starts_with(['"', '\'']) { &raw[..1] } else { "" };
+        let quote = if quoted.is_empty() { "'" } else { quoted };
+        let text = format!("{quoted}grant_type{quoted}: {quote}client_credentials{quote}, {quoted}scope{quoted}: /.+/");
+        draft.edits.entry(form.file).or_default().replace(jwt.span, text)
+    }
+
+    /// The lifetimes in the answers of a mock: what was in milliseconds is in seconds.
+    fn answers(&mut self, call: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
+        let program = self.plan.program;
+        let module = &self.unit.module;
+        let stmt = module.stmt(module.expr(call.expr).stmt).span;
+        let within: Vec<ExprId> = module.expr_ids().filter(|id| stmt.contains(module.expr(*id).span)).collect();
+        let mut records: BTreeSet<ExprRef> = BTreeSet::new();
+        for id in within {
+            let at = ExprRef { file: self.file, expr: id };
+            match module.kind(id) {
+                ExprKind::Record(_) => {
+                    records.insert(at);
+                }
+                ExprKind::Name(_) | ExprKind::Member { .. } if self.unit.bind_of_place(id).is_none() => {
+                    let origins = program.origins(at, Follow::ALL).into_iter();
+                    let whole = origins.filter(|origin| origin.path.is_empty()).map(|origin| origin.expr);
+                    records.extend(whole.filter(|origin| {
+                        matches!(program.kind(*origin), ExprKind::Record(_)) && is_test(&program.file(origin.file).path)
+                    }));
+                }
+                _ => {}
+            }
+        }
+        for record in records {
+            let ExprKind::Record(entries) = program.kind(record) else { continue };
+            let module = program.module(record.file);
+            let is_it = |entry: &&Entry| entry.key.and_then(|key| module.literal(key)).as_deref() == Some("expires_in");
+            if let Some(entry) = entries.iter().find(is_it) {
+                self.lifetime(ExprRef { file: record.file, expr: entry.value }, draft)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn lifetime(&mut self, value: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
+        let program = self.plan.program;
+        let module = program.module(value.file);
+        let span = module.expr(value.expr).outer;
+        if draft.edits.get(&value.file).is_some_and(|edits| edits.touches(span)) {
+            return Ok(());
+        }
+        match module.kind(value.expr) {
+            ExprKind::Number(number) => {
+                let Some(old) = number.replace('_', "").parse::<u64>().ok().filter(|old| *old >= MILLISECONDS) else {
+                    return Ok(());
+                };
+                draft.edits.entry(value.file).or_default().replace(span, (old / 1000).to_string())?;
+                let is_same = |id: &ExprId| matches!(module.kind(*id), ExprKind::Number(other) if other == number);
+                let is_entry = |id: &ExprId| {
+                    let around = module.expr(*id).parent.map(|around| module.kind(around));
+                    matches!(around, Some(ExprKind::Record(_)))
+                };
+                let again = module.expr_ids().find(|id| *id != value.expr && is_same(id) && !is_entry(id));
+                if let Some(again) = again {
+                    let at = Place { file: value.file, span: module.expr(again).span };
+                    self.tell(at, "holds the lifetime in milliseconds that the answer has in seconds now".to_owned());
+                }
+            }
+            ExprKind::Binary { left, right, op }
+                if **op == *"*" && matches!(module.kind(*right), ExprKind::Number(number) if **number == *"1000") =>
+            {
+                let factor = Span { start: module.expr(*left).outer.end, end: module.expr(*right).outer.end };
+                draft.edits.entry(value.file).or_default().delete(factor)?;
+            }
+            _ => {
+                self.tell(Place { file: value.file, span }, "says how long the token lasts: in seconds now".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands in for a package that the program uses no more.
+    fn stands_in(&mut self, lost: &str, draft: &Draft) {
+        let module = &self.unit.module;
+        let by_import = module.imports.iter().find(|import| *import.module == *lost).map(|import| import.span);
+        let by_name = || {
+            let says = |id: &ExprId| module.literal(*id).as_deref() == Some(lost);
+            module.expr_ids().find(says).map(|id| module.expr(id).span)
+        };
+        if let Some(span) = by_import.or_else(by_name)
+            && !sweep::is_swept(draft, Place { file: self.file, span })
+        {
+            self.tell(Place { file: self.file, span }, format!("needs `{lost}`, which the program uses no more"));
+        }
+    }
+
+    /// Other lines that name the address or the field of the JWT.
+    fn pinned(&mut self, draft: &Draft) {
+        let module = &self.unit.module;
+        let program = self.plan.program;
+        let jwt = &self.plan.rules.adobe.fields.jwt;
+        let texts = module.expr_ids().filter(|id| matches!(module.kind(*id), ExprKind::Text(_)));
+        for span in texts.map(|id| module.expr(id).span) {
+            let text = program.slice(self.file, span);
+            let pins = adobe::has_exchange_path(&self.plan.rules.adobe, text) || text.contains(jwt.as_str());
+            let edited = draft.edits.get(&self.file).is_some_and(|edits| edits.touches(span));
+            if pins && !edited {
+                self.tell(Place { file: self.file, span }, "names what the exchange of the JWT was given".to_owned());
+            }
+        }
+    }
+}
