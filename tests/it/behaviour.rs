@@ -50,6 +50,7 @@ cases! {
     python_required_lists: "python/required-lists",
     python_settings_file: "python/settings-file",
     python_configured_address: "python/configured-address",
+    python_tolerated_refusal: "python/tolerated-refusal",
     javascript_jwt_auth_promises: "javascript/jwt-auth-promises",
     javascript_axios_cjs: "javascript/axios-cjs",
     javascript_express_middleware: "javascript/express-middleware",
