@@ -2,7 +2,7 @@
 
 use super::chain::{Captures, Chain, Start, Step};
 use super::program::{ExprRef, Program};
-use crate::rules::{CallRule, Does, Library, Root, Rules};
+use crate::rules::{CallRule, Does, Library, Link, Root, Rules};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
@@ -92,25 +92,39 @@ fn called_name(chain: &Chain) -> Option<&str> {
     chain.last_name()
 }
 
-/// One hit for each library: its first rule that fits.
+/// One hit for each library: its first rule that fits. Of the rules for any receiver that fit, one counts for each thing
+/// that a call does, and only where no library is known to do the same: the one that says most.
 fn best<'r>(program: &Program, call: ExprRef, chain: &Chain, candidates: &[Candidate<'r>]) -> Vec<Hit<'r>> {
     let mut found: Vec<Hit<'r>> = vec![];
     for (library, rule) in candidates {
-        let known = found.iter().any(|hit| hit.library.id == library.id && hit.rule.does == rule.does);
-        if known {
+        let is_any = |rule: &CallRule| rule.signature.root == Root::Any;
+        let same = |hit: &&Hit<'r>| hit.rule.does == rule.does;
+        if found.iter().filter(same).any(|hit| hit.library.id == library.id || (is_any(rule) && !is_any(hit.rule))) {
             continue;
         }
-        // A rule for any receiver counts only where no library is known to do the same.
-        let any = rule.signature.root == Root::Any;
-        if any && found.iter().any(|hit| hit.rule.does == rule.does) {
+        let Some(captures) = program.matches(&rule.signature, chain) else { continue };
+        let hit = Hit { call, library, rule, captures };
+        if let Some(other) = found.iter().filter(same).find(|hit| is_any(hit.rule))
+            && is_any(rule)
+            && says_more(program, other) >= says_more(program, &hit)
+        {
             continue;
         }
-        if let Some(captures) = program.matches(&rule.signature, chain) {
-            if !any {
-                found.retain(|hit| hit.rule.signature.root != Root::Any || hit.rule.does != rule.does);
-            }
-            found.push(Hit { call, library, rule, captures });
-        }
+        found.retain(|hit| !is_any(hit.rule) || hit.rule.does != rule.does);
+        found.push(hit);
     }
     found
+}
+
+/// How sure a rule for any receiver is of its call: whether the file imports the library, and how much of the chain it
+/// names.
+fn says_more(program: &Program, hit: &Hit<'_>) -> (bool, usize) {
+    let module = program.module(hit.call.file);
+    let imported = module.imports.iter().any(|import| {
+        hit.library.modules.iter().any(|module| {
+            import.module.strip_prefix(module.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    });
+    let named = hit.rule.signature.links.iter().filter(|link| matches!(link, Link::Name(_))).count();
+    (imported, named)
 }

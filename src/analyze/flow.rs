@@ -283,7 +283,9 @@ impl Walk<'_> {
             .map(|arg| ExprRef { file: at.file, expr: arg.value });
         match program.kind(callee_ref) {
             ExprKind::Member { base, name, .. }
-                if OF_ARGUMENT.contains(&&**name) && program.is_of_class(ExprRef { file: at.file, expr: *base }) =>
+                if OF_ARGUMENT.contains(&&**name)
+                    && args.len() < 2
+                    && program.is_of_class(ExprRef { file: at.file, expr: *base }) =>
             {
                 match first {
                     Some(_) => self.first(first, path, holders),

@@ -11,7 +11,7 @@ use super::flow::Follow;
 use super::form::Field;
 use super::program::{ExprRef, Program, import_strings};
 use super::resolve::Def;
-use crate::ir::{ExprKind, Import, ImportStyle, Piece};
+use crate::ir::{ExprId, ExprKind, Import, ImportStyle, Module, Piece};
 use crate::rules::{Does, Hole, Rules, normal_key};
 use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -337,6 +337,9 @@ impl Linker<'_, '_> {
         for (file, unit) in program.units() {
             for id in unit.module.expr_ids() {
                 let ExprKind::Text(text) = unit.module.kind(id) else { continue };
+                if is_scope(&unit.module, id) {
+                    continue;
+                }
                 for piece in &text.pieces {
                     let Piece::Known { span, value } = piece else { continue };
                     self.string(Place { file, span: *span }, value);
@@ -367,4 +370,10 @@ impl Linker<'_, '_> {
             _ => {}
         }
     }
+}
+
+/// Whether a text stands in a list with `openid`: some names are scopes as well as metascopes.
+fn is_scope(module: &Module, id: ExprId) -> bool {
+    let Some(ExprKind::List(items)) = module.expr(id).parent.map(|parent| module.kind(parent)) else { return false };
+    items.iter().any(|item| module.literal(item.value).is_some_and(|text| text == "openid"))
 }

@@ -252,13 +252,15 @@ impl Program {
                 }
                 _ => self.push_origin(at, parts, depth),
             },
-            // `api.url("/path")`: the helper of someone else puts a host before the path.
+            // `api.url("/path")`: the helper of someone else puts a host before the path. `new GenericUrl(address)`.
             (_, helper) if args.len() == 1 && says_url(helper) => {
                 let before = parts.len();
                 self.push_origin(at, parts, depth);
-                let path = arg(0).map(|path| self.text_at(path, depth + 1)).unwrap_or_default();
-                if matches!(parts[before..], [Part::Unknown(_)]) && path.sketch().starts_with('/') {
-                    parts.extend(path.0);
+                let given = arg(0).map(|given| self.text_at(given, depth + 1)).unwrap_or_default();
+                let is_whole = given.sketch().starts_with("http") && !helper.to_ascii_lowercase().contains("encode");
+                if matches!(parts[before..], [Part::Unknown(_)]) && (is_whole || given.sketch().starts_with('/')) {
+                    parts.truncate(if is_whole { before } else { parts.len() });
+                    parts.extend(given.0);
                 }
             }
             _ => self.push_origin(at, parts, depth),

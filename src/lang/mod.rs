@@ -67,12 +67,16 @@ pub struct Syntax {
     pub setting: &'static str,
     /// The module that [`setting`](Self::setting) needs to be imported.
     pub setting_needs: Option<&'static str>,
-    /// An expression that makes scopes set off by commas out of a text `TEXT` that has them set off by commas or blanks, as
-    /// people write them. Empty where the text is sent as it is.
-    pub commas: &'static str,
+    /// An expression that makes scopes set off by commas, as they are sent, out of a text `TEXT` of the setting `NAME` that
+    /// has them set off by commas or blanks, as people write them. Empty where the text is sent as it is.
+    pub scopes: &'static str,
+    /// What [`scopes`](Self::scopes) needs to be imported.
+    pub scopes_need: Option<&'static str>,
     /// How reads of the environment begin, those that give a text or fail, and nothing that can be worked with where it is
     /// missing.
     pub environment: &'static [&'static str],
+    /// Words that begin a statement which says that names are those of a scope around: `global`.
+    pub outer_words: &'static [&'static str],
     /// What stands before a name to bind it for good.
     pub declares: &'static str,
     /// What stands for no value.

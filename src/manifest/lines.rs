@@ -30,8 +30,9 @@ impl Work<'_> {
     /// The new text on the lines of an entry that goes, behind its indentation.
     fn instead(&self, index: usize, text: &str) -> Edit {
         let outer = self.entries[index].outer;
-        let indent = self.file.indent_at(outer.end as usize).len().min(outer.len());
-        let span = Span::new(outer.start as usize + indent, outer.end as usize);
+        let whole = self.file.slice(outer);
+        let lead = whole.len() - whole.trim_start().len();
+        let span = Span::new(outer.start as usize + lead, outer.end as usize);
         Edit { span, text: format!("{}{text}", self.lines.prefix.trim_start()) }
     }
 

@@ -115,6 +115,10 @@ fn list<'a>(file: &SourceFile, node: Node<'a, 'a>) -> Option<List> {
         list.blocked = Some(SHARED.to_owned());
     } else if !file.is_utf8() {
         list.blocked = Some("not UTF-8; edit it by hand".to_owned());
+    } else {
+        for (entry, child) in list.entries.iter_mut().zip(&children) {
+            entry.outer = with_heading(file, *child, entry.outer);
+        }
     }
     Some(list)
 }
@@ -128,6 +132,41 @@ fn entry<'a>(file: &SourceFile, node: Node<'a, 'a>) -> Entry {
         Name { key: raw.clone(), raw, version: version.or(stated), opaque: stated.is_some() && version.is_none() }
     });
     Entry { span, outer: whole_lines(file, span), name }
+}
+
+/// The lines of a dependency, with the comment right above that is about it alone, and with one of two blank lines around.
+fn with_heading(file: &SourceFile, node: Node<'_, '_>, lines: Span) -> Span {
+    let lines_in = |text: &str| text.matches('\n').count();
+    let blank =
+        |node: Option<Node<'_, '_>>| node.filter(|node| node.is_text()).and_then(|node| node.text().map(lines_in));
+    let above = node.prev_sibling();
+    let comment =
+        above.and_then(|text| text.prev_sibling()).filter(|node| node.is_comment() && blank(above) == Some(1));
+    let is_last = |after: Node<'_, '_>| after.next_sibling().is_none_or(|next| !next.is_element());
+    let heads_it = |comment: &Node<'_, '_>| {
+        let names = [node.child("groupId"), node.child("artifactId")];
+        let said = comment.text().unwrap_or_default();
+        names.into_iter().filter_map(content).any(|name| said.contains(&name))
+            || node.next_sibling().is_none_or(|after| is_last(after) || blank(Some(after)) != Some(1))
+    };
+    let mut whole = lines;
+    let mut first = node;
+    if let Some(comment) = comment.filter(heads_it) {
+        let own = whole_lines(file, span(comment));
+        if file.slice(own).trim() == file.slice(span(comment)) {
+            whole = own.join(lines);
+            first = comment;
+        }
+    }
+    let below = blank(node.next_sibling()).is_none_or(|count| count > 1)
+        || node.next_sibling().is_none_or(|text| text.next_sibling().is_none());
+    let before = file.lines().line_of(whole.start as usize).checked_sub(1).map(|line| file.lines().line_span(line));
+    match before
+        .filter(|before| file.slice(*before).trim().is_empty() && below && blank(first.prev_sibling()) > Some(1))
+    {
+        Some(before) => before.join(whole),
+        None => whole,
+    }
 }
 
 /// Where the value of a version stands: in it, or in the property that it names. None where that is in another file.

@@ -74,7 +74,7 @@ impl<'a> Doc<'a> {
         Entry { span: if name.is_some() { span } else { outer }, outer, name }
     }
 
-    /// A table whose keys are names: its own lines, and what has a table of its own, which only a human edits.
+    /// A table whose keys are names: its own lines, and what has a table of its own, which may go but not be added to.
     pub(super) fn names(&self, value: &Value<'a>, section: Section) -> Vec<List> {
         let Some(table) = value.get_ref().as_table() else { return Vec::new() };
         let whole = self.span(value);
@@ -105,11 +105,57 @@ impl<'a> Doc<'a> {
         if single {
             list.style = Style::Assign { quote: '\'' };
         }
+        if outside.is_empty() {
+            return vec![list];
+        }
         let mut apart =
             List::new(section, Layout::Lines(Lines { anchor: whole.end as usize, prefix: String::new() }), Style::Bare);
-        apart.blocked = Some(OWN_TABLE.to_owned());
-        apart.entries = outside.iter().map(|(key, value)| self.named(key, value, true)).collect();
-        if apart.entries.is_empty() { vec![list] } else { vec![list, apart] }
+        apart.closed = Some(OWN_TABLE.to_owned());
+        let tables: Option<Vec<Entry>> = outside.iter().map(|(key, value)| self.own_table(key, value)).collect();
+        apart.entries = tables.unwrap_or_else(|| {
+            apart.blocked = Some(OWN_TABLE.to_owned());
+            outside.iter().map(|(key, value)| self.named(key, value, true)).collect()
+        });
+        // `[dependencies.x]` without `[dependencies]`: a header that nobody wrote.
+        let is_implied = list.entries.is_empty() && list.blocked.is_some() && apart.blocked.is_none();
+        if is_implied { vec![apart] } else { vec![list, apart] }
+    }
+
+    /// `[dependencies.x]` with its lines, the comment right above it and the blank lines that part it from the next; `None`
+    /// where it has tables of its own.
+    fn own_table(&self, key: &Spanned<toml::de::DeString<'a>>, value: &Value<'a>) -> Option<Entry> {
+        let text = self.file.text();
+        let header = self.span(value);
+        let table = value.get_ref().as_table()?;
+        let is_simple =
+            text[header.start as usize..].starts_with('[') && !text[header.start as usize..].starts_with("[[");
+        if !is_simple || table.iter().any(|(_, inner)| self.has_header(inner)) {
+            return None;
+        }
+        let last = end_of_table(self, value);
+        let mut start = whole_lines(self.file, header).start as usize;
+        while start > bom(text) {
+            let above = whole_lines(self.file, Span::empty(start - 1));
+            if !self.file.slice(above).trim_start().starts_with('#') {
+                break;
+            }
+            start = above.start as usize;
+        }
+        let rest = &text[last..];
+        let next = rest.trim_start();
+        let mut end = last;
+        if next.is_empty() {
+            let kept = text[..start].trim_end().len();
+            start = if kept <= bom(text) { start } else { start.min(after_line_end(text, kept)) };
+        } else {
+            let begin = whole_lines(self.file, Span::empty(text.len() - next.len())).start as usize;
+            let before = &text[..begin];
+            end = before.strip_suffix("\r\n").or_else(|| before.strip_suffix('\n')).map_or(last, str::len).max(last);
+        }
+        let mut entry = self.named(key, value, true);
+        entry.span = Span::new(self.span(key).start as usize, last);
+        entry.outer = Span::new(start, end);
+        Some(entry)
     }
 
     /// The one value of `name.workspace = true`, where nothing else is said with dotted keys.
@@ -150,6 +196,11 @@ impl<'a> Doc<'a> {
         };
         Some(unquoted(self.file, self.span(stated)))
     }
+}
+
+/// Where the line after the one that ends at `at` begins.
+fn after_line_end(text: &str, at: usize) -> usize {
+    text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
 }
 
 /// A list that has no line ends of its own yet.

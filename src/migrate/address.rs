@@ -143,18 +143,18 @@ pub(super) fn names(program: &Program, gap: ExprRef) -> Vec<String> {
     }
     for place in program.origins(gap, Follow::ALL).into_iter().map(|origin| origin.expr).chain([gap]) {
         let module = program.module(place.file);
-        match module.kind(place.expr) {
-            ExprKind::Member { name, .. } => names.push(name.to_string()),
-            ExprKind::Index { index, .. } => names.extend(module.literal(*index)),
-            _ => {}
-        }
-        // `settings.get("metascopes").split(",")`
         let mut at = place.expr;
+        // `settings.get("metascopes").split(",")`, `params.metascopes.split(",")`
         while let ExprKind::Call { args, callee, .. } = module.kind(at) {
             names.extend(args.iter().filter_map(|arg| module.literal(arg.value)));
             let ExprKind::Member { base, name, .. } = module.kind(*callee) else { break };
             names.push(name.trim_start_matches("get").to_owned());
             at = *base;
+        }
+        match module.kind(at) {
+            ExprKind::Member { name, .. } => names.push(name.to_string()),
+            ExprKind::Index { index, .. } => names.extend(module.literal(*index)),
+            _ => {}
         }
     }
     names.retain(|name| name.len() > 2);

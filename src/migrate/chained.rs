@@ -1,11 +1,14 @@
 //! An SDK's builder in a language without a grammar: its chain of calls is switched to OAuth where all of it is written out.
 
-use super::{Applicability, Blocker, Migration};
-use crate::analyze::{Note, Place, Program, analyze, is_below};
+use super::{Applicability, Blocker, Migration, flags};
+use crate::analyze::{Finding, Kind, Note, Place, Program, analyze, is_below};
 use crate::lang::lexical::{self, Lexicon, Token, TokenKind, parts, tokens};
 use crate::rules::{AnchorLibrary, AnchorUpgrade, Anchors, Rules};
 use crate::text::{Edit, EditSet, FileId, SourceFile, Span};
 use std::collections::BTreeSet;
+
+/// Findings that say that an SDK does the exchange.
+const SDK: [Kind; 2] = [Kind::TokenExchange, Kind::SdkImport];
 
 /// Switches every chain of the library in the file, and raises the package. Says whether it could.
 pub(super) fn switch(
@@ -17,16 +20,27 @@ pub(super) fn switch(
 ) -> bool {
     let source = program.file(at.file);
     let Some((upgrade, lexicon)) = library.upgrade.as_ref().zip(lexical::of_source(source)) else { return false };
-    let Some(edits) = code(lexicon, source, library, upgrade) else { return false };
+    let edits = match upgrade.flags.is_empty() {
+        true => code(lexicon, source, library, upgrade),
+        false => flags::commands(lexicon, source, library, upgrade),
+    };
+    let Some(edits) = edits else { return false };
     let after = SourceFile::new(source.path.clone(), edits.apply(source.bytes()));
-    if !analyze(&Program::new(vec![after], vec![Note::default()], vec![None]), rules).anchored.is_empty() {
+    let after = Program::new(vec![after], vec![Note::default()], vec![None]);
+    let left = analyze(&after, rules);
+    let is_own = |finding: &Finding| finding.library.as_ref() == Some(&library.name);
+    if left.findings.iter().any(|finding| is_own(finding) && SDK.contains(&finding.kind)) {
         return false;
     }
     migration.edits.insert(at.file, edits);
     migration.applicability = Applicability::Review;
     migration.blockers.push(Blocker {
         at,
-        why: format!("{} is read without a grammar: see that the chain of calls is still whole", lexicon.name),
+        why: format!(
+            "{} is read without a grammar: see that the {} is still whole",
+            lexicon.name,
+            if upgrade.flags.is_empty() { "chain of calls" } else { "command" }
+        ),
     });
     migration.steps.extend(upgrade.steps.iter().cloned());
     let package = library.packages.first().map_or("", String::as_str);
@@ -40,7 +54,8 @@ pub(super) fn switch(
             }
             Err(()) => migration.steps.push(raise(package, upgrade, &program.file(file).path)),
         },
-        None => migration.steps.push(raise(package, upgrade, "the project file")),
+        None if upgrade.flags.is_empty() => migration.steps.push(raise(package, upgrade, "the project file")),
+        None => {}
     }
     true
 }
@@ -193,7 +208,16 @@ pub(super) fn joined(migrations: Vec<Migration>) -> Vec<Migration> {
                 other
                     .steps
                     .extend(one.steps.into_iter().filter(|step| !other.steps.contains(step)).collect::<Vec<_>>());
-                other.edits.extend(one.edits);
+                for (file, edits) in one.edits {
+                    let all = other.edits.entry(file).or_default();
+                    // Two calls of one SDK have the same edits.
+                    let new = edits.edits().iter().filter(|edit| !all.edits().contains(edit)).cloned();
+                    for edit in new.collect::<Vec<_>>() {
+                        if all.add(edit).is_err() {
+                            other.applicability = Applicability::Manual;
+                        }
+                    }
+                }
             }
             None => all.push(one),
         }

@@ -28,6 +28,8 @@ pub(super) fn decoded(program: &Program, exchange: &Exchange<'_>) -> Option<Deco
     let mut found = Decoded { complete: true, ..Decoded::default() };
     match hit.rule.gives {
         Gives::Token | Gives::Body => found.bodies.push(exchange.call),
+        // Nothing but the token is read from the answer.
+        Gives::AccessToken => {}
         Gives::Response => {
             let response = hit.library.response.as_ref()?;
             Reader { program, response, found: &mut found }.answer(exchange.call, 0);

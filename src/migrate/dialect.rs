@@ -36,6 +36,11 @@ pub(super) trait Dialect: Sync {
         in_place::common_entry(program, field, scopes, granted, draft)
     }
 
+    /// Makes a grant type that the form names already that of OAuth. Whether it is written in a plain way.
+    fn grant(&self, program: &Program, field: &Field, draft: &mut Draft) -> Result<bool, Overlap> {
+        in_place::common_grant(program, field, draft)
+    }
+
     /// Keeps what the readers of the answer expect where the request stays the program's own.
     fn contract(&self, plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap>;
 
@@ -137,10 +142,14 @@ impl Dialect for Java {
         program: &Program,
         field: &Field,
         scopes: &Scopes,
-        _granted: bool,
+        granted: bool,
         draft: &mut Draft,
     ) -> Result<(), Overlap> {
-        java::entry(program, field, scopes, draft)
+        java::entry(program, field, scopes, granted, draft)
+    }
+
+    fn grant(&self, program: &Program, field: &Field, draft: &mut Draft) -> Result<bool, Overlap> {
+        java::grant(program, field, draft)
     }
 
     fn contract(&self, plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {

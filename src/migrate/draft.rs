@@ -158,7 +158,8 @@ pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     whole.lines.extend(lines);
     whole.members.extend(one.members);
     whole.names.extend(one.names);
-    whole.blockers.extend(one.blockers);
+    let blockers = one.blockers.into_iter().filter(|blocker| !whole.blockers.contains(blocker)).collect::<Vec<_>>();
+    whole.blockers.extend(blockers);
     whole.steps.extend(one.steps.into_iter().filter(|step| !whole.steps.contains(step)).collect::<Vec<_>>());
     let new = one.new_files.into_iter().filter(|file| !whole.new_files.contains(file)).collect::<Vec<_>>();
     whole.new_files.extend(new);

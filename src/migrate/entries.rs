@@ -331,7 +331,8 @@ pub(super) fn settle_commas(program: &Program, draft: &mut Draft) -> Result<(), 
             {
                 // The blank behind it as well: another stands before the brace.
                 let blank = Span { start: comma.start, end: comma.end + 1 };
-                let inline = text[comma.end as usize..].starts_with(' ') && !edits.touches(blank);
+                let behind = &text[comma.end as usize..];
+                let inline = behind.starts_with(' ') && !behind.trim_start().starts_with('/') && !edits.touches(blank);
                 edits.delete(if inline { blank } else { comma })?;
             }
         }

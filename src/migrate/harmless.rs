@@ -1,9 +1,11 @@
 //! Calls that can be left out without anybody noticing.
 
+use super::cleanup::log;
 use super::plan::Plan;
+use super::typed;
 use crate::analyze::{Chain, ExprRef, FunctionRef, Program, Start, Step, Unit, is_self};
-use crate::ir::{ExprId, ExprKind};
-use crate::rules::Does;
+use crate::ir::{ExprId, ExprKind, ImportStyle};
+use crate::rules::{Does, normal_key};
 
 /// Whether a call can be left out without anybody noticing.
 pub(super) fn is_harmless(plan: &Plan<'_, '_>, call: ExprRef, depth: u8) -> bool {
@@ -32,7 +34,17 @@ pub(super) fn is_harmless(plan: &Plan<'_, '_>, call: ExprRef, depth: u8) -> bool
     if !functions.is_empty() && depth < 4 {
         return functions.iter().all(|function| only_computes(plan, *function, depth + 1));
     }
-    is_pure(plan, call, ExprRef { file: call.file, expr: *callee }) && !writes_file(program, call)
+    let callee = ExprRef { file: call.file, expr: *callee };
+    is_constructor(program, callee) || (is_pure(plan, call, callee) && !writes_file(program, call))
+}
+
+/// Whether a call makes a value of a tuple or a variant: `Claim::Text(id)`. In Rust nothing else is named so.
+fn is_constructor(program: &Program, callee: ExprRef) -> bool {
+    let (ExprKind::Name(name) | ExprKind::Member { name, .. }) = program.kind(callee) else { return false };
+    typed::is_typed(program, callee.file)
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.contains(|c: char| c.is_ascii_lowercase())
+        && !program.slice(callee.file, program.place(callee).span).ends_with('!')
 }
 
 /// Whether a call is a step on the way to a signature: `new SignJWT(claims).setIssuer(…)`, `createSign(…).update(…)`.
@@ -55,18 +67,70 @@ fn is_pure(plan: &Plan<'_, '_>, call: ExprRef, callee: ExprRef) -> bool {
     };
     let chain = program.chain(callee);
     if unit.is_open() {
-        return by_name || is_getter(program, call, &chain) || is_pure_path(&chain, &pure);
+        return by_name
+            || is_getter(program, call, &chain)
+            || is_pure_path(&chain, &pure)
+            || imported_whole(unit, &chain).iter().any(|chain| is_pure_path(chain, &pure));
     }
     let by_module = || match &chain.start {
-        Start::Package(package) | Start::Global(package, _) => pure.iter().any(|pure| {
-            let module = pure.strip_suffix(".*");
-            module.is_some_and(|module| {
-                package == module || package.strip_prefix(module).is_some_and(|rest| rest.starts_with('.'))
-            })
-        }),
+        Start::Package(package) | Start::Global(package, _) => {
+            // `os.path.realpath`, whether `os` or `os.path` is imported.
+            let names = chain.steps.iter().map_while(|step| match step {
+                Step::Name(name) => Some(&**name),
+                _ => None,
+            });
+            let path = std::iter::once(package.as_str()).chain(names).collect::<Vec<_>>().join(".");
+            let modules = pure.iter().filter_map(|pure| pure.strip_suffix(".*"));
+            modules
+                .into_iter()
+                .any(|module| path == module || path.strip_prefix(module).is_some_and(|rest| rest.starts_with('.')))
+        }
         Start::Value => false,
     };
-    by_name || by_module()
+    by_name || by_module() || looks_up(plan, call)
+}
+
+/// `get_setting(config, "adobe.private_key")`: what is asked by name for something that only a JWT needs gives it, or
+/// refuses because it is not there.
+fn looks_up(plan: &Plan<'_, '_>, call: ExprRef) -> bool {
+    const VERBS: [&str; 7] = ["get", "read", "load", "fetch", "find", "lookup", "look_up"];
+    const NOUNS: [&str; 6] = ["config", "conf", "setting", "secret", "env", "param"];
+    let (program, adobe) = (plan.program, &plan.rules.adobe.config);
+    let ExprKind::Call { callee, args, .. } = program.kind(call) else { return false };
+    let (ExprKind::Name(name) | ExprKind::Member { name, .. }) =
+        program.kind(ExprRef { file: call.file, expr: *callee })
+    else {
+        return false;
+    };
+    let name = name.to_ascii_lowercase();
+    let asks = VERBS.iter().any(|verb| name.starts_with(verb)) || NOUNS.iter().any(|noun| name.ends_with(noun));
+    let module = program.module(call.file);
+    let key = |id: ExprId| match module.kind(id) {
+        // The end of what is put together names it: `SECTION + ".private_key"`.
+        ExprKind::Binary { op, right, .. } if &**op == "+" => module.literal(*right),
+        _ => module.literal(id),
+    };
+    let only_jwt = |id: ExprId| {
+        let text = key(id).unwrap_or_default();
+        let last = normal_key(text.rsplit(['.', '/', ':']).next().unwrap_or_default());
+        [&adobe.private_key, &adobe.technical_account, &adobe.metascopes].into_iter().any(|keys| keys.contains(&last))
+    };
+    asks && args.iter().any(|arg| only_jwt(arg.value))
+}
+
+/// What a chain is that begins with a class which nobody declares, for each package that the file imports whole.
+fn imported_whole(unit: &Unit, chain: &Chain) -> Vec<Chain> {
+    let Start::Global(name, _) = &chain.start else { return vec![] };
+    let beside = unit
+        .module
+        .imports
+        .iter()
+        .filter(|import| import.style == ImportStyle::Beside && import.item.as_deref() == Some(name.as_str()));
+    let of = |import: &crate::ir::Import| Chain {
+        start: Start::Package(format!("{}.{name}", import.module)),
+        steps: chain.steps.clone(),
+    };
+    beside.map(of).collect()
 }
 
 /// Whether a dotted name, with what is called on an instance behind it, is one of `pure`: `a.b.C.method`, all of the class
@@ -121,22 +185,6 @@ fn is_getter(program: &Program, call: ExprRef, chain: &Chain) -> bool {
     args.is_empty() && !net && (plain || is_config(program, ExprRef { file: call.file, expr: *callee }))
 }
 
-/// Whether a call only tells a reader of the log what happens.
-fn is_log(program: &Program, callee: ExprRef) -> bool {
-    match program.kind(callee) {
-        ExprKind::Name(name) => &**name == "print",
-        ExprKind::Member { base, name, .. } => {
-            let to = match program.kind(ExprRef { file: callee.file, expr: *base }) {
-                ExprKind::Name(to) | ExprKind::Member { name: to, .. } => to.to_ascii_lowercase(),
-                _ => String::new(),
-            };
-            (to == "console" || to.ends_with("log") || to.ends_with("logger") || to == "logging")
-                && ["log", "info", "debug", "trace", "warn", "warning", "error"].contains(&&**name)
-        }
-        _ => false,
-    }
-}
-
 /// Whether a call does nothing but compute a value and hand it to its callback: dropping both is not missed.
 pub(super) fn feeds_callback_only(plan: &Plan<'_, '_>, call: ExprRef) -> bool {
     let ExprKind::Call { callee, .. } = plan.program.kind(call) else { return false };
@@ -172,7 +220,9 @@ fn only_computes(plan: &Plan<'_, '_>, function: FunctionRef, depth: u8) -> bool 
             ExprKind::Call { callee, .. } => ExprRef { file: function.file, expr: *callee },
             _ => return true,
         };
-        is_own_callback(unit, function, callee) || is_log(program, callee) || is_harmless(plan, call, depth)
+        is_own_callback(unit, function, callee)
+            || log::line(program.module(call.file), call.expr).is_some()
+            || is_harmless(plan, call, depth)
     };
     !writes && calls.all(quiet)
 }

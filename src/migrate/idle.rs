@@ -6,8 +6,8 @@ use super::entries;
 use super::plan::Plan;
 use super::{dialect, unwrap};
 use crate::analyze::{ExprRef, Follow, FunctionRef, Place, Program};
-use crate::ir::{ExprKind, How, Module};
-use crate::rules::{Does, normal_key};
+use crate::ir::{ExprKind, Function, How, Module};
+use crate::rules::{Does, Rules, normal_key};
 use crate::text::{FileId, Overlap, Span};
 
 /// Deals with all parameters that the draft left idle. Gives the files that changed.
@@ -69,9 +69,15 @@ fn still_handed(file: FileId, overlap: &Overlap, draft: &mut Draft) {
 fn is_key(plan: &Plan<'_, '_>, function: FunctionRef, index: u32) -> bool {
     let target = plan.program.module(function.file).function(function.function);
     let name = target.params.get(index as usize).and_then(|param| param.name.clone()).unwrap_or_default();
-    let name = normal_key(&name);
+    is_key_name(plan.rules, &name)
+}
+
+/// Whether something of that name is, or leads to, the private key.
+#[must_use]
+pub(super) fn is_key_name(rules: &Rules, name: &str) -> bool {
+    let name = normal_key(name);
     // An API key is the client id.
-    plan.rules.adobe.config.private_key.contains(&name)
+    rules.adobe.config.private_key.contains(&name)
         || (!name.ends_with("apikey") && ["key", "keyfile", "keypath", "pem"].iter().any(|end| name.ends_with(end)))
 }
 
@@ -112,12 +118,15 @@ pub(super) fn hand_nothing(
     if gone(draft, function.file, param.span) {
         return Ok(vec![]);
     }
-    let whole = arguments.iter().all(|(_, span)| span.is_some()) && is_closed(program, function);
+    let whole = arguments.iter().all(|(_, span)| span.is_some())
+        && is_closed(program, function)
+        && !has_shorter_form(module, target);
     let mut changed = vec![];
     if whole {
         let spans: Vec<Span> = target.params.iter().map(|param| param.span).collect();
         let span = item(program, function.file, &spans, index as usize);
         draft.replace(Place { file: function.file, span }, "")?;
+        super::java::untell(program, function, index, draft)?;
         // The parameter is its own declaration: nothing reads it, but its bytes may lie outside `span`'s comma.
         draft.gone.entry(function.file).or_default().push(param.span);
         changed.push(function.file);
@@ -136,8 +145,13 @@ pub(super) fn hand_nothing(
             );
             continue;
         }
-        let optional = program.syntax(call.file).is_some_and(|syntax| syntax.optional_arguments);
-        if whole || (last && optional) {
+        let optional = last && program.syntax(call.file).is_some_and(|syntax| syntax.optional_arguments);
+        let value = program.kind(ExprRef { file: call.file, expr: args[position].value });
+        if !whole && !optional && matches!(value, ExprKind::Text(_) | ExprKind::Null) {
+            // It costs nothing, and tells no more than it did.
+            continue;
+        }
+        if whole || optional {
             let bytes = item(program, call.file, &spans, position);
             draft.replace(Place { file: call.file, span: bytes }, "")?;
             draft.gone.entry(call.file).or_default().push(span);
@@ -189,13 +203,17 @@ fn is_closed(program: &Program, function: FunctionRef) -> bool {
     if !target.decorators.is_empty() && !target.is_static {
         return false;
     }
+    let of_class_alone = super::java::is_private(program, function);
     if let Some(class) = target.class
+        && !of_class_alone
         && (!module.class(class).bases.is_empty() || program.is_extended(function.file, class))
     {
         return false;
     }
     let callers = program.callers(function);
-    let foreign = callers.iter().any(|call| call.file != function.file);
+    // The program starts in this file.
+    let starts = super::java::is_java(program, function.file) && has_main(module);
+    let foreign = starts || callers.iter().any(|call| call.file != function.file);
     let listed = exports(module, name);
     if (listed || target.class.is_some()) && !private && !foreign {
         return false;
@@ -212,9 +230,32 @@ fn is_closed(program: &Program, function: FunctionRef) -> bool {
             !named
                 || unit.bind_of_place(id).is_some()
                 || is_export(&unit.module, id, name)
+                || !may_mean(program, ExprRef { file, expr: id }, function)
                 || callers.iter().any(|call| call.file == file && is_callee(program, *call, id))
         })
     })
+}
+
+/// Whether a class has another method of that name that takes one argument less: in a language of classes the two would
+/// be the same then.
+fn has_shorter_form(module: &Module, target: &Function) -> bool {
+    let open = target.class.is_some_and(|class| module.class(class).is_open);
+    let is_it = |other: &Function| {
+        other.class == target.class && other.name == target.name && other.params.len() + 1 == target.params.len()
+    };
+    open && module.functions.iter().any(is_it)
+}
+
+/// Whether a name may stand for a function, as far as is known.
+pub(super) fn may_mean(program: &Program, at: ExprRef, function: FunctionRef) -> bool {
+    let variable = program.unit(at.file).filter(|unit| unit.is_open()).is_some_and(|unit| {
+        let ExprKind::Name(name) = unit.module.kind(at.expr) else { return false };
+        let Some(scope) = unit.declaring_scope(unit.module.expr(at.expr).scope, name) else { return false };
+        let is_method = |bind: &crate::ir::BindId| matches!(unit.module.binds[bind.index()].how, How::Function(_));
+        !unit.binds_in(scope, name).iter().any(is_method)
+    });
+    let meant = program.functions_of(at);
+    !variable && (meant.is_empty() || meant.contains(&function))
 }
 
 fn is_callee(program: &Program, call: ExprRef, id: crate::ir::ExprId) -> bool {
@@ -249,13 +290,17 @@ fn is_export(module: &Module, id: crate::ir::ExprId, name: &str) -> bool {
 }
 
 /// Whether a file belongs to a package that others install.
-fn is_library(program: &Program, file: FileId) -> bool {
+pub(super) fn is_library(program: &Program, file: FileId) -> bool {
     let path = &program.file(file).path;
     if program.syntax(file).is_some_and(|syntax| syntax.methods_only) {
-        // A program has a place where it starts.
-        return !program.units().any(|(_, unit)| {
-            unit.module.functions.iter().any(|function| function.is_static && function.name.as_deref() == Some("main"))
-        });
+        // A program has a place where it starts, in the same build.
+        let root =
+            super::packages::manifests_of(program, file).first().map(|manifest| program.file(*manifest).path.clone());
+        let beside = |other: FileId| {
+            let path = &program.file(other).path;
+            !path.contains("/test/") && root.as_ref().is_none_or(|root| crate::analyze::is_below(root, path))
+        };
+        return !program.units().any(|(other, unit)| has_main(&unit.module) && beside(other));
     }
     program.files.iter().any(|manifest| {
         let text = || manifest.text();
@@ -267,6 +312,11 @@ fn is_library(program: &Program, file: FileId) -> bool {
         };
         package && path.ends_with(".py") && crate::analyze::is_below(&manifest.path, path)
     })
+}
+
+/// Whether a Java file has the method that a program starts with.
+fn has_main(module: &Module) -> bool {
+    module.functions.iter().any(|function| function.is_static && function.name.as_deref() == Some("main"))
 }
 
 /// One item of a list in parentheses, with the comma that sets it off.

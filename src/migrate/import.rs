@@ -177,6 +177,8 @@ pub(super) fn add_sorted(program: &Program, file: FileId, line: &str, draft: &mu
 /// [`Overlap`] where two edits meet.
 pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
     for (file, offset, text) in std::mem::take(&mut draft.lines) {
+        let apart = if opens_group(program, file, offset, draft) { program.file(file).eol().as_str() } else { "" };
+        let text = format!("{apart}{text}");
         put_at(program, file, offset, text, draft)?;
     }
     for (file, text) in std::mem::take(&mut draft.helpers) {
@@ -206,11 +208,33 @@ pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
     Ok(())
 }
 
+/// Whether a line at `offset` takes the place of a whole group of imports that stood apart from what is above it, and the
+/// blank line between the two went with it.
+fn opens_group(program: &Program, file: FileId, offset: usize, draft: &Draft) -> bool {
+    let module = program.module(file);
+    let source = program.file(file);
+    let start = |block: &Vec<StmtId>| {
+        let first = block.first().map_or(0, |id| module.stmt(*id).span.start);
+        source.lines().line_span(source.lines().line_of(first as usize)).start as usize
+    };
+    let Some(start) = blocks(program, file).iter().map(start).filter(|start| *start <= offset).max() else {
+        return false;
+    };
+    let (text, edits) = (source.text(), draft.edits.get(&file));
+    let (blanks, stays) = above(text, offset, edits);
+    stays <= start && blanks == 1 && above(text, start, None).0 > 1
+}
+
 /// How many line ends stand before `offset`, and nothing between them, when the edits are done.
 fn blanks_above(text: &str, offset: usize, edits: Option<&EditSet>) -> usize {
+    above(text, offset, edits).0
+}
+
+/// How many line ends stand before `offset`, and where the text ends that stays before them.
+fn above(text: &str, offset: usize, edits: Option<&EditSet>) -> (usize, usize) {
     let edits = edits.map(EditSet::edits).unwrap_or_default();
     if edits.iter().any(|edit| edit.span.start as usize == offset && !edit.text.is_empty()) {
-        return 1;
+        return (1, offset);
     }
     let (mut at, mut blanks) = (offset, 0);
     while at > 0 {
@@ -220,10 +244,10 @@ fn blanks_above(text: &str, offset: usize, edits: Option<&EditSet>) -> usize {
             (Some(edit), _) => at = edit.span.start as usize,
             (None, b'\n') => (at, blanks) = (at - 1, blanks + 1),
             (None, b'\r') => at -= 1,
-            (None, _) => return blanks,
+            (None, _) => return (blanks, at),
         }
     }
-    blanks
+    (blanks, at)
 }
 
 /// How many line ends follow at `offset` before anything else, when the deletions are done.

@@ -44,7 +44,9 @@ pub(super) fn draft(
     named::request(program, adobe, exchange, &mut draft)?;
     super::typed::doubts(program, exchange, &mut draft);
     java::doubts(program, exchange, &adobe.fields.jwt, &mut draft);
-    if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes {
+    if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes
+        && !java::is_java(program, at.file)
+    {
         super::import::need(program, at.file, module, &mut draft);
     }
     Ok(draft)
@@ -158,19 +160,25 @@ pub(super) fn scope_text(scopes: &Scopes, quote: char) -> String {
 /// Whether the form names a grant type already, which becomes that of OAuth: a second one would be refused.
 fn granted(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<bool, Overlap> {
     let Some(field) = exchange.form.field("grant_type") else { return Ok(false) };
+    if !dialect::of(program, field.at.file).grant(program, field, draft)? {
+        draft.manual(field.at, "the form has a grant type already: make it client_credentials");
+    }
+    Ok(true)
+}
+
+/// Makes the value of an entry the grant type of OAuth. Whether it has one of its own.
+///
+/// # Errors
+/// [`Overlap`] where another edit is there.
+pub(super) fn common_grant(program: &Program, field: &Field, draft: &mut Draft) -> Result<bool, Overlap> {
     let own = matches!(
         field.written,
         Written::Entry | Written::Pair | Written::Keyword | Written::Appended | Written::Assigned
     );
-    match value_span(program, field).filter(|_| own) {
-        Some(span) => {
-            let place = Place { file: field.at.file, span };
-            let quote =
-                quote_of(program.slice(place.file, span), quote_of(program.slice(place.file, field.at.span), '\''));
-            draft.replace(place, format!("{quote}client_credentials{quote}"))?;
-        }
-        None => draft.manual(field.at, "the form has a grant type already: make it client_credentials"),
-    }
+    let Some(span) = value_span(program, field).filter(|_| own) else { return Ok(false) };
+    let place = Place { file: field.at.file, span };
+    let quote = quote_of(program.slice(place.file, span), quote_of(program.slice(place.file, field.at.span), '\''));
+    draft.replace(place, format!("{quote}client_credentials{quote}"))?;
     Ok(true)
 }
 

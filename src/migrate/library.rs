@@ -241,6 +241,14 @@ fn value(written: &Written<'_, '_, '_>, answer: &Decoded, draft: &mut Draft) -> 
             && module.expr(body.expr).span.contains(expr.span)
     });
     let place = |span: Span| Place { file: call.file, span };
+    if written.exchange.hit.as_ref().is_some_and(|hit| hit.rule.gives == Gives::AccessToken) {
+        let whole = expr.outer;
+        match program.slice(call.file, whole).starts_with("await") {
+            true => draft.replace(place(whole), format!("(await {text}).access_token"))?,
+            false => draft.replace(place(expr.span), format!("{text}.then((token) => token.access_token)"))?,
+        }
+        return Ok(Some(()));
+    }
     match direct {
         // `(await axios.post(…)).data`
         Some(body) if body.file == call.file && expr.awaited => {

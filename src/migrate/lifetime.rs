@@ -108,7 +108,7 @@ fn mended(program: &Program, at: ExprRef) -> Option<(Span, String)> {
     {
         return mended(program, ExprRef { file: at.file, expr: parent });
     }
-    let source = program.source(at).to_owned();
+    let source = in_seconds(program, at);
     let own = module.expr(at.expr).outer;
     let times = |text: &str| Some((own, text.to_owned()));
     let Some(parent) = module.expr(at.expr).parent else { return times(&format!("{source} * 1000")) };
@@ -140,6 +140,34 @@ fn mended(program: &Program, at: ExprRef) -> Option<(Span, String)> {
         }
         ExprKind::Text(_) | ExprKind::Record(_) | ExprKind::List(_) => times(&format!("{source} * 1000")),
         _ => times(&format!("({source} * 1000)")),
+    }
+}
+
+/// The text of a reader; milliseconds that it gives where there is no `expires_in` become seconds:
+/// `answer.get("expires_in", 86400000)`.
+fn in_seconds(program: &Program, at: ExprRef) -> String {
+    const LEAST: usize = "1000000".len();
+    let module = program.module(at.file);
+    let source = program.source(at);
+    let mut call = at.expr;
+    while let ExprKind::Call { callee, args, .. } = module.kind(call)
+        && let ([arg], ExprKind::Name(_)) = (args.as_slice(), module.kind(*callee))
+    {
+        call = arg.value;
+    }
+    let ExprKind::Call { args, .. } = module.kind(call) else { return source.to_owned() };
+    let [_, default] = args.as_slice() else { return source.to_owned() };
+    let whole = module.expr(at.expr).outer;
+    match module.kind(default.value) {
+        ExprKind::Number(number) => match number.replace('_', "").strip_suffix("000") {
+            Some(seconds) if seconds.len() + 3 >= LEAST && seconds.bytes().all(|byte| byte.is_ascii_digit()) => {
+                let span = module.expr(default.value).span;
+                let (from, to) = ((span.start - whole.start) as usize, (span.end - whole.start) as usize);
+                format!("{}{seconds}{}", &source[..from], &source[to..])
+            }
+            _ => source.to_owned(),
+        },
+        _ => source.to_owned(),
     }
 }
 

@@ -86,7 +86,10 @@ pub(super) fn brought<'r>(
     (manifest, numbers): (FileId, &[usize]),
     others: &BTreeSet<String>,
 ) -> Option<&'r str> {
-    let known = library.brings.iter().filter(|brings| brings.package == package);
+    let known = library
+        .brings
+        .iter()
+        .filter(|brings| brings.package.is_none() && brings.by.as_deref().is_none_or(|by| by == package));
     let alone = known.filter(|brings| {
         !others.iter().any(|name| name != package && brings.brought_by.iter().any(|start| name.starts_with(start)))
     });

@@ -1,7 +1,7 @@
 //! Manifests: adds what the rewritten code needs, removes what nobody needs any more. All in the migration's own
 //! transaction.
 
-use super::{Applicability, Blocker, Migration, Strategy, foreign, needed, runtime, rust};
+use super::{Applicability, Blocker, Migration, Strategy, foreign, java, needed, runtime, rust};
 use crate::analyze::{Place, Program};
 use crate::manifest::{self, Added, Section, Wanted};
 use crate::rules::{Library, Package, Rules};
@@ -167,6 +167,10 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
         !packages.iter().any(|(_, packages)| packages.iter().any(names)) && beside(program, file, &packages);
     let told = (is_main(program, file) && !elsewhere) || (!remove.is_empty() && rank(&source.path) < OTHER_LIST);
     let add = if told { wanted(&packages, runtime::oldest(program, file), &listed) } else { vec![] };
+    let brought = match format.rules() {
+        "java" => java::brought(program, rules, migrations, file, numbers, &remove),
+        _ => vec![],
+    };
     let unfit: Vec<String> = match told {
         true => packages
             .iter()
@@ -179,19 +183,29 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
         false => vec![],
     };
     let mut add = add;
+    add.extend(brought.into_iter().filter(|wanted| !listed.contains(&normal(format, &wanted.name))));
     let mut edits = EditSet::default();
     let above = rust::inherit(program, file, &remove, &mut add);
     let mut outcome = manifest::replace(format, source, &remove, &add, &mut edits);
-    let mut leap = None;
-    if outcome.is_err() && numbers.iter().all(|number| migrations[*number].strategy == Strategy::Sdk) {
+    let mut leap: Vec<(String, String)> = vec![];
+    let of_sdks = numbers.iter().filter(|number| migrations[**number].strategy == Strategy::Sdk);
+    let sdks: BTreeSet<&String> = of_sdks
+        .flat_map(|number| migrations[*number].packages.iter().flat_map(|(_, packages)| packages))
+        .map(|package| &package.name)
+        .collect();
+    if outcome.is_err() && !sdks.is_empty() {
         // The SDK itself is what is raised: its OAuth mode is worth a new major version, under a human's eye.
-        let far: Vec<Wanted> = add.iter().cloned().map(Wanted::across_majors).collect();
+        let far = |wanted: &Wanted| match sdks.contains(&wanted.name) {
+            true => wanted.clone().across_majors(),
+            false => wanted.clone(),
+        };
+        let far: Vec<Wanted> = add.iter().map(far).collect();
         outcome = manifest::replace(format, source, &remove, &far, &mut edits);
-        let raised = |added: &Added| match added {
-            Added::Raised(old) => Some(old.clone()),
+        let raised = |(wanted, added): (&Wanted, &Added)| match added {
+            Added::Raised(old) if sdks.contains(&wanted.name) => Some((wanted.name.clone(), old.clone())),
             _ => None,
         };
-        leap = outcome.iter().flat_map(|outcome| outcome.added.iter().filter_map(raised)).next();
+        leap = outcome.iter().flat_map(|outcome| add.iter().zip(&outcome.added).filter_map(raised)).collect();
     }
     for number in numbers {
         let migration = &mut migrations[*number];
@@ -201,11 +215,10 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
                 for (file, edits) in changed.filter(|(_, edits)| !edits.is_empty()) {
                     migration.edits.entry(file).or_default().union(edits).unwrap_or_default();
                 }
-                if let Some(old) = &leap {
-                    let names: Vec<&str> = add.iter().map(|wanted| wanted.name.as_str()).collect();
+                if let Some(((name, old), more)) = leap.split_first() {
+                    let more: String = more.iter().map(|(name, old)| format!(", {name} from {old}")).collect();
                     let why = format!(
-                        "{} goes from {old} to a new major version: other calls of it may have changed, see its release notes",
-                        names.join(", ")
+                        "{name} goes from {old}{more} to a new major version: other calls of it may have changed, see its release notes"
                     );
                     migration.blockers.push(Blocker { at: Place { file, span: Span::default() }, why });
                     migration.applicability = migration.applicability.min(Applicability::Review);

@@ -6,8 +6,8 @@ use super::draft::{self, Draft};
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
-    Applicability, Blocker, Migration, Strategy, demanded, dialect, entries, import, in_place, library, lifetime,
-    loops, sdk, stale, sweep, unused, verify,
+    Applicability, Blocker, Migration, Strategy, dialect, entries, import, in_place, library, lifetime, loops, moot,
+    options, sdk, stale, sweep, unused, verify,
 };
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
@@ -259,6 +259,18 @@ impl Plan<'_, '_> {
         }
     }
 
+    /// What only the JWT needed is asked for no more.
+    fn names(&self, file: FileId, draft: &mut Draft) {
+        match moot::take_out(self, draft) {
+            Ok(true) => sweep::sweep(self, draft),
+            Ok(false) => {}
+            Err(overlap) => draft.review(
+                Place { file, span: overlap.0.span },
+                "a name of a setting that only the JWT needed could not be taken out here: nothing reads it any more",
+            ),
+        }
+    }
+
     /// Exchanges that change the same file go together.
     fn grouped(&self, drafted: Vec<Drafted>) -> Vec<Vec<Drafted>> {
         let mut groups: Vec<(BTreeSet<FileId>, Vec<Drafted>)> = vec![];
@@ -305,6 +317,8 @@ impl Plan<'_, '_> {
             let lifts = loops::dissolve(self, &tried, &mut whole);
             sweep::sweep(self, &mut whole);
             self.settings(&sdks, &mut whole);
+            self.names(first.call.file, &mut whole);
+            options::doubts(self.program, self.rules, &mut whole);
             if let Err(overlap) = entries::scopes_in_files(self.program, &mut whole) {
                 let at = Place { file: first.call.file, span: overlap.0.span };
                 whole.review(
@@ -324,14 +338,12 @@ impl Plan<'_, '_> {
             for sign in signs {
                 sweep::still_signed(self.program, sign, &mut whole);
             }
-            if let Err(overlap) = demanded::take_out(self.program, self.rules, &mut whole)
-                .and_then(|()| {
-                    stale::renew(self.program, &self.rules.adobe, &tried, &self.analysis.exchanges, &mut whole)
-                })
-                .and_then(|()| entries::settle_commas(self.program, &mut whole))
-                .and_then(|()| loops::lift(self.program, &lifts, &mut whole))
-                .and_then(|()| unused::tidy(self.program, &mut whole))
-                .and_then(|()| import::put(self.program, &mut whole))
+            if let Err(overlap) =
+                stale::renew(self.program, &self.rules.adobe, &tried, &self.analysis.exchanges, &mut whole)
+                    .and_then(|()| entries::settle_commas(self.program, &mut whole))
+                    .and_then(|()| loops::lift(self.program, &lifts, &mut whole))
+                    .and_then(|()| unused::tidy(self.program, &mut whole))
+                    .and_then(|()| import::put(self.program, &mut whole))
             {
                 let at = Place { file: first.call.file, span: overlap.0.span };
                 whole.manual(at, "the new text could not be put in; this is a fault of unjwt, please report it");

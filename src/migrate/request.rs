@@ -36,7 +36,7 @@ pub(super) fn request(
     draft: &mut Draft,
 ) -> Result<Option<Request>, Overlap> {
     let Some(hit) = &exchange.hit else { return Ok(None) };
-    if hit.rule.gives == Gives::Token {
+    if matches!(hit.rule.gives, Gives::Token | Gives::AccessToken) {
         return Ok(sdk(plan, exchange, draft));
     }
     if !exchange.proof.jwt_field || !exchange.proof.credentials || exchange.form.fields.len() != 3 || exchange.form.open
@@ -84,8 +84,19 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
     let call = exchange.call;
     let ExprKind::Call { args, .. } = program.kind(call) else { return None };
     let config = ExprRef { file: call.file, expr: args.first().filter(|arg| arg.spread == Spread::No)?.value };
+    // Another request of the SDK's own client, which knows its host.
+    let found = [field(exchange, "client_id"), exchange.hit.as_ref()?.captures.get(Hole::ClientId)];
+    if found.contains(&Some(config)) {
+        return None;
+    }
     let mut value = |name: &str, camel: &str| -> Option<String> {
         if let Some(found) = field(exchange, name) {
+            // What is filled in by hand is filled in once.
+            let written =
+                matches!(program.kind(found), ExprKind::Text(_)).then(|| member(program, config, camel, draft));
+            if let Some(read) = written.flatten() {
+                return Some(read);
+            }
             return shown(program, found, call, draft).or_else(|| member(program, config, camel, draft));
         }
         member(program, config, camel, draft)
@@ -95,10 +106,16 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
     let quote = super::write::Style::of(program, call.file).quote;
     let path = plan.rules.adobe.token_path.trim_start_matches('/');
     let host = plan.rules.adobe.hosts.first().map(|host| host.name.clone()).unwrap_or_default();
-    let token_url = match field(exchange, "ims") {
-        Some(ims) => match (program.module(ims.file).literal(ims.expr), shown(program, ims, call, draft)) {
+    let ims = field(exchange, "ims").or_else(|| exchange.hit.as_ref()?.captures.get(Hole::Ims));
+    let token_url = match ims {
+        Some(at) => match (program.module(at.file).literal(at.expr), shown(program, at, call, draft)) {
             (Some(text), _) => format!("{quote}{}/{path}{quote}", text.trim_end_matches('/')),
-            (None, Some(ims)) => format!("`${{{ims}}}/{path}`"),
+            (None, Some(ims)) if program.text(at).exact().is_some() => format!("`${{{ims}}}/{path}`"),
+            // What is not set is the SDK's default.
+            (None, Some(ims)) => {
+                let ims = if is_plain(program.kind(at)) { ims } else { format!("({ims})") };
+                format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
+            }
             (None, None) => {
                 let ims = member(program, config, "ims", draft)?;
                 format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
@@ -107,6 +124,11 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
         None => format!("{quote}https://{host}/{path}{quote}"),
     };
     Some(Request { client_id, client_secret, token_url, carried: vec![] })
+}
+
+/// Whether `a || b` can be written with the expression as it is.
+fn is_plain(kind: &ExprKind) -> bool {
+    matches!(kind, ExprKind::Name(_) | ExprKind::Member { .. } | ExprKind::Index { .. } | ExprKind::Call { .. })
 }
 
 /// `config.clientId`, where the record itself is not in view.

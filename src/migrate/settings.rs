@@ -1,8 +1,10 @@
-//! Settings files of tools that have an OAuth mode: YAML whose keys the mode has no use for, and the line that asks for it.
+//! Settings files of tools that have an OAuth mode: YAML and JSON whose keys the mode has no use for, and the line that asks
+//! for it.
 
 use super::{Applicability, Blocker, Migration, Strategy, Wishes};
-use crate::analyze::{Analysis, Note, Place, Program, analyze};
-use crate::rules::{Rules, Tool, ToolSwitch, normal_key};
+use crate::analyze::{Analysis, Note, Place, Program, adobe, analyze};
+use crate::config::{self, Entry};
+use crate::rules::{Rules, SwitchInput, Tool, ToolSwitch, normal_key};
 use crate::text::{EditSet, FileId, SourceFile, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,10 +45,16 @@ fn migration(
     at: Place,
 ) -> Option<Migration> {
     let source = program.file(file);
-    let mut edits = switched(source, switch, at.span.start as usize)?;
-    let own = analysis.findings.iter().filter(|finding| finding.rule == tool.id && finding.at.file == file);
-    let places: Vec<usize> = own.map(|finding| finding.at.span.start as usize).collect();
-    inputs(source, (tool, switch), &places, &mut edits)?;
+    let json = config::format_of(&source.path) == Some(config::Format::Json);
+    let mut edits = EditSet::default();
+    if json {
+        entries(source, rules, switch, &mut edits)?;
+    } else {
+        edits = switched(source, switch, at.span.start as usize)?;
+        let own = analysis.findings.iter().filter(|finding| finding.rule == tool.id && finding.at.file == file);
+        let places: Vec<usize> = own.map(|finding| finding.at.span.start as usize).collect();
+        inputs(source, (tool, switch), &places, &mut edits)?;
+    }
     let after = SourceFile::new(source.path.clone(), edits.apply(source.bytes()));
     let left = analyze(&Program::new(vec![after], vec![Note::default()], vec![None]), rules);
     if left.findings.iter().any(|finding| finding.rule == tool.id) {
@@ -55,7 +63,7 @@ fn migration(
     let gone = |at: Place| at.file == file && edits.edits().iter().any(|edit| edit.span.overlaps(at.span));
     let findings = analysis.findings.iter().enumerate().filter(|(_, finding)| gone(finding.at));
     Some(Migration {
-        language: "yaml",
+        language: if json { "json" } else { "yaml" },
         strategy: Strategy::Sdk,
         target: tool.name.clone(),
         because: None,
@@ -68,6 +76,64 @@ fn migration(
         removed: vec![],
         packages: vec![],
     })
+}
+
+/// Edits a tool's JSON, an entry a line. `None` where one of its entries is written otherwise, or cannot be switched.
+fn entries(source: &SourceFile, rules: &Rules, switch: &ToolSwitch, edits: &mut EditSet) -> Option<()> {
+    let read = config::read(config::Format::Json, source);
+    let lines = source.lines();
+    // The line without its end, and whether a comma ends it.
+    let line = |entry: &Entry| {
+        let span = lines.line_span(lines.line_of(entry.key.start as usize));
+        let text = source.slice(span).trim_end();
+        (span, text.ends_with(',').then_some(span.start + text.len() as u32 - 1))
+    };
+    let mut kept: Option<&Entry> = None;
+    for entry in &read.entries {
+        let input = switch.input.iter().find(|input| normal_key(&input.key) == normal_key(entry.name()));
+        let Some(input) = input else {
+            kept = Some(entry);
+            continue;
+        };
+        let value = entry.value.as_ref()?;
+        let (whole, comma) = line(entry);
+        let head = source.slice(Span { start: whole.start, end: entry.key.start }).trim();
+        let tail = source.slice(Span { start: value.span.end, end: whole.end }).trim();
+        if head != "\"" || !matches!(tail.trim_start_matches('"'), "" | ",") {
+            return None;
+        }
+        match &input.rename {
+            Some(name) => {
+                edits.replace(entry.key, name.clone()).ok()?;
+                let raw = source.slice(value.span);
+                edits.replace(value.span, raw.replacen(&value.text, &scopes(rules, input, &value.text)?, 1)).ok()?;
+                kept = Some(entry);
+            }
+            None => {
+                edits.delete(whole).ok()?;
+                // What stands before the last one has a comma too many then.
+                let before = kept.filter(|kept| comma.is_none() && kept.table() == entry.table());
+                if let Some(comma) = before.and_then(|before| line(before).1) {
+                    edits.delete(Span { start: comma, end: comma + 1 }).ok()?;
+                }
+            }
+        }
+    }
+    Some(())
+}
+
+/// What a value becomes under its new key.
+fn scopes(rules: &Rules, input: &SwitchInput, value: &str) -> Option<String> {
+    if let Some((old, new)) = input.words.iter().find(|(old, _)| value.contains(old.as_str())) {
+        return Some(value.replacen(old.as_str(), new, 1));
+    }
+    let mut all: Vec<&str> = vec![];
+    for word in value.split(',').map(str::trim) {
+        let row = adobe::metascope(&rules.adobe, word).and_then(|name| rules.adobe.scope_row(name))?;
+        let new: Vec<&str> = row.scopes.iter().map(String::as_str).filter(|scope| !all.contains(scope)).collect();
+        all.extend(new);
+    }
+    (!all.is_empty()).then(|| all.join(","))
 }
 
 /// A line of YAML that has a key.

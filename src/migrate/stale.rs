@@ -3,6 +3,7 @@
 
 use super::draft::Draft;
 use super::in_place;
+use super::rust;
 use crate::analyze::{Exchange, Place, Program, adobe};
 use crate::ir::ExprKind;
 use crate::rules::Adobe;
@@ -46,5 +47,5 @@ pub(super) fn renew(
             }
         }
     }
-    Ok(())
+    rust::renew_tests(program, rules, moved, all, draft)
 }

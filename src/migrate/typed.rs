@@ -2,8 +2,9 @@
 
 use super::draft::Draft;
 use super::scopes::Scopes;
+use super::write;
 use crate::analyze::{Def, Exchange, ExprRef, Field, Place, Program, Written};
-use crate::ir::{ExprId, ExprKind, Piece};
+use crate::ir::{ExprId, ExprKind, How, Piece};
 use crate::rules::Body;
 use crate::text::{FileId, Overlap, Span};
 
@@ -17,8 +18,9 @@ pub(super) fn is_typed(program: &Program, file: FileId) -> bool {
 pub(super) fn values(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -> Option<(String, String)> {
     let value = field.value.filter(|value| value.file == field.at.file)?;
     let mut dress = Dress::of(program, field, value);
-    if matches!(dress, Dress::Borrowed) && is_collected(program, field) {
-        if !as_texts(program, field, draft) {
+    let inserted = is_inserted(program, field);
+    if matches!(dress, Dress::Borrowed) && (inserted || is_collected(program, field)) {
+        if !(if inserted { inserted_as_texts(program, field, draft) } else { as_texts(program, field, draft) }) {
             draft.manual(field.at, "the values are borrowed: send grant_type and scope instead of this field");
             return None;
         }
@@ -33,18 +35,88 @@ pub(super) fn values(program: &Program, field: &Field, scopes: &Scopes, draft: &
             Dress::Text if is_used_at_once(program, field) => format!("{read}.as_str()"),
             Dress::Borrowed if is_used_at_once(program, field) => format!("&{read}"),
             Dress::Text | Dress::Borrowed | Dress::Unknown => {
-                draft.manual(field.at, "the scopes are read when the program runs: bind them to a name, and send that");
-                return None;
+                let name =
+                    (!matches!(dress, Dress::Unknown)).then(|| bind(program, field, value, read, draft)).flatten();
+                let Some(name) = name else {
+                    let why = "the scopes are read when the program runs: bind them to a name, and send that";
+                    draft.manual(field.at, why);
+                    return None;
+                };
+                if matches!(dress, Dress::Text) { format!("{name}.as_str()") } else { format!("&{name}") }
             }
         },
     };
     Some((grant, scope))
 }
 
+/// Binds what reads the scopes to a name, in a line before the field's statement. Gives the name, unless the form may
+/// leave the function: then it can hold nothing that was made there.
+fn bind(program: &Program, field: &Field, value: ExprRef, read: &str, draft: &mut Draft) -> Option<String> {
+    let file = field.host.file;
+    let unit = program.unit(file)?;
+    let module = &unit.module;
+    let source = program.source(value).trim().trim_start_matches('&');
+    let head = &source[..source.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(source.len())];
+    let scope = module.expr(field.host.expr).scope;
+    let home = unit.declaring_scope(scope, head)?;
+    let is_local = module.function_of(home).is_some() && module.function_of(home) == module.function_of(scope);
+    let mut binds = unit.binds_in(home, head).iter().map(|bind| &module.binds[bind.index()]);
+    let start = module.stmt(module.expr(field.host.expr).stmt).span.start as usize;
+    let source = program.file(file);
+    let line = source.lines().line_span(source.lines().line_of(start)).start as usize;
+    let begins = source.text()[line..start].trim().is_empty();
+    if !is_local || !begins || !binds.all(|bind| bind.how == How::Assign) {
+        return None;
+    }
+    let name = write::fresh(program, field.host, "scopes");
+    let (eol, indent) = (source.eol().as_str(), source.indent_at(start).to_owned());
+    draft.names.insert((file, name.clone()));
+    draft.insert(file, start, format!("let {name} = {read};{eol}{indent}")).ok()?;
+    Some(name)
+}
+
+/// Whether a field is put into a map: `form.insert("client_id", &id);`
+fn is_inserted(program: &Program, field: &Field) -> bool {
+    field.written == Written::Appended && method(program, field.host) == Some("insert")
+}
+
+/// The values of the other fields that are put into the same map.
+fn inserted(program: &Program, field: &Field) -> Vec<ExprRef> {
+    let file = field.host.file;
+    let module = program.module(file);
+    let map = |call: ExprId| match module.kind(call) {
+        ExprKind::Call { callee, args, .. } => match (module.kind(*callee), args.as_slice()) {
+            (ExprKind::Member { base, name, .. }, [_, value]) if &**name == "insert" => {
+                Some((program.slice(file, module.expr(*base).span), value.value))
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    let Some((own, _)) = map(field.host.expr) else { return vec![] };
+    let function = |expr: ExprId| module.function_of(module.expr(expr).scope);
+    let calls = program.unit(file).into_iter().flat_map(|unit| unit.calls());
+    calls
+        .filter(|call| **call != field.host.expr && function(**call) == function(field.host.expr))
+        .filter_map(|call| map(*call).filter(|(other, _)| *other == own))
+        .map(|(_, value)| ExprRef { file, expr: value })
+        .collect()
+}
+
+/// As [`as_texts`], for a map that is filled piece by piece.
+fn inserted_as_texts(program: &Program, field: &Field, draft: &mut Draft) -> bool {
+    let values = inserted(program, field);
+    let spans = values.into_iter().map(|value| program.module(value.file).expr(value.expr).outer).collect();
+    all_as_texts(program, field.host.file, spans, draft)
+}
+
 /// Whether nothing that holds the field outlives the statement: it is handed to a method there.
 fn is_used_at_once(program: &Program, field: &Field) -> bool {
     let module = program.module(field.at.file);
     let stmt = module.expr(field.host.expr).stmt;
+    if is_inserted(program, field) {
+        return false;
+    }
     let mut kept = module.binds.iter().filter(|bind| bind.stmt == stmt).filter_map(|bind| bind.value);
     kept.all(|value| {
         let is_call = matches!(module.kind(value), ExprKind::Call { .. });
@@ -70,10 +142,19 @@ fn as_texts(program: &Program, field: &Field, draft: &mut Draft) -> bool {
     let Some(ExprKind::List(pairs)) = module.expr(field.host.expr).parent.map(|list| module.kind(list)) else {
         return false;
     };
-    let mut edits = vec![];
+    let mut values = vec![];
     for pair in pairs.iter().filter(|pair| pair.value != field.host.expr) {
         let ExprKind::List(items) = module.kind(pair.value) else { return false };
         let Some(value) = items.get(1).map(|item| module.expr(item.value).outer) else { return false };
+        values.push(value);
+    }
+    all_as_texts(program, file, values, draft)
+}
+
+/// `&id` becomes `id.as_str()`, at all places or at none.
+fn all_as_texts(program: &Program, file: FileId, values: Vec<Span>, draft: &mut Draft) -> bool {
+    let mut edits = vec![];
+    for value in values {
         let source = program.slice(file, value);
         let path = source.trim_start_matches('&');
         if !path.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.')) {
@@ -179,8 +260,13 @@ impl Dress {
                 None => Dress::Any,
             };
         }
+        let inserted: Vec<&str> = inserted(program, field).into_iter().map(|value| program.source(value)).collect();
         let siblings = siblings(program, field);
         match field.written {
+            Written::Appended if inserted.iter().all(|other| other.starts_with('&') && !is_text(other)) => {
+                Dress::Borrowed
+            }
+            Written::Pair if takes_texts(program, field) => Dress::Text,
             Written::Pair if siblings.iter().all(|sibling| sibling.starts_with('&') && !is_text(sibling)) => {
                 Dress::Borrowed
             }
@@ -230,6 +316,17 @@ fn siblings<'p>(program: &'p Program, field: &Field) -> Vec<&'p str> {
         _ => None,
     };
     pairs.iter().filter_map(|pair| value(pair.value)).collect()
+}
+
+/// Whether pairs of `&str` are asked for where the list is: ureq 2 has `send_form(&[(&str, &str)])`, where ureq 3 takes
+/// no reference. <https://docs.rs/ureq/2/ureq/struct.Request.html#method.send_form>
+fn takes_texts(program: &Program, field: &Field) -> bool {
+    let file = field.host.file;
+    let module = program.module(file);
+    let Some(list) = module.expr(field.host.expr).parent else { return false };
+    let call = module.expr(list).parent.map(|call| ExprRef { file, expr: call });
+    call.is_some_and(|call| method(program, call) == Some("send_form"))
+        && program.slice(file, module.expr(list).outer).starts_with('&')
 }
 
 fn method(program: &Program, call: ExprRef) -> Option<&str> {

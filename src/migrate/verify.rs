@@ -45,8 +45,11 @@ fn fault(program: &Program, rules: &Rules, migration: &Migration) -> Option<(Fil
             return Some((*file, "the file would have a syntax error".to_owned()));
         }
         let globals = unit.language.syntax.globals;
+        // A class may come with a package that is imported whole.
+        let whole = unit.is_open() && edited.files.get(file).is_some_and(|source| source.text().contains(".*;"));
+        let comes = |name: &str| whole && name.starts_with(char::is_uppercase);
         let (old, new) = (undeclared(&unit.module), undeclared(after));
-        if let Some(name) = new.difference(&old).find(|name| !globals.contains(&name.as_str())) {
+        if let Some(name) = new.difference(&old).find(|name| !globals.contains(&name.as_str()) && !comes(name)) {
             return Some((*file, format!("the name `{name}` would not be defined")));
         }
     }

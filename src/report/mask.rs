@@ -166,7 +166,7 @@ fn by_name(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for captures in QUOTED.iter().flat_map(|pattern| pattern.captures_iter(text)) {
         let value = literal(text, &captures);
-        if closes(text, &captures) {
+        if closes(text, &captures) || is_next_key(text, &captures, value.end) {
             continue;
         }
         if value.len() >= SHORTEST && !names_no_secret(&captures) && !is_placeholder(&text[value.clone()]) {
@@ -200,6 +200,13 @@ fn closes(text: &str, captures: &Captures<'_>) -> bool {
     let before = text[line..name.start()].matches(quote.as_str()).count();
     let between = &text[name.end()..whole.end() - quote.len()];
     before % 2 == 1 && between == "="
+}
+
+/// Whether what follows a name and a comma is the key of the next entry: `"key_file": "private.key", "endpoint": …`.
+fn is_next_key(text: &str, captures: &Captures<'_>, end: usize) -> bool {
+    let (Some(name), Some(whole)) = (captures.name("n"), captures.get(0)) else { return false };
+    let behind = text[end..].trim_start_matches(['"', '\'', '`', '\\']).trim_start();
+    text[name.end()..whole.end()].contains(',') && behind.starts_with(':') && !behind.starts_with(":=")
 }
 
 /// The bytes between the quote that ends a match and the one that closes it; up to the line's end where none does.
@@ -290,34 +297,19 @@ fn is_variable(value: &str) -> bool {
         && !value.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// The name of a field, such as `client_secret` or `adobe-client-secret`, with nothing else.
+/// The name of a field, such as `client_secret` or `technicalAccountId`, with nothing else.
 fn is_name(lower: &str) -> bool {
-    const WORDS: [&str; 22] = [
-        "adobe",
-        "ims",
-        "aio",
-        "io",
-        "api",
-        "app",
-        "oauth",
-        "service",
-        "account",
-        "client",
-        "secret",
-        "secrets",
-        "private",
-        "key",
-        "access",
-        "jwt",
-        "token",
-        "auth",
-        "bearer",
-        "password",
-        "passphrase",
-        "id",
+    #[rustfmt::skip]
+    const WORDS: [&str; 39] = [
+        "adobe", "ims", "aio", "io", "api", "app", "oauth2", "oauth", "service", "technical", "tech", "account", "acct", "client",
+        "org", "organization", "integration", "user", "email", "meta", "metascope", "metascopes", "scope", "scopes",
+        "secret", "secrets", "private", "key", "access", "jwt", "token", "auth", "bearer", "password", "passphrase", "id",
+        "host", "read", "manage",
     ];
-    lower.split(|c: char| !c.is_ascii_alphabetic()).all(|word| word.is_empty() || WORDS.contains(&word))
-        || WORDS.iter().any(|first| lower.strip_prefix(first).is_some_and(|rest| WORDS.contains(&rest)))
+    fn is_made_of_words(rest: &str) -> bool {
+        rest.is_empty() || WORDS.iter().any(|word| rest.strip_prefix(word).is_some_and(is_made_of_words))
+    }
+    lower.split(|c: char| !c.is_ascii_alphanumeric()).all(is_made_of_words)
 }
 
 /// `config.clientSecret`: a name in a program.

@@ -84,9 +84,14 @@ pub struct AnchorUpgrade {
     #[serde(default)]
     pub lines: BTreeMap<String, String>,
     /// Sets of links: a chain must have all of one of them.
+    #[serde(default)]
     pub needs: Vec<Vec<String>>,
     /// Links by name: those that take the place of each. One that is empty goes; others stay.
+    #[serde(default)]
     pub links: BTreeMap<String, Vec<String>>,
+    /// Of a command: its options (`--api-key`), and what each is called now. One that is empty goes with its value.
+    #[serde(default)]
+    pub flags: BTreeMap<String, String>,
     /// What a human does afterwards.
     #[serde(default)]
     pub steps: Vec<String>,

@@ -25,6 +25,7 @@ pub(super) static FILES: &[(&str, &str)] = files![
     "config/aem-service-credentials.toml",
     "config/aep-kafka-sink.toml",
     "config/aio-apps-action.toml",
+    "config/aio-workspace.toml",
     "config/jenkins-cloud-manager.toml",
     "config/pdfservices-credentials.toml",
     "config/user-sync.toml",

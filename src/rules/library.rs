@@ -1,5 +1,6 @@
 //! What is known about one library.
 
+use super::Package;
 use super::signature::{Link, Root, Signature};
 use super::upgrade::Upgrade;
 use super::words::{Body, CallbackRole, Does, Gives};
@@ -63,19 +64,21 @@ impl Library {
     }
 }
 
-/// Modules that come with a package of a library, and are importable because of it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// What comes along with a package of a library, and can be imported because of it.
+#[derive(Clone, PartialEq, Debug)]
 pub struct Brings {
-    /// The package of the library.
-    pub package: String,
-    /// Import roots of what comes along.
+    /// The package that brings it; `None` where each of the library's does.
+    pub by: Option<String>,
+    /// Its import roots.
     pub modules: Vec<String>,
     /// Beginnings of the names of other packages that bring the same.
     pub brought_by: Vec<String>,
+    /// What a program must name that uses it by itself; where it is not known, the package stays that brings it.
+    pub package: Option<Package>,
 }
 
 /// What replaces the JWT mode of an SDK.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Sdk {
     /// The package with the OAuth mode; the same one, if it is its newer version.
     pub package: Option<String>,
@@ -83,6 +86,8 @@ pub struct Sdk {
     pub since: Option<String>,
     /// What to do, in one or two sentences for the report.
     pub advice: String,
+    /// The metascopes that it asks for by itself, where a call names none.
+    pub metascopes: Vec<String>,
     /// How its calls are switched to OAuth; the first that a call has the parts for counts.
     pub upgrades: Vec<Upgrade>,
 }

@@ -169,8 +169,7 @@ fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library>
     if let Some(advice) = raw.advice.as_ref().filter(|_| sdk.is_some()) {
         file.mistake(advice, "the [sdk] table has an advice already", "again here");
     }
-    let advised =
-        raw.advice.map(|advice| Sdk { package: None, since: None, advice: advice.into_inner(), upgrades: vec![] });
+    let advised = raw.advice.map(|advice| Sdk { advice: advice.into_inner(), ..Sdk::default() });
     Some(Library {
         id: format!("{}/{name}", language?),
         name: raw.name,
@@ -181,11 +180,11 @@ fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library>
         oauth: raw.oauth,
         jwt: raw.jwt,
         framework: raw.framework,
-        brings: raw.brings.into_iter().map(brings).collect(),
         docs: raw.docs,
         sdk: sdk.or(advised),
         errors: raw.errors,
         pure: raw.pure,
+        brings: raw.brings.into_iter().filter_map(|brings| read_brings(file, brings)).collect(),
         traits: raw.traits,
         calls,
         response: raw.response.map(|response| read_response(file, response)),
@@ -211,10 +210,6 @@ fn call_rule(file: &mut File, raw: raw::Call, modules: &[String]) -> Option<Call
         file.mistake(&place, "`body` says how `form` goes out, and the signature has no `form`", "for what?");
     }
     Some(rule)
-}
-
-fn brings(raw: raw::Brings) -> Brings {
-    Brings { package: raw.package, modules: raw.modules, brought_by: raw.brought_by }
 }
 
 fn usual_result(does: Does) -> Gives {
@@ -276,7 +271,7 @@ fn target(file: &mut File, language: &str, name: &str) -> Option<Target> {
 fn read_sdk(file: &mut File, raw: raw::Sdk) -> Sdk {
     let package = raw.package.as_deref();
     let upgrades = raw.upgrade.into_iter().map(|upgrade| super::upgrade::read(file, upgrade, package)).collect();
-    Sdk { package: raw.package, since: raw.since, advice: raw.advice, upgrades }
+    Sdk { package: raw.package, since: raw.since, advice: raw.advice, metascopes: raw.metascopes, upgrades }
 }
 
 fn variant(file: &mut File, raw: raw::Variant) -> Option<Variant> {
@@ -319,6 +314,12 @@ fn read_package(file: &mut File, raw: raw::Package) -> Option<Package> {
     let versions = raw.versions.into_iter().map(version).collect();
     let raw::Package { name, dev, features, default_features, brought_by, .. } = raw;
     Some(Package { name, dev, features, default_features, when, brought_by, versions })
+}
+
+fn read_brings(file: &mut File, raw: raw::Brings) -> Option<Brings> {
+    let package = raw.package.map(|package| read_package(file, package));
+    let package = if let Some(None) = package { return None } else { package.flatten() };
+    Some(Brings { by: raw.by, modules: raw.modules, brought_by: raw.brought_by, package })
 }
 
 pub(super) fn read_import(file: &mut File, raw: raw::Import) -> Option<NeededImport> {

@@ -23,7 +23,7 @@ pub use error::RuleError;
 pub use library::{Access, Brings, CallRule, Example, Library, Lookalike, Response, Sdk};
 pub use signature::{Link, Param, Pattern, Root, Signature};
 pub use target::{Line, NeededImport, Package, Target, Template, Variant, Version};
-pub use tool::{KeyPath, Mark, Tool, ToolExample, ToolLookalike, ToolSetting, ToolSwitch, ToolVersion};
+pub use tool::{KeyPath, Mark, SwitchInput, Tool, ToolExample, ToolLookalike, ToolSetting, ToolSwitch, ToolVersion};
 pub use upgrade::{Parts, Upgrade};
 pub use words::{Body, CallbackRole, Does, Gives, Hole, ScopeConfidence, Slot, UnknownWord, Word};
 

@@ -48,10 +48,13 @@ pub(super) struct Library {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Brings {
-    pub(super) package: String,
+    #[serde(default)]
+    pub(super) by: Option<String>,
     pub(super) modules: Vec<String>,
     #[serde(default)]
     pub(super) brought_by: Vec<String>,
+    #[serde(default)]
+    pub(super) package: Option<Package>,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +63,8 @@ pub(super) struct Sdk {
     pub(super) package: Option<String>,
     pub(super) since: Option<String>,
     pub(super) advice: String,
+    #[serde(default)]
+    pub(super) metascopes: Vec<String>,
     #[serde(default)]
     pub(super) upgrade: Vec<super::upgrade::Raw>,
 }

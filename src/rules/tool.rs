@@ -90,6 +90,11 @@ pub struct SwitchInput {
     pub key: String,
     /// It gets this value.
     pub value: Option<String>,
+    /// It gets this key; its value is made of the old one, by `words` or by Adobe's table of metascopes. In JSON only.
+    pub rename: Option<String>,
+    /// Texts of the value of a renamed key, each with the one that takes its place.
+    #[serde(default)]
+    pub words: Vec<(String, String)>,
     /// It goes only with a value that begins like this; else it stays.
     #[serde(default)]
     pub starts: Vec<String>,

@@ -355,6 +355,10 @@ words! {
         Scopes = "scopes",
         /// Expression: the IMS host, where an SDK was given one.
         Ims = "ims",
+        /// Expression: the organisation, where an SDK was given it.
+        OrgId = "org_id",
+        /// Expression: the technical account, where an SDK was given it.
+        TechnicalAccount = "technical_account",
         /// Source of what the called name is a member of, with the dot: `sdk.`; empty where the name stands alone.
         Module = "module",
         /// Source of what stood in the part of a call that is replaced: a link's arguments, an argument's or entry's value.

@@ -59,6 +59,7 @@ fn secrets() -> Vec<(String, Vec<&'static str>)> {
     ];
     all.extend(literals.map(|text| case(text, &["hunter2"])));
     all.push(case("secret = 'supersecretvalue'", &["supersecret"]));
+    all.push(case("client_secret = 'secret12345678'", &["12345678"]));
     all
 }
 
@@ -89,6 +90,7 @@ fn code_and_placeholders_stay() {
         "clientSecret: string;",
         "def sign(claims, private_key):\n    \"\"\"Signs the claims.\"\"\"",
         "private_key_path = 'config/private.key'",
+        "\"pathToKey\": \"data/private.key\",\n  \"tokenEndpoint\": \"https://ims-na1.adobelogin.com/ims/token/v3\"",
         "privateKey: fs.readFileSync('private.key')",
         "private_key = open(\"private.key\").read()",
         "jwt_token = jwt.encode(payload, key, algorithm='RS256')",
@@ -96,6 +98,8 @@ fn code_and_placeholders_stay() {
         "const { access_token } = await response.json();",
         "form.append('client_secret', clientSecret)",
         "getSecret('adobe-client-secret')",
+        "['clientId', 'clientSecret', 'technicalAccountId', 'orgId', 'privateKey', 'metaScopes']",
+        "SCOPES: ['adobeio_api', 'read_client_secret', 'manage_client_secrets', 'asset_compute']",
         "'client_id': '0123456789abcdef0123456789abcdef'",
         "'-----BEGIN PRIVATE KEY-----\\n' + key + '\\n-----END PRIVATE KEY-----'",
         "requests==2.0 --hash=sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",

@@ -80,7 +80,13 @@ pub(super) fn sights<'r>(
     let mut reading = Reading { lexicon, adobe, libraries, text, tokens: tokens(lexicon, text), sights: vec![] };
     for at in 0..reading.tokens.len() {
         match reading.tokens[at].kind {
-            TokenKind::Text => reading.string(at),
+            TokenKind::Text => {
+                reading.string(at);
+                // A shell's command may be a package: `npx @adobe/tool`.
+                if lexicon.words == Words::Bare && reading.of(at).starts_with('@') {
+                    reading.anchor(at);
+                }
+            }
             TokenKind::Word => reading.word(at),
             TokenKind::Comment | TokenKind::Mark => {}
         }
@@ -296,10 +302,19 @@ impl<'a, 'r> Reading<'a, 'r> {
                 () if named(&library.request) => What::Request(library),
                 () => continue,
             };
-            if !self.is_import(at) && !self.is_declared(at) {
+            if !self.is_import(at) && !self.is_declared(at) && self.has_options(at, library) {
                 self.see(what, span);
             }
         }
+    }
+
+    /// Whether a shell's command has one of the options that the library needs, on its line or those on which it goes on.
+    fn has_options(&self, at: usize, library: &AnchorLibrary) -> bool {
+        let rest = &self.text[self.tokens[at].span.start as usize..];
+        let ends = |(end, _): &(usize, &str)| !rest[..*end].trim_end_matches('\r').ends_with('\\');
+        let end = rest.match_indices('\n').find(ends).map_or(rest.len(), |(end, _)| end);
+        let has = |need: &String| rest[..end].contains(need.as_str());
+        self.lexicon.words != Words::Bare || library.needs.is_empty() || library.needs.iter().any(has)
     }
 
     /// Whether the words from `at` on have the name.
@@ -309,7 +324,10 @@ impl<'a, 'r> Reading<'a, 'r> {
             false => one == other,
         };
         let (name, rest) = name.split_once(' ').unwrap_or((name, ""));
-        let mut own = parts(self.of(at)).rev();
+        let word = self.of(at);
+        // `npx tool@5.2.0`
+        let versioned = word.rfind('@').filter(|at| *at > 0 && self.lexicon.words == Words::Bare);
+        let mut own = parts(&word[..versioned.unwrap_or(word.len())]).rev();
         parts(name).rev().all(|part| own.next().is_some_and(|own| same(own, part)))
             && rest.split_whitespace().enumerate().all(|(offset, part)| self.of(at + offset + 1) == part)
     }

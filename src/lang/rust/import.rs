@@ -20,6 +20,9 @@ impl Lowering<'_> {
             let name = match item {
                 Item::Use(item) => {
                     self.declare_tree(&item.tree);
+                    if let UseTree::Rename(rename) = &item.tree {
+                        self.aliases.insert(rename.rename.to_string(), rename.ident.to_string());
+                    }
                     continue;
                 }
                 Item::Mod(item) => {
@@ -157,6 +160,9 @@ impl Lowering<'_> {
     /// The module and the item that a path of `use` means. An inline module is no file: `super` in it is this file.
     fn module_of(&self, segments: &[String], item: Option<String>) -> (Box<str>, Option<Box<str>>) {
         let mut segments = segments.to_vec();
+        if let Some(named) = segments.first().and_then(|first| self.aliases.get(first)) {
+            segments[0].clone_from(named);
+        }
         let depth = self.modules.len() - 1;
         let climbs = segments.iter().take_while(|segment| *segment == "super").count();
         if depth > 0 && climbs > 0 {

@@ -50,8 +50,10 @@ pub(super) static RUST: Language = Language {
         packages: true,
         setting: "std::env::var(\"NAME\").expect(\"NAME is not set\")",
         setting_needs: None,
-        commas: "",
+        scopes: "",
+        scopes_need: None,
         environment: &[],
+        outer_words: &[],
         declares: "let ",
         nothing: "None",
         methods_only: false,
@@ -135,6 +137,8 @@ struct Lowering<'s> {
     own_class: Option<ClassId>,
     /// What items and `use` declare anywhere in the file: other paths begin with a package.
     declared: HashSet<String>,
+    /// Crates that the file calls by another name: `use jsonwebtoken as jwt;`.
+    aliases: HashMap<String, String>,
     /// Paths in the code that stand for an import already.
     imported: HashSet<String>,
 }
@@ -150,6 +154,7 @@ impl<'s> Lowering<'s> {
             classes: HashMap::new(),
             own_class: None,
             declared: HashSet::new(),
+            aliases: HashMap::new(),
             imported: HashSet::new(),
         }
     }

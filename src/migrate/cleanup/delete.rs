@@ -27,7 +27,8 @@ pub fn delete(context: &Context, sweep: &Sweep, gone: &[Span], edits: &mut EditS
     for span in layout.deletions(&taken).into_iter().chain(items(context, sweep)) {
         edits.delete(span)?;
     }
-    for span in idle_parts(context, sweep).into_iter().filter(|span| !taken.iter().any(|taken| taken.overlaps(*span))) {
+    let words = idle_parts(context, sweep).into_iter().chain(sweep.outer.iter().copied());
+    for span in words.filter(|span| !taken.iter().any(|taken| taken.overlaps(*span))) {
         edits.delete(span)?;
     }
     Ok(())

@@ -1,8 +1,9 @@
 //! What evaluating an expression or running a statement does, apart from giving a value.
 
 use super::names::{NameId, Names, is_given, is_self, last_name};
-use super::{Context, guards, open};
-use crate::ir::{Arg, Bind, BindId, ExprId, ExprKind, FunctionId, How, Module, ScopeId, StmtId, StmtKind};
+use super::owners::{Met, target};
+use super::{Context, guards, log, open};
+use crate::ir::{Arg, BindId, ExprId, ExprKind, FunctionId, How, Module, ScopeId, StmtId, StmtKind};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What somebody could notice.
@@ -12,6 +13,8 @@ pub(super) struct Effect {
     pub(super) seen: bool,
     /// Names that get another value, or whose value is changed from inside. Noticed only by who reads them.
     pub(super) writes: BTreeSet<NameId>,
+    /// Parameters (function, position) whose value is changed from inside. Noticed by who hands that value over.
+    pub(super) handed: BTreeSet<(FunctionId, u32)>,
 }
 
 impl Effect {
@@ -22,6 +25,12 @@ impl Effect {
     pub(super) fn join(&mut self, other: Effect) {
         self.seen |= other.seen;
         self.writes.extend(other.writes);
+        self.handed.extend(other.handed);
+    }
+
+    /// Whether nobody can notice anything but who reads the names that are written.
+    pub(super) fn is_quiet(&self) -> bool {
+        !self.seen && self.handed.is_empty()
     }
 }
 
@@ -45,22 +54,15 @@ const CHANGERS: [&str; 13] = [
 /// Methods that call the function they are given, once for each element, and do nothing else.
 const ITERATORS: [&str; 7] = ["forEach", "map", "filter", "reduce", "some", "every", "flatMap"];
 
-/// What was looked at already on the way to the owners of a value.
-#[derive(Default)]
-struct Met {
-    names: HashSet<NameId>,
-    functions: HashSet<FunctionId>,
-}
-
 /// Finds effects; remembers those of functions.
 pub(super) struct Effects<'a> {
-    context: &'a Context<'a>,
-    names: &'a Names,
+    pub(super) context: &'a Context<'a>,
+    pub(super) names: &'a Names,
     binds_of: Vec<Vec<BindId>>,
     functions: HashMap<FunctionId, Effect>,
     expr_of: HashMap<FunctionId, ExprId>,
     /// The calls that [`makes_new`](Self::makes_new) is looking at.
-    asked: HashSet<ExprId>,
+    pub(super) asked: HashSet<ExprId>,
 }
 
 impl<'a> Effects<'a> {
@@ -94,8 +96,9 @@ impl<'a> Effects<'a> {
         let stmt = module.stmt(id);
         let mut effect = Effect::default();
         for expr in &stmt.exprs {
-            match guards::logged(module, *expr) {
-                Some(args) => args.into_iter().for_each(|arg| effect.join(self.expr(arg))),
+            // What a function says while it works is not missed when its work is not.
+            match log::line(module, *expr).filter(|line| line.is_log) {
+                Some(line) => line.args.into_iter().for_each(|arg| effect.join(self.expr(arg))),
                 None => effect.join(self.expr(*expr)),
             }
         }
@@ -136,7 +139,7 @@ impl<'a> Effects<'a> {
             return effect;
         }
         effect.join(match self.names.bound(module, bind) {
-            Some(name) => Effect { seen: false, writes: [name].into() },
+            Some(name) => Effect { writes: [name].into(), ..Effect::default() },
             None => self.change(bind.place, 0),
         });
         effect
@@ -160,7 +163,7 @@ impl<'a> Effects<'a> {
     fn call(&mut self, id: ExprId, callee: ExprId, args: &[Arg]) -> Effect {
         let module = self.context.module;
         if let Some(function) = self.local_function(callee) {
-            return self.function(function);
+            return self.called(function, callee, args);
         }
         if let Some(target) = changed_by(module, callee, args) {
             let change = self.change(target, 1);
@@ -179,7 +182,12 @@ impl<'a> Effects<'a> {
         }
         for arg in args {
             match (self.local_function(arg.value), iterates, module.kind(arg.value)) {
-                (Some(function), ..) => effect.join(self.function(function)),
+                (Some(function), ..) => {
+                    let own = self.function(function);
+                    // What it is given is somebody's.
+                    effect.seen |= own.handed.iter().any(|(of, _)| *of == function);
+                    effect.join(own);
+                }
                 (None, true, ExprKind::Name(_)) => effect.seen |= !(self.context.harmless_call)(id),
                 _ => {}
             }
@@ -199,7 +207,7 @@ impl<'a> Effects<'a> {
     }
 
     /// The function of this file that is meant, if it is the only thing that the name can be.
-    fn local_function(&self, callee: ExprId) -> Option<FunctionId> {
+    pub(super) fn local_function(&self, callee: ExprId) -> Option<FunctionId> {
         let module = self.context.module;
         let name = match module.kind(callee) {
             ExprKind::Function(function) => return Some(*function),
@@ -217,6 +225,25 @@ impl<'a> Effects<'a> {
             (How::Assign, Some(ExprKind::Function(function))) => Some(*function),
             _ => None,
         }
+    }
+
+    /// Calling a function of this file with these values.
+    fn called(&mut self, function: FunctionId, callee: ExprId, args: &[Arg]) -> Effect {
+        let mut effect = self.function(function);
+        let own: Vec<u32> = effect.handed.iter().filter(|(of, _)| *of == function).map(|(_, index)| *index).collect();
+        effect.handed.retain(|(of, _)| *of != function);
+        let module = self.context.module;
+        let plain = matches!(module.kind(callee), ExprKind::Name(_));
+        for index in own {
+            let name = module.function(function).params.get(index as usize).and_then(|param| param.name.as_deref());
+            let named = args.iter().find(|arg| arg.name.is_some() && arg.name.as_deref() == name);
+            let placed = args.get(index as usize).filter(|arg| arg.name.is_none());
+            match named.or(placed).filter(|_| plain) {
+                Some(arg) => effect.join(self.change_value(arg.value)),
+                None => effect.seen = true,
+            }
+        }
+        effect
     }
 
     /// Calling a function: what its body does to the world outside it.
@@ -274,10 +301,26 @@ impl<'a> Effects<'a> {
 
     /// Putting something at `place` (`payload["exp"]`): harmless if we know everybody who can see it. `below` says how
     /// far inside of it the change is: 1 for a method that changes the object at `place`.
-    fn change(&mut self, place: ExprId, below: usize) -> Effect {
+    pub(super) fn change(&mut self, place: ExprId, below: usize) -> Effect {
+        let (target, depth) = target(self.context.module, place);
+        if let (Some(param), true) = (self.own_param(target), depth + below <= 1) {
+            return Effect { handed: [param].into(), ..Effect::default() };
+        }
         match self.changed_names(place, below) {
-            Some(writes) => Effect { seen: false, writes },
+            Some(writes) => Effect { writes, ..Effect::default() },
             None => Effect::seen(),
+        }
+    }
+
+    /// The parameter that a name is, if nothing else gives it a value.
+    fn own_param(&self, target: ExprId) -> Option<(FunctionId, u32)> {
+        let module = self.context.module;
+        let ExprKind::Name(name) = module.kind(target) else { return None };
+        let [name] = self.names.resolve(module, module.expr(target).scope, name)[..] else { return None };
+        let [bind] = self.names.get(name).binds[..] else { return None };
+        match module.binds[bind.index()].how {
+            How::Param(function, index) => Some((function, index)),
+            _ => None,
         }
     }
 
@@ -297,87 +340,6 @@ impl<'a> Effects<'a> {
             all.extend(self.owners(name, depth + below, &mut Met::default())?);
         }
         Some(all)
-    }
-
-    /// The names through which the value of `name` can be seen; `None` if there may be others.
-    /// From `depth` 2 on, what lies inside the value matters too.
-    fn owners(&mut self, name: NameId, depth: usize, met: &mut Met) -> Option<BTreeSet<NameId>> {
-        if !met.names.insert(name) {
-            return Some(BTreeSet::new());
-        }
-        let module = self.context.module;
-        let mut owners = BTreeSet::from([name]);
-        for bind in &self.names.get(name).binds {
-            let Bind { how, value, .. } = &module.binds[bind.index()];
-            match (how, value) {
-                (How::Assign, Some(value)) => owners.extend(self.value_owners(*value, depth, met)?),
-                (How::Assign | How::Augment, _) | (How::Function(_) | How::Class(_), _) => {}
-                _ => return None,
-            }
-        }
-        Some(owners)
-    }
-
-    fn value_owners(&mut self, value: ExprId, depth: usize, met: &mut Met) -> Option<BTreeSet<NameId>> {
-        let module = self.context.module;
-        match module.kind(value) {
-            ExprKind::Name(name) => {
-                let names = self.names.resolve(module, module.expr(value).scope, name);
-                let mut owners = (!names.is_empty()).then(BTreeSet::new)?;
-                for name in names {
-                    owners.extend(self.owners(name, depth, met)?);
-                }
-                Some(owners)
-            }
-            ExprKind::Member { .. } | ExprKind::Index { .. } | ExprKind::Opaque(_) => None,
-            ExprKind::Choice { options, .. } => self.all_owners(options.iter().copied(), depth, met),
-            ExprKind::Record(entries) if depth > 1 => {
-                self.all_owners(entries.iter().map(|entry| entry.value), depth - 1, met)
-            }
-            ExprKind::List(items) if depth > 1 => self.all_owners(items.iter().map(|item| item.value), depth - 1, met),
-            ExprKind::Call { callee, .. } => match self.local_function(*callee) {
-                Some(function) if !met.functions.insert(function) => Some(BTreeSet::new()),
-                Some(function) => self.all_owners(module.function(function).returns.iter().copied(), depth, met),
-                None => (depth <= 1 && self.makes_new(value)).then(BTreeSet::new),
-            },
-            _ => Some(BTreeSet::new()),
-        }
-    }
-
-    /// Whether a call gives an object that nobody else has. `a = a.add(b)` leads back to itself: no.
-    fn makes_new(&mut self, call: ExprId) -> bool {
-        if !self.asked.insert(call) {
-            return false;
-        }
-        let harmless = !self.expr(call).seen;
-        self.asked.remove(&call);
-        harmless
-    }
-
-    fn all_owners(
-        &mut self,
-        values: impl Iterator<Item = ExprId>,
-        depth: usize,
-        met: &mut Met,
-    ) -> Option<BTreeSet<NameId>> {
-        let mut owners = BTreeSet::new();
-        for value in values {
-            owners.extend(self.value_owners(value, depth, met)?);
-        }
-        Some(owners)
-    }
-}
-
-/// What is changed when something is put at `place`, and how deep inside it: `(payload, 1)` for `payload["exp"]`,
-/// `(self.payload, 1)` for `self.payload["exp"]`, `(payload, 0)` for `payload`.
-fn target(module: &Module, place: ExprId) -> (ExprId, usize) {
-    match module.kind(place) {
-        ExprKind::Member { base, .. } if is_self(module, *base) => (place, 0),
-        ExprKind::Member { base, .. } | ExprKind::Index { base, .. } => {
-            let (target, depth) = target(module, *base);
-            (target, depth + 1)
-        }
-        _ => (place, 0),
     }
 }
 

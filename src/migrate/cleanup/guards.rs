@@ -2,9 +2,10 @@
 //! that nothing raises any more.
 
 use super::Context;
+use super::log;
 use super::names::{NameId, Names, is_self, last_name, root};
 use super::units::{UnitId, Units};
-use crate::ir::{BlockId, Entry, ExprId, ExprKind, How, Module, StmtId, StmtKind};
+use crate::ir::{BlockId, Entry, ExprId, ExprKind, How, StmtId, StmtKind};
 use std::collections::BTreeSet;
 
 /// Calls that end the program, refuse, or tell somebody: what a failed check does.
@@ -53,17 +54,7 @@ pub(super) struct Told {
 /// What a call tells, if it is such a line.
 pub(super) fn told(context: &Context, expr: ExprId) -> Option<Told> {
     let module = context.module;
-    let ExprKind::Call { callee, args, .. } = module.kind(expr) else { return None };
-    let tells = match module.kind(*callee) {
-        ExprKind::Name(name) => &**name == "print",
-        ExprKind::Member { base, name, .. } => {
-            let to = last_name(module, *base).unwrap_or_default().to_ascii_lowercase();
-            (to == "console" || to.ends_with("log") || to.ends_with("logger") || to == "logging")
-                && ["log", "info", "debug", "trace"].contains(&&**name)
-        }
-        _ => false,
-    };
-    let args: Vec<ExprId> = args.iter().map(|arg| arg.value).collect();
+    let args = tells(context, expr)?;
     let mut todo = args.clone();
     let mut about = vec![];
     while let Some(at) = todo.pop() {
@@ -83,17 +74,12 @@ pub(super) fn told(context: &Context, expr: ExprId) -> Option<Told> {
             todo.extend(module.children(at));
         }
     }
-    (tells && !about.is_empty()).then_some(Told { args, about })
+    (!about.is_empty()).then_some(Told { args, about })
 }
 
-/// The arguments of a call that writes to a log: what a function says while it works is not missed when its work is not.
-pub(super) fn logged(module: &Module, expr: ExprId) -> Option<Vec<ExprId>> {
-    let ExprKind::Call { callee, args, .. } = module.kind(expr) else { return None };
-    let ExprKind::Member { base, name, .. } = module.kind(*callee) else { return None };
-    let to = last_name(module, *base).unwrap_or_default().to_ascii_lowercase();
-    let is_log = to == "log" || to.ends_with("logger") || to == "logging";
-    let level = ["trace", "debug", "info", "warn", "warning", "error"].contains(&&**name);
-    (is_log && level).then(|| args.iter().map(|arg| arg.value).collect())
+/// What is handed to a call that writes a line which is no warning.
+fn tells(context: &Context, expr: ExprId) -> Option<Vec<ExprId>> {
+    log::line(context.module, expr).filter(|line| !line.warns).map(|line| line.args)
 }
 
 /// Decides for every statement, innermost first, whether it can go at all, and on whom that depends.
@@ -138,6 +124,11 @@ impl Judge<'_, '_> {
             return;
         }
         let exprs = &self.context.module.stmt(stmt).exprs;
+        let spoken_of = spoken_of(self.context, self.names, stmt);
+        if !spoken_of.is_empty() {
+            self.units.get_mut(unit).watches = spoken_of;
+            return;
+        }
         let told = exprs.first().filter(|_| exprs.len() == 1).and_then(|expr| told(self.context, *expr));
         match self.watched(told.as_ref().map_or(exprs, |told| &told.about)) {
             Some(watches) if watches.is_empty() => self.units.get_mut(unit).attached = true,
@@ -287,6 +278,38 @@ fn is_answer(context: &Context, stmt: StmtId) -> bool {
         _ => false,
     };
     stmt.kind == StmtKind::Return && !stmt.exprs.is_empty() && stmt.exprs.iter().all(tells)
+}
+
+/// The names that a fixed line of the log speaks of, where the statement before or behind it gives them a value:
+/// `log.info("Making jwt_token")`.
+fn spoken_of(context: &Context, names: &Names, stmt: StmtId) -> BTreeSet<NameId> {
+    let module = context.module;
+    let [expr] = module.stmt(stmt).exprs[..] else { return BTreeSet::new() };
+    let texts: Option<Vec<String>> = tells(context, expr)
+        .and_then(|args| args.into_iter().map(|arg| module.literal(arg).map(|text| words(&text))).collect());
+    let Some(text) = texts.map(|texts| texts.concat()) else { return BTreeSet::new() };
+    let beside = &module.block(module.stmt(stmt).block).stmts;
+    let Some(at) = beside.iter().position(|other| *other == stmt) else { return BTreeSet::new() };
+    let beside = [at.checked_sub(1), at.checked_add(1)].map(|at| at.and_then(|at| beside.get(at)).copied());
+    let binds = module.binds.iter().filter(|bind| beside.contains(&Some(bind.stmt)) && bind.how == How::Assign);
+    let bound = binds.filter_map(|bind| names.bound(module, bind));
+    bound.filter(|name| text.contains(&words(&names.get(*name).text))).collect()
+}
+
+/// The arguments of a statement that does nothing but tell of something worthless, or of a name beside it.
+pub(super) fn only_tells(context: &Context, names: &Names, stmt: StmtId, expr: ExprId) -> Option<Vec<ExprId>> {
+    if context.module.stmt(stmt).kind != StmtKind::Expr {
+        return None;
+    }
+    let named = || tells(context, expr).filter(|_| !spoken_of(context, names, stmt).is_empty());
+    told(context, expr).map(|told| told.args).or_else(named)
+}
+
+/// A text as words between single blanks: ` jwt token ` for `jwt_token.`.
+fn words(text: &str) -> String {
+    let letters = |c: char| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' };
+    let plain: String = text.chars().map(letters).collect();
+    format!(" {} ", plain.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// The statements directly in the blocks of a statement.

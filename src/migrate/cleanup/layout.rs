@@ -27,6 +27,7 @@ impl<'a> Layout<'a> {
         cuts.iter().for_each(|cut| layout.set(cut.span, true));
         cuts.iter().for_each(|cut| layout.cut_trailing_comments(*cut));
         cuts.iter().for_each(|cut| layout.cut_comments_above(*cut));
+        cuts.iter().for_each(|cut| layout.cut_banner_above(*cut));
         layout
     }
 
@@ -109,7 +110,7 @@ impl<'a> Layout<'a> {
     fn cut_comments_above(&mut self, cut: Cut) {
         let start = cut.span.start as usize;
         let line = self.lines().line_of(start);
-        if !self.is_cut(line) || !self.run_is_cut(line, cut) {
+        if !self.is_cut(line) || !(self.run_is_cut(line, cut) || self.comment_is_about_jwt(line)) {
             return;
         }
         let indent = start - self.line(line).start as usize;
@@ -126,11 +127,62 @@ impl<'a> Layout<'a> {
         }
     }
 
+    /// Whether the comment directly above a line speaks of the key or the JWT, and not of what is got with it. Above what
+    /// stays below a cut it would be wrong.
+    fn comment_is_about_jwt(&self, line: usize) -> bool {
+        let mut at = line;
+        let mut text = String::new();
+        while let Some(comment) = at.checked_sub(1).and_then(|above| self.comment_on(above)) {
+            let first = self.lines().line_of(comment.start as usize);
+            if self.content_start(first) != comment.start as usize {
+                break;
+            }
+            text.push_str(&self.context.file.slice(comment).to_ascii_lowercase().replace(['_', '-'], " "));
+            at = first;
+        }
+        ["private key", "priv key", "jwt", "json web token"].iter().any(|word| text.contains(word))
+            && !["access", "bearer", "exchange", "request"].iter().any(|word| text.contains(word))
+    }
+
+    /// A heading between ruled lines (`#-----`), set off by a blank line, if nothing stays under it up to the next one.
+    fn cut_banner_above(&mut self, cut: Cut) {
+        let line = self.lines().line_of(cut.span.start as usize);
+        if !self.is_cut(line) {
+            return;
+        }
+        let column = cut.span.start - self.line(line).start;
+        let own = |layout: &Self, line: usize| {
+            let comment = layout.comment_on(line).filter(|c| layout.content_start(line) == c.start as usize);
+            comment.filter(|comment| comment.start - layout.line(line).start == column && !layout.is_cut(line))
+        };
+        let Some(last) = (0..line).rev().find(|line| !self.is_blank(*line) && !self.is_cut(*line)) else { return };
+        let lines: Vec<Span> = (0..=last).rev().map_while(|line| own(self, line)).collect();
+        let end = self.end_of_home(cut);
+        let next = (line..self.line_count()).find(|line| {
+            let heading = own(self, *line).is_some_and(|comment| self.is_ruled(comment));
+            heading || self.content_start(*line) >= end || !(self.is_blank(*line) || self.is_cut(*line))
+        });
+        let free = next.is_none_or(|next| {
+            self.content_start(next) >= end || own(self, next).is_some_and(|comment| self.is_ruled(comment))
+        });
+        let ruled = lines.iter().any(|comment| self.is_ruled(*comment));
+        if free && ruled && !lines.iter().any(|comment| self.is_protected(*comment)) {
+            lines.into_iter().for_each(|comment| self.set(comment, true));
+        }
+    }
+
+    /// `#-------`, `// =====`: a comment that is a line.
+    fn is_ruled(&self, comment: Span) -> bool {
+        let text = self.context.file.slice(comment).trim();
+        text.len() >= 5 && text.chars().all(|c| c.is_ascii_punctuation() || c == ' ')
+    }
+
     /// The comment that fills a line to its end.
     fn comment_on(&self, line: usize) -> Option<Span> {
         let (span, text) = (self.line(line), self.line_text(line));
         let end = span.start + text.trim_end().len() as u32;
-        let ends_here = |comment: &&Span| comment.end == end && comment.start < end;
+        // Blanks behind a comment are part of it.
+        let ends_here = |comment: &&Span| comment.start < end && end <= comment.end && comment.end <= span.end;
         self.context.module.comments.iter().find(ends_here).copied()
     }
 

@@ -191,11 +191,27 @@ impl<'a> Marker<'a> {
         }
         for name in unit.writes.iter().filter(|name| self.defs[name.0].iter().any(|def| def.unit == id && def.own)) {
             queue.extend(self.declaration(*name));
-            queue.extend(&self.watchers[name.0]);
+            queue.extend(self.watchers[name.0].iter().filter(|watcher| self.host_lives(**watcher)));
         }
         queue.extend(self.children[id.0].iter().filter(|child| self.units.get(**child).attached));
         // What a living function does, it does.
-        queue.extend(self.inside(id).into_iter().filter(|inner| self.runs_with(*inner, id)));
+        queue.extend(
+            self.inside(id).into_iter().filter(|inner| self.runs_with(*inner, id) || self.sees_alive(*inner, id)),
+        );
+    }
+
+    /// Whether the function that a unit stands in lives: what it looks at there matters to nobody else.
+    fn host_lives(&self, id: UnitId) -> bool {
+        let host = self.units.get(id).function.and_then(|function| self.units.host.get(&function));
+        host.is_none_or(|host| self.live[host.0])
+    }
+
+    /// Whether `inner`, in the function that `host` is or holds, watches a name that lives.
+    fn sees_alive(&self, inner: UnitId, host: UnitId) -> bool {
+        let unit = self.units.get(inner);
+        let lives = |name: &NameId| self.defs[name.0].iter().any(|def| def.own && self.live[def.unit.0]);
+        unit.function.and_then(|function| self.units.host.get(&function)) == Some(&host)
+            && unit.watches.iter().any(lives)
     }
 
     /// In a language with declarations, the first assignment declares the name and is needed by all others.

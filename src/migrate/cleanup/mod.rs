@@ -8,9 +8,12 @@ mod delete;
 mod effects;
 mod guards;
 mod layout;
+pub(super) mod log;
 mod mark;
 mod names;
 mod open;
+mod outer;
+mod owners;
 mod pieces;
 mod report;
 mod units;
@@ -52,6 +55,8 @@ pub struct Sweep {
     pub members: Vec<BindId>,
     /// Single names of import statements that stay.
     pub imports: Vec<ImportId>,
+    /// Bytes that go from a statement that says whose names are: `, b` of `global a, b`.
+    pub outer: Vec<Span>,
     /// Names of the functions, methods and classes among `stmts` and `binds`: tests and other files may mention them.
     pub functions: Vec<Box<str>>,
     /// Names in a parameter that is taken apart (`{ id, key }`) that nobody reads any more. They go: who calls gives the
@@ -81,6 +86,14 @@ pub fn refuses(context: &Context, stmt: StmtId) -> bool {
 #[must_use]
 pub fn is_refusal(context: &Context, stmt: StmtId) -> bool {
     guards::is_refusal(context, stmt)
+}
+
+/// The arguments of a statement that does nothing but tell somebody about worthless values.
+#[must_use]
+pub fn told(context: &Context, stmt: StmtId) -> Option<Vec<ExprId>> {
+    let stmt = context.module.stmt(stmt);
+    let [expr] = stmt.exprs.as_slice() else { return None };
+    guards::told(context, *expr).filter(|_| stmt.kind == StmtKind::Expr).map(|told| told.args)
 }
 
 /// What goes with a bind: of a pattern (`{ id, key } = settings`) that piece alone.

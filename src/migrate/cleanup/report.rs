@@ -36,6 +36,7 @@ impl Marker<'_> {
                 }
             }
         }
+        self.report_outer(&covered, &mut sweep);
         self.report_functions(&mut sweep);
         self.report_params(&covered, &mut sweep);
         self.report_parts(&covered, &mut sweep);
@@ -115,7 +116,11 @@ impl Marker<'_> {
                 let acts = defs.iter().filter(|unit| {
                     let unit = self.units.get(**unit);
                     let kind = self.context.module.stmt(unit.stmt).kind;
-                    unit.always && !unit.torn && matches!(kind, StmtKind::Bind | StmtKind::Expr)
+                    // What also gives others their value is no rest of the JWT.
+                    let wanted =
+                        |name: &NameId| self.names.get(*name).pinned || !self.reads_left(*name, covered).is_empty();
+                    let serves = unit.writes.iter().any(wanted);
+                    unit.always && !unit.torn && !serves && matches!(kind, StmtKind::Bind | StmtKind::Expr)
                 });
                 sweep.stuck.extend(acts.map(|unit| (self.units.get(*unit).span, MAY_ACT)));
             } else if outside.iter().all(|unit| module.stmt(self.units.get(*unit).stmt).kind == StmtKind::If)

@@ -73,7 +73,7 @@ impl Units {
         units.set_parents(context);
         for index in 0..units.list.len() {
             let effect = units.effect(context, &mut effects, UnitId(index));
-            units.list[index].always = effect.seen;
+            units.list[index].always = !effect.is_quiet();
             units.list[index].writes = effect.writes;
         }
         guards::judge(context, names, &mut units);
@@ -200,8 +200,8 @@ impl Units {
             if !own || imported(module.expr(*expr).span) {
                 continue;
             }
-            match guards::told(context, *expr).filter(|_| stmt.kind == StmtKind::Expr) {
-                Some(told) => told.args.into_iter().for_each(|arg| effect.join(effects.expr(arg))),
+            match guards::only_tells(context, effects.names, unit.stmt, *expr) {
+                Some(told) => told.into_iter().for_each(|arg| effect.join(effects.expr(arg))),
                 None => effect.join(effects.expr(*expr)),
             }
         }

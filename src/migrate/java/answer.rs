@@ -1,9 +1,11 @@
 //! What the program makes of the answer: `expires_in` was in milliseconds, and is in seconds now.
 
 use super::is_java;
+use super::pojo::{Pojo, pojo};
 use crate::analyze::{Exchange, ExprRef, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind};
 use crate::migrate::draft::Draft;
+use crate::migrate::idle;
 use crate::text::{FileId, Overlap, Span};
 use std::collections::BTreeSet;
 
@@ -16,6 +18,12 @@ const AS_NUMBER: [&str; 8] =
 /// Calls whose argument is in seconds, or in milliseconds.
 const SECONDS: [&str; 4] = ["plusSeconds", "ofSeconds", "minusSeconds", "toSeconds"];
 const MILLIS: [(&str, &str); 2] = [("plusMillis", "plusSeconds"), ("ofMillis", "ofSeconds")];
+
+/// Calls that give the number again, in another type; and those that write it down for somebody who reads.
+const CONVERTERS: [&str; 4] = ["toIntExact", "valueOf", "intValue", "longValue"];
+const TELLERS: [&str; 9] = ["trace", "debug", "info", "warn", "error", "print", "println", "printf", "format"];
+
+const LEAVES: &str = "the whole answer leaves the view here: its `expires_in` is in seconds now, and was in milliseconds; check who reads it";
 
 /// Types of a method's value that hold the whole answer.
 const WHOLE: [&str; 9] = [
@@ -41,13 +49,21 @@ pub(in crate::migrate) fn contract(
 ) -> Result<(), Overlap> {
     let call = exchange.call;
     let mut speaks = false;
-    for file in around(program, call) {
+    let files = around(program, call);
+    let kept = pojo(program, &files).filter(|pojo| pojo.is_ours(program, exchange));
+    if let Some(pojo) = &kept {
+        speaks = true;
+        of_class(program, pojo, draft)?;
+    }
+    for file in files {
         let Some(unit) = program.unit(file) else { continue };
         let text = program.file(file).text();
         speaks |= ["access_token", "accessToken", "AccessToken", "ACCESS_TOKEN"].iter().any(|word| text.contains(word));
-        for id in unit.module.expr_ids() {
-            if is_expiry(unit, id) {
-                one(program, unit, ExprRef { file, expr: id }, draft)?;
+        for at in unit.module.expr_ids().map(|expr| ExprRef { file, expr }) {
+            let settled =
+                kept.as_ref().is_some_and(|pojo| pojo.holds(program, at) || pojo.readers(program).contains(&at));
+            if is_expiry(unit, at.expr) && !settled {
+                one(program, unit, at, false, draft)?;
             }
         }
     }
@@ -58,10 +74,38 @@ pub(in crate::migrate) fn contract(
     let kind = head.split_whitespace().rev().nth(1).unwrap_or_default();
     let whole = WHOLE.iter().any(|class| kind.starts_with(class));
     if !speaks || whole {
+        draft.review(program.place(call), LEAVES);
+    }
+    Ok(())
+}
+
+/// The answer is read into a class of the program: its getter keeps the unit for everybody, else those who read its field do.
+fn of_class(program: &Program, pojo: &Pojo, draft: &mut Draft) -> Result<(), Overlap> {
+    let library = idle::is_library(program, pojo.file);
+    let readers = pojo.readers(program);
+    if let Some(test) = pojo.tested(program) {
         draft.review(
-            program.place(call),
-            "the whole answer leaves the view here: its `expires_in` is in seconds now, and was in milliseconds; check who reads it",
+            program.place(test),
+            "this test has an answer with `expires_in` in milliseconds, and the token endpoint gives seconds: give it seconds",
         );
+    }
+    if let Some(value) = pojo.getter.filter(|_| library || !readers.is_empty()) {
+        let at = ExprRef { file: pojo.file, expr: value };
+        let span = program.module(at.file).expr(value).outer;
+        let touched = draft.edits.get(&at.file).is_some_and(|edits| edits.touches(span));
+        if !touched {
+            let text = format!("{} * 1000", program.slice(at.file, span));
+            draft.edits.entry(at.file).or_default().replace(span, text)?;
+        }
+        return Ok(());
+    }
+    for at in readers {
+        if let Some(unit) = program.unit(at.file) {
+            one(program, unit, at, true, draft)?;
+        }
+    }
+    if library && pojo.leaves(program) {
+        draft.review(pojo.place(program), LEAVES);
     }
     Ok(())
 }
@@ -127,21 +171,31 @@ fn is_of_token(unit: &Unit, id: ExprId) -> bool {
         .any(|other| function(other) == function(id) && module.literal(other).as_deref() == Some("created_at"))
 }
 
-fn one(program: &Program, unit: &Unit, at: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
+/// Keeps the unit for one reader; `known` where it is certain that the answer is what it asks.
+fn one(program: &Program, unit: &Unit, at: ExprRef, known: bool, draft: &mut Draft) -> Result<(), Overlap> {
     let module = &unit.module;
-    let Some((whole, sure)) = number(unit, at.expr) else {
+    let Some((whole, sure)) = number(unit, at.expr, known) else {
         return doubt(program, at, draft);
     };
     let span = module.expr(whole).outer;
     let source = program.slice(at.file, span).to_owned();
-    let parent = module.expr(whole).parent;
+    let outer = converted(unit, whole);
+    let parent = module.expr(outer).parent;
     let edit = match parent.map(|parent| (parent, module.kind(parent))) {
+        Some((_, ExprKind::Call { callee, .. })) if tells(unit, *callee) => None,
         Some((parent, ExprKind::Binary { op, left, right })) => {
-            let other = if *left == whole { *right } else { *left };
+            let other = if *left == outer { *right } else { *left };
+            let is_nothing = matches!(module.kind(other), ExprKind::Null)
+                || matches!(module.kind(other), ExprKind::Number(n) if &**n == "0");
             let thousand = matches!(module.kind(other), ExprKind::Number(n) if n.trim_end_matches(['L', 'l']).replace('_', "") == "1000");
             match &**op {
-                "/" if thousand && *left == whole => Some((module.expr(parent).span, source)),
+                "/" if thousand && *left == outer => {
+                    Some((module.expr(parent).span, program.slice(at.file, module.expr(outer).outer).to_owned()))
+                }
                 "*" if thousand => None,
+                "==" | "!=" | ">" | "<" | ">=" | "<=" if is_nothing => None,
+                // A sentence for somebody who reads.
+                "+" if matches!(module.kind(other), ExprKind::Text(_)) => None,
                 "+" | "-" | "*" => Some((span, format!("{source} * 1000"))),
                 _ => Some((span, format!("({source} * 1000)"))),
             }
@@ -167,6 +221,32 @@ fn one(program: &Program, unit: &Unit, at: ExprRef, draft: &mut Draft) -> Result
     draft.edits.entry(at.file).or_default().replace(span, text)
 }
 
+/// The number with what only changes its type around it.
+fn converted(unit: &Unit, number: ExprId) -> ExprId {
+    let module = &unit.module;
+    let mut at = number;
+    while let Some(parent) = module.expr(at).parent {
+        let converts = match module.kind(parent) {
+            ExprKind::Call { callee, args, .. } => {
+                let named =
+                    matches!(module.kind(*callee), ExprKind::Member { name, .. } if CONVERTERS.contains(&&**name));
+                named && matches!(args.as_slice(), [arg] if arg.value == at)
+            }
+            _ => false,
+        };
+        if !converts {
+            break;
+        }
+        at = parent;
+    }
+    at
+}
+
+/// Whether what is called tells somebody what it is given.
+fn tells(unit: &Unit, callee: ExprId) -> bool {
+    matches!(unit.module.kind(callee), ExprKind::Member { name, .. } if TELLERS.contains(&&**name))
+}
+
 fn doubt(program: &Program, at: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
     let place = program.place(at);
     let line = program.file(place.file).lines().line_of(place.span.start as usize);
@@ -184,8 +264,15 @@ fn doubt(program: &Program, at: ExprRef, draft: &mut Draft) -> Result<(), Overla
 }
 
 /// The expression that gives the lifetime as a number, where `name` is the text in it; whether that is certain.
-fn number(unit: &Unit, name: ExprId) -> Option<(ExprId, bool)> {
+fn number(unit: &Unit, name: ExprId, known: bool) -> Option<(ExprId, bool)> {
     let module = &unit.module;
+    if let (ExprKind::Member { .. }, true) = (module.kind(name), known) {
+        // `answer.getExpiresIn()`, `answer.expiresIn`
+        let parent = module.expr(name).parent.filter(|parent| {
+            matches!(module.kind(*parent), ExprKind::Call { callee, args, .. } if *callee == name && args.is_empty())
+        });
+        return Some((parent.unwrap_or(name), true));
+    }
     let call_of = |at: ExprId| {
         let parent = module.expr(at).parent?;
         let ExprKind::Call { callee, args, .. } = module.kind(parent) else { return None };

@@ -4,7 +4,7 @@ use super::method;
 use crate::analyze::{Field, Place, Program, Written};
 use crate::ir::{ExprId, ExprKind, Module, StmtKind};
 use crate::migrate::draft::Draft;
-use crate::migrate::in_place::{joined, scope_text};
+use crate::migrate::in_place::joined;
 use crate::migrate::scopes::Scopes;
 use crate::text::{Overlap, Span};
 
@@ -34,12 +34,16 @@ pub(in crate::migrate) fn entry(
     program: &Program,
     field: &Field,
     scopes: &Scopes,
+    granted: bool,
     draft: &mut Draft,
 ) -> Result<(), Overlap> {
-    let unit = Unit { program, field, module: program.module(field.at.file), scope: scope_text(scopes, '"') };
+    if field.written == Written::Keyword {
+        return super::declared::entry(program, field, scopes, draft);
+    }
+    let scope = super::scope(program, field.at.file, scopes, draft);
+    let unit = Unit { program, field, module: program.module(field.at.file), scope, granted };
     let edit = match field.written {
         Written::Raw => return unit.raw(scopes, draft),
-        Written::Keyword => return super::declared::entry(program, field, scopes, draft),
         Written::Pair | Written::Appended => unit.call(),
         _ => None,
     };
@@ -60,11 +64,47 @@ pub(in crate::migrate) fn entry(
     }
 }
 
+/// Makes the grant type that a form names already that of OAuth. Whether it is written in a way that is plain.
+///
+/// # Errors
+/// [`Overlap`] where another edit is there.
+pub(in crate::migrate) fn grant(program: &Program, field: &Field, draft: &mut Draft) -> Result<bool, Overlap> {
+    let module = program.module(field.at.file);
+    let (file, raw) = (field.at.file, program.slice(field.at.file, field.at.span));
+    let span = match (field.written, field.value.filter(|value| value.file == file)) {
+        (Written::Raw, _) => {
+            let name = "grant_type=";
+            let Some(start) = raw.find(name).filter(|_| raw.matches(name).count() == 1) else { return Ok(false) };
+            let from = start + name.len();
+            let length = raw[from..].find(['&', '"', '%', '{', '\n']).unwrap_or(raw.len() - from);
+            let start = field.at.span.start as usize + from;
+            if length == 0 {
+                return Ok(false);
+            }
+            draft.replace(Place { file, span: Span::new(start, start + length) }, "client_credentials")?;
+            return Ok(true);
+        }
+        (Written::Pair | Written::Appended, Some(value)) => {
+            let unit = Unit { program, field, module, scope: String::new(), granted: true };
+            let mut at = value.expr;
+            while let Some(parent) = module.expr(at).parent.filter(|parent| *parent != field.host.expr) {
+                at = parent;
+            }
+            unit.value(at)
+        }
+        _ => return Ok(false),
+    };
+    draft.replace(Place { file, span }, GRANT)?;
+    Ok(true)
+}
+
 struct Unit<'a> {
     program: &'a Program,
     field: &'a Field,
     module: &'a Module,
     scope: String,
+    /// The form names a grant type already.
+    granted: bool,
 }
 
 impl Unit<'_> {
@@ -103,6 +143,9 @@ impl Unit<'_> {
         if args.len() > 2 {
             let whole = Span { start: name.start, end: args[number].span.end };
             let (first, second) = self.twice(whole, name, value);
+            if self.granted && called == "of" {
+                return Some((whole, second));
+            }
             let fits = called == "of" && args.len() < 20 && args.len().is_multiple_of(2);
             return fits.then(|| {
                 (whole, joined(self.program, Place { file: self.field.at.file, span: whole }, &first, &second))
@@ -113,10 +156,15 @@ impl Unit<'_> {
         if called == "singletonMap" || (called == "of" && !made) {
             return None;
         }
-        if called == "fromFormData" {
+        if called == "fromFormData" && !self.granted {
             let whole = self.outer(host);
             let second = format!(".with(\"scope\", {})", self.scope);
             return Some((whole, format!("{}{second}", self.with(whole, name, value, ("grant_type", GRANT)))));
+        }
+        if self.granted {
+            let whole = self.outer(host);
+            let span = Span { start: name.start, end: whole.end };
+            return Some((span, self.with(span, name, value, ("scope", &self.scope))));
         }
         match made {
             true => self.argument(host, name, value),
@@ -230,6 +278,11 @@ impl Unit<'_> {
         }
     }
 
+    /// What comes before the scopes in a body that is a text.
+    fn before_scopes(&self) -> &'static str {
+        if self.granted { "scope=" } else { "grant_type=client_credentials&scope=" }
+    }
+
     /// `…&jwt_token=` in a string, with the JWT behind it: an operand, what is appended next, or an argument of a format.
     fn raw(&self, scopes: &Scopes, draft: &mut Draft) -> Result<(), Overlap> {
         let file = self.field.at.file;
@@ -245,7 +298,7 @@ impl Unit<'_> {
         let from = self.field.at.span.start + start as u32;
         let behind = from + name.len() as u32;
         let at = |start: u32, end: u32| Place { file, span: Span { start, end } };
-        let new = "grant_type=client_credentials&scope=";
+        let new = self.before_scopes();
         let known = match scopes {
             Scopes::Known(list) => Some(list.join(",")),
             Scopes::Setting { .. } => None,
@@ -278,8 +331,12 @@ impl Unit<'_> {
             }
             known => {
                 draft.replace(at(from, behind), new)?;
-                let text = known.map_or_else(|| self.scope.clone(), |known| format!("\"{known}\""));
-                draft.replace(at(operand.start, operand.end), text)
+                let text = known.map_or_else(
+                    || super::fitted(self.program, at(from, operand.end), &self.scope),
+                    |known| format!("\"{known}\""),
+                );
+                let blank = text.starts_with(['\r', '\n']) && self.slice(0, operand.start).ends_with(' ');
+                draft.replace(at(operand.start - u32::from(blank), operand.end), text)
             }
         }
     }
@@ -320,7 +377,7 @@ impl Unit<'_> {
         draft: &mut Draft,
     ) -> Result<(), Overlap> {
         let file = self.field.at.file;
-        let new = "grant_type=client_credentials&scope=";
+        let new = self.before_scopes();
         let place = |span| Place { file, span };
         let argument = self.outer(value);
         let numbered = self.slice(hole.start, hole.end).contains('$');

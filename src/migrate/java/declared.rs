@@ -4,7 +4,8 @@ use super::is_java;
 use crate::analyze::{ExprRef, Field, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, FunctionId, How};
 use crate::migrate::draft::Draft;
-use crate::migrate::in_place::{joined, scope_text};
+use crate::migrate::idle;
+use crate::migrate::in_place::joined;
 use crate::migrate::scopes::Scopes;
 use crate::text::{Overlap, Span};
 
@@ -85,9 +86,36 @@ fn rewrite(
             continue;
         };
         let at = Place { file: call.file, span: Span { start: arg.span.start, end: arg.span.end } };
-        let text = joined(program, at, "\"client_credentials\"", &scope_text(scopes, '"'));
+        let scope = super::scope(program, call.file, scopes, draft);
+        let scope = super::fitted(program, at, &scope);
+        let text =
+            joined(program, at, "\"client_credentials\"", &scope).replace(", \n", ",\n").replace(", \r\n", ",\r\n");
         draft.replace(at, text)?;
+    }
+    if is_closed(program, function) {
+        return Ok(());
     }
     draft.review(field.at, "the method has two parameters instead of the JWT: mend callers that are not in view");
     Ok(())
+}
+
+/// Whether every call of the method is in view: a program, no library, in which whoever says the method's name calls it.
+fn is_closed(program: &Program, function: FunctionRef) -> bool {
+    let callers = program.callers(function);
+    let target = program.module(function.file).function(function.function);
+    let Some(name) = target.name.as_deref() else { return false };
+    let calls = |file, id| {
+        let is_it = |call: &&ExprRef| {
+            call.file == file && matches!(program.kind(**call), ExprKind::Call { callee, .. } if *callee == id)
+        };
+        callers.iter().find(is_it).is_some()
+    };
+    !callers.is_empty()
+        && !idle::is_library(program, function.file)
+        && program.units().all(|(file, unit)| {
+            unit.module.expr_ids().all(|id| {
+                let named = matches!(unit.module.kind(id), ExprKind::Member { name: found, .. } if **found == *name);
+                !named || calls(file, id) || !idle::may_mean(program, ExprRef { file, expr: id }, function)
+            })
+        })
 }

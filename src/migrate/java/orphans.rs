@@ -114,7 +114,12 @@ fn unused(program: &Program, function: FunctionRef, draft: &Draft) -> Option<Stm
     let target = module.function(function.function);
     let name = target.name.as_deref()?;
     let class = module.class(target.class?);
-    if !class.bases.is_empty() || !target.decorators.is_empty() || program.is_extended(function.file, target.class?) {
+    // What an interface asks for, others give.
+    if target.body.is_none()
+        || !class.bases.is_empty()
+        || !target.decorators.is_empty()
+        || program.is_extended(function.file, target.class?)
+    {
         return None;
     }
     let inside = |file: FileId, span: Span| file != function.file || !target.span.contains(span);

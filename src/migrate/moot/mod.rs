@@ -1,14 +1,23 @@
 //! Checks that a rewrite makes pointless: `if (!clientId || !privateKey) throw …` must not ask for a key that nobody reads
 //! any more.
 
+mod checked;
 mod lists;
+mod names;
+mod open;
+mod reads;
+mod sides;
+
+pub(super) use names::take_out;
+pub(super) use sides::{is_link, side_cuts, sides};
 
 use super::cleanup::{self, Context};
 use super::draft::Draft;
 use super::plan::Plan;
 use crate::analyze::{Place, Program, Unit, is_self};
-use crate::ir::{ExprId, ExprKind, How, Key, Module, ScopeId, StmtId, StmtKind};
-use crate::text::{FileId, Overlap, SourceFile, Span};
+use crate::ir::{ExprId, ExprKind, How, ScopeId, StmtId, StmtKind};
+use crate::text::{FileId, Overlap, Span};
+use reads::Read;
 use std::collections::BTreeSet;
 
 /// What a check looks at: a name, or a path such as `config.privateKey`, with the scope that declares where it begins.
@@ -39,7 +48,7 @@ pub(super) fn checks(
     draft: &mut Draft,
 ) -> Result<bool, Overlap> {
     let Some(unit) = plan.program.unit(file) else { return Ok(false) };
-    let scene = Scene { program: plan.program, file, unit, gone, context };
+    let scene = Scene { plan, program: plan.program, file, unit, gone, context };
     let ids = (0..unit.module.stmts.len() as u32).map(StmtId);
     let all: Vec<Candidate> = ids.flat_map(|stmt| scene.candidates(stmt)).collect();
     let moot = scene.moot(&all);
@@ -50,6 +59,10 @@ pub(super) fn checks(
             (0..all.len()).filter(|index| all[*index].stmt == *stmt && all[*index].of == *of).collect();
         let left = own.iter().any(|index| !moot.contains(index));
         if !left && !all[own[0]].goes {
+            let sides: Vec<ExprId> = own.iter().filter_map(|index| all[*index].side).collect();
+            if of.is_none() {
+                scene.open(*stmt, &sides, draft);
+            }
             continue;
         }
         if !left {
@@ -60,7 +73,7 @@ pub(super) fn checks(
         let spans: Vec<Span> = own.iter().map(span).collect();
         let goes = (0..own.len()).filter(|position| moot.contains(&own[*position])).collect();
         match of {
-            Some(list) => lists::cut(&scene, *list, &spans, &goes, draft)?,
+            Some(list) => lists::cut(plan.program, file, *list, &spans, &goes, draft)?,
             None => {
                 for cut in side_cuts(&spans, &goes) {
                     draft.replace(Place { file, span: cut }, "")?;
@@ -68,56 +81,16 @@ pub(super) fn checks(
             }
         }
     }
-    let named = lists::named(&scene, draft)?;
-    Ok(!touched.is_empty() || named)
+    Ok(!touched.is_empty())
 }
 
-/// What is taken out of a chain of one operator so that some of its sides go; at least one stays.
-pub(super) fn side_cuts(sides: &[Span], goes: &BTreeSet<usize>) -> Vec<Span> {
-    let first = (0..sides.len()).find(|index| !goes.contains(index)).unwrap_or_default();
-    let cut = |index: &usize| {
-        // The operator before it goes too; of the first that stays none is before it.
-        let (from, to) = match *index < first {
-            true => (sides[*index].start, sides[index + 1].start),
-            false => (sides[index - 1].end, sides[*index].end),
-        };
-        Span { start: from, end: to }
-    };
-    goes.iter().map(cut).collect()
-}
-
-/// The sides of a chain of one operator.
-pub(super) fn sides(module: &Module, source: &SourceFile, expr: ExprId, operator: &[&str; 2], found: &mut Vec<ExprId>) {
-    let joins = |left: ExprId, right: ExprId| {
-        let between = Span { start: module.expr(left).outer.end, end: module.expr(right).outer.start };
-        between.start < between.end && operator.contains(&source.slice(between).trim())
-    };
-    match module.kind(expr) {
-        ExprKind::Choice { options, tested: None } if options.windows(2).all(|pair| joins(pair[0], pair[1])) => {
-            options.iter().for_each(|option| sides(module, source, *option, operator, found));
-        }
-        ExprKind::Binary { left, right, .. } if joins(*left, *right) => {
-            sides(module, source, *left, operator, found);
-            sides(module, source, *right, operator, found);
-        }
-        _ => found.push(expr),
-    }
-}
-
-/// Whether an `if` is part of a chain of `else if`.
-pub(super) fn is_link(source: &SourceFile, span: Span) -> bool {
-    let before = source.slice(Span { start: 0, end: span.start }).trim_end();
-    before.ends_with("else") || source.slice(span).starts_with("el")
-}
-
-struct Read {
-    looked: Looked,
-    span: Span,
-    /// It is not only a step on the way to a member.
-    whole: bool,
+/// Whether a call looks something up by its key: `settings.get("key")`, `_.has(settings, "key")`.
+fn asks_for_key(name: &str) -> bool {
+    matches!(name, "get" | "has" | "hasOwn" | "hasOwnProperty")
 }
 
 struct Scene<'a> {
+    plan: &'a Plan<'a, 'a>,
     program: &'a Program,
     file: FileId,
     unit: &'a Unit,
@@ -145,12 +118,19 @@ impl Scene<'_> {
                 vec![Candidate { stmt, side: None, of: None, goes: true, looks_at: BTreeSet::new(), writes }]
             };
         }
+        if let Some(line) = self.told(stmt) {
+            return vec![line];
+        }
         let mut inner = lists::items(self, stmt);
         let [condition] = record.exprs.as_slice() else { return inner };
+        if self.is_gone(module.expr(*condition).span) {
+            return inner;
+        }
         if record.kind != StmtKind::If || is_link(source, record.span) {
             return inner;
         }
-        let goes = cleanup::refuses(self.context, stmt);
+        let checked = checked::Checked::new(self.plan, false);
+        let goes = cleanup::refuses(self.context, stmt) || checked.notes(self.unit, self.file, stmt);
         if goes {
             inner.extend(lists::negated(self, stmt, *condition));
         }
@@ -168,7 +148,12 @@ impl Scene<'_> {
         // `if (!account.key) account.key = read(account.keyFile)`
         let within = record.blocks.iter().flat_map(|block| &module.block(*block).stmts);
         let writes: Option<BTreeSet<Looked>> = within.map(|inner| self.written(*inner)).collect();
-        let Some(writes) = writes.filter(|writes| !writes.is_empty()) else { return vec![] };
+        let Some(writes) = writes.filter(|writes| !writes.is_empty()) else {
+            return match self.unit.is_open() {
+                true => vec![self.side(stmt, *condition, None, false)],
+                false => vec![],
+            };
+        };
         let side = self.side(stmt, *condition, None, true);
         vec![Candidate { side: None, writes, ..side }]
     }
@@ -260,13 +245,18 @@ impl Scene<'_> {
             ExprKind::Member { base, name, .. } => step(*base, name),
             ExprKind::Index { base, index } => step(*base, &module.literal(*index)?),
             ExprKind::Call { callee, args, new: false } => {
-                let [arg] = args.as_slice() else { return None };
-                let key = module.literal(arg.value)?;
-                match module.kind(*callee) {
-                    ExprKind::Member { base, name, .. } if &**name == "get" => step(*base, &key),
-                    _ => step(*callee, &key),
+                let key = module.literal(args.last()?.value)?;
+                match (module.kind(*callee), args.as_slice()) {
+                    (ExprKind::Member { base, name, .. }, [_]) if asks_for_key(name) => step(*base, &key),
+                    (_, [_]) => step(*callee, &key),
+                    (ExprKind::Name(name) | ExprKind::Member { name, .. }, [base, _]) if asks_for_key(name) => {
+                        step(base.value, &key)
+                    }
+                    _ => None,
                 }
             }
+            // `"key" in settings`
+            ExprKind::Binary { left, right, op } if **op == *"in" => step(*right, &module.literal(*left)?),
             _ => None,
         }
     }
@@ -339,46 +329,5 @@ impl Scene<'_> {
             }
             moot = next;
         }
-    }
-
-    /// All that is read in the file.
-    fn reads(&self) -> Vec<Read> {
-        let module = &self.unit.module;
-        let is_step = |id: ExprId| match module.expr(id).parent.map(|parent| module.kind(parent)) {
-            Some(ExprKind::Member { base, .. } | ExprKind::Index { base, .. }) => *base == id,
-            _ => false,
-        };
-        let ids = module.expr_ids().filter(|id| self.unit.bind_of_place(*id).is_none());
-        let read =
-            |id: ExprId| Some(Read { looked: self.looked(id)?, span: module.expr(id).span, whole: !is_step(id) });
-        ids.filter_map(read).collect()
-    }
-
-    /// Whether new text, a pattern here, or another file takes the last member of a path, or a name of the top level.
-    fn is_read_otherwise(&self, (scope, path): &Looked) -> bool {
-        let last = path.rsplit('.').next().unwrap_or(path);
-        if (self.context.kept_names)(scope.unwrap_or(ScopeId(0)), last) {
-            return true;
-        }
-        let key = Key::Name(last.into());
-        let module = &self.unit.module;
-        let by_part = module.binds.iter().any(|bind| {
-            let is_member = path.contains('.');
-            is_member && matches!(&bind.how, How::Part(parts) if parts.contains(&key)) && !self.is_gone(bind.span)
-        });
-        by_part
-            || self.program.units().filter(|(file, _)| *file != self.file).any(|(_, other)| {
-                let imports = other.module.imports.iter().any(|import| import.item.as_deref() == Some(last));
-                imports
-                    || other
-                        .module
-                        .exprs
-                        .iter()
-                        .any(|expr| matches!(&expr.kind, ExprKind::Member { name, .. } if **name == *last))
-            })
-    }
-
-    fn is_gone(&self, span: Span) -> bool {
-        self.gone.iter().any(|gone| gone.contains(span))
     }
 }

@@ -4,6 +4,7 @@ use super::is_taken;
 use crate::analyze::Program;
 use crate::ir::{ImportStyle, ScopeId, StmtId};
 use crate::migrate::draft::Draft;
+use crate::migrate::unused;
 use crate::migrate::write::Written;
 use crate::rules::{NeededImport, Slot};
 use crate::text::FileId;
@@ -92,7 +93,7 @@ fn line(module: &str, mut items: Vec<String>) -> Option<String> {
     match items.as_slice() {
         [] => None,
         [only] => Some(format!("use {path}::{only};")),
-        _ => Some(format!("use {path}::{{{}}};", items.join(", "))),
+        _ => Some(unused::fitted(format!("use {path}::{{{}}};", items.join(", ")), 0)),
     }
 }
 
@@ -118,7 +119,7 @@ fn put(program: &Program, file: FileId, lines: &[String], draft: &mut Draft) {
         ["crate::", "self::", "super::", "std::", "core::", "alloc::"].iter().any(|own| path.starts_with(own))
     };
     let others: Vec<&StmtId> = uses.iter().filter(|id| !is_own(&path(id))).collect();
-    let text = lines.iter().map(|line| format!("{line}{eol}")).collect::<String>();
+    let text = lines.iter().map(|line| format!("{}{eol}", line.replace('\n', eol))).collect::<String>();
     let new = lines[0].trim_start_matches("use ");
     let line_of = |offset: u32| source.lines().line_of(offset as usize);
     let before = |id: &StmtId| source.lines().line_span(line_of(module.stmt(*id).span.start)).start as usize;

@@ -12,6 +12,7 @@
 //! | [`edit`] | the new text |
 //! | [`inherit`] | what a workspace shares |
 //! | [`imports`] | `use` lines, in their place |
+//! | [`pinned`] | tests that stand in for IMS |
 
 mod answer;
 mod chain;
@@ -20,10 +21,12 @@ mod edit;
 mod failing;
 mod imports;
 mod inherit;
+mod pinned;
 mod shape;
 mod texts;
 
 pub(super) use inherit::inherit;
+pub(super) use pinned::renew as renew_tests;
 
 use super::contract::reads;
 use super::draft::Draft;
@@ -281,18 +284,30 @@ fn response(
     let client = program.module(call.file).expr(chained.client.expr);
     let end = answer::links_end(program, call.file, client.span.end as usize);
     let client = Span::new(client.span.start as usize, end);
-    slots.insert(Slot::Client, program.slice(call.file, client).to_owned());
+    let client = program.slice(call.file, client);
+    // A formatter gives each link a line of its own.
+    let is_path = client.starts_with("self.") && client.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_'));
+    slots.insert(Slot::Client, if is_path { client.replace('.', "\n\t.") } else { client.to_owned() });
     if let Some(limit) = chained.timeout {
         draft.uses(program, call.file, limit);
         slots.insert(Slot::Timeout, program.source(limit).to_owned());
     }
     let written = Written { plan, exchange, variant, slots, style: write::Style::of(program, call.file) };
     let start = program.place(call).span.start as usize;
-    let Some(text) = written.render(&variant.value, &written.slots, start) else {
+    let Some(mut text) = written.render(&variant.value, &written.slots, start) else {
         return Err("the new request cannot be written".to_owned());
     };
+    let mut place = program.place(call);
+    let end = answer::links_end(program, call.file, place.span.end as usize);
+    let after = program.slice(call.file, Span { start: place.span.end, end: end as u32 });
+    if after.starts_with(".await") {
+        let last = text.lines().last().unwrap_or_default();
+        let indent = &last[..last.len() - last.trim_start().len()];
+        text = format!("{text}{}{indent}{after}", program.file(call.file).eol().as_str());
+        place.span.end = end as u32;
+    }
     let shift = |Overlap(_): Overlap| "two edits meet".to_owned();
-    draft.replace(program.place(call), text).map_err(shift)?;
+    draft.replace(place, text).map_err(shift)?;
     expiry::mend(plan, exchange, draft).map_err(shift)?;
     draft.packages.push((call.file, variant.packages.clone()));
     draft.because = Some("the request that is there could not be changed piece by piece".to_owned());

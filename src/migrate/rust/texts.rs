@@ -190,7 +190,8 @@ fn value_of(program: &Program, at: ExprRef) -> Option<ExprRef> {
 /// The type of a name or field, as it is written or, for a client that is made, as its path says.
 pub(super) fn class_of(program: &Program, at: ExprRef) -> Option<String> {
     match program.kind(at) {
-        ExprKind::Member { name, .. } => field_class(program, name),
+        ExprKind::Member { base, name, .. } => own_field_class(program, ExprRef { file: at.file, expr: *base }, name)
+            .or_else(|| field_class(program, name)),
         ExprKind::Name(_) => {
             if let Some(class) = typed::parameter_type(program, at) {
                 return Some(class.to_owned());
@@ -220,6 +221,15 @@ pub(super) fn annotation(program: &Program, file: crate::text::FileId, bind: &cr
     let text = program.slice(file, between).trim();
     let class = text.strip_prefix(':')?.trim_end().strip_suffix('=')?.trim();
     Some(class.to_owned())
+}
+
+/// The type of a field of `self`, where the class is declared in this file.
+fn own_field_class(program: &Program, base: ExprRef, name: &str) -> Option<String> {
+    let module = program.module(base.file);
+    let ExprKind::Name(_) = module.kind(base.expr) else { return None };
+    let class = module.class_of(module.expr(base.expr).scope).filter(|_| program.source(base) == "self")?;
+    let member = module.types.members.iter().find(|it| it.class == class && *it.name == *name && !it.is_variant)?;
+    class_text(program, base.file, member)
 }
 
 /// The type of the fields of a name, if all are of the same.

@@ -24,7 +24,12 @@ pub(in crate::migrate) struct InFile {
 pub(super) fn metascopes(program: &Program, adobe: &Adobe, gap: ExprRef, from: FileId) -> Vec<InFile> {
     let names: Vec<String> = address::names(program, gap).iter().map(|name| normal_key(name)).collect();
     let mut found: Vec<(usize, InFile)> = vec![];
-    for file in program.file_ids().filter(|file| program.file(*file).text().contains(&adobe.metascope_prefix)) {
+    let names_one = |file: &FileId| {
+        let text = program.file(*file).text();
+        let mut marks = adobe.odd_metascopes.iter().chain([&adobe.metascope_prefix]);
+        marks.any(|mark| text.contains(mark.as_str()))
+    };
+    for file in program.file_ids().filter(names_one) {
         let Some(entries) = entries(program, file) else { continue };
         for entry in entries.iter().filter(|entry| !entry.commented && names.contains(&normal_key(entry.name()))) {
             if let Some(setting) = named(program, adobe, file, entry) {

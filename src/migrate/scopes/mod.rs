@@ -2,13 +2,15 @@
 
 mod file;
 mod literal;
+mod rows;
 mod setting;
 
 use super::rival::has_rival;
 use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe};
 use crate::ir::ExprKind;
-use crate::rules::{Adobe, Does, ScopeConfidence, normal_key};
+use crate::rules::{Adobe, Does, Hole, normal_key};
 pub(super) use file::InFile;
+use rows::Rows;
 use setting::{Setting, setting};
 
 /// The scopes of one exchange.
@@ -115,6 +117,15 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
     }
     if exchange.proof.sdk {
         asked.chain(program, adobe, exchange.call);
+        let given = exchange.hit.as_ref().and_then(|hit| hit.captures.get(Hole::Metascopes));
+        if let Some(given) = given.filter(|_| asked.metascopes.is_empty() && !asked.open) {
+            asked.list(program, adobe, given, program.place(given), 0);
+        }
+        let sdk = exchange.hit.as_ref().and_then(|hit| hit.library.sdk.as_ref());
+        if asked.metascopes.is_empty() && !asked.open {
+            let own = sdk.iter().flat_map(|sdk| &sdk.metascopes);
+            own.for_each(|metascope| asked.add(metascope, program.place(exchange.call)));
+        }
     }
     if asked.metascopes.is_empty() {
         asked.open = true;
@@ -267,6 +278,7 @@ pub(super) fn choose(
         return Chosen { scopes: Scopes::Known(scopes), doubts, steps: vec![compare], moved: vec![] };
     }
     let Setting { name, read, needs, loud, beside } = setting(program, client_id, at);
+    let place = beside.as_ref().map_or(String::new(), |client_id| format!(", beside `{client_id}`,"));
     let moved = match beside.filter(|_| asked.metascopes.is_empty()) {
         Some(client_id) => moved(program, adobe, asked, &client_id, &name, &mut doubts),
         None => vec![],
@@ -278,7 +290,7 @@ pub(super) fn choose(
             format!("`{name}` is set in {path} in the place of `{old}`: do so wherever else these settings are kept.")
         }
         None => format!(
-            "Set `{name}` to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes)."
+            "Set `{name}`{place} to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes)."
         ),
     };
     if loud && moved.is_empty() {
@@ -319,39 +331,6 @@ fn moved(
         all.push(Moved { setting: setting.clone(), name: name.to_owned(), scopes: rows.scopes });
     }
     all
-}
-
-/// What Adobe's table says of some metascopes.
-struct Rows {
-    /// The union of their scopes.
-    scopes: Vec<String>,
-    /// Why they must be looked at.
-    doubts: Vec<String>,
-    /// Whether there are some, and the table has all of them.
-    complete: bool,
-}
-
-impl Rows {
-    fn of(adobe: &Adobe, metascopes: &[String]) -> Rows {
-        let mut rows = Rows { scopes: vec![], doubts: vec![], complete: !metascopes.is_empty() };
-        for metascope in metascopes {
-            let Some(row) = adobe.scope_row(metascope).filter(|row| !row.scopes.is_empty()) else {
-                rows.complete = false;
-                rows.doubts.push(format!(
-                    "Adobe publishes no scopes for `{metascope}`: take them from the Console and name them with --scopes"
-                ));
-                continue;
-            };
-            let new: Vec<String> = row.scopes.iter().filter(|scope| !rows.scopes.contains(scope)).cloned().collect();
-            rows.scopes.extend(new);
-            if row.confidence != ScopeConfidence::Official {
-                rows.doubts.push(format!(
-                    "the scopes for `{metascope}` come from public code, not from Adobe's documentation: compare them with the Console"
-                ));
-            }
-        }
-        rows
-    }
 }
 
 /// Whether every name in `expr` means the same at `at`.

@@ -39,21 +39,21 @@ pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef
     // A getter beside that of the client id would have to be declared, and may give anything but a text.
     let gives_text = |read: &str| read.starts_with("System.get") || read.contains(".getProperty(\"");
     let near = near.filter(|near| !syntax.methods_only || gives_text(&near.read));
-    let needs = near.is_none().then_some(syntax.setting_needs).flatten();
+    let needs = near.is_none().then_some(syntax.setting_needs).flatten().or(syntax.scopes_need);
     let Near { beside, name, read: source } = near.unwrap_or_else(|| {
         let name = "ADOBE_SCOPES";
         Near { beside: None, name: name.to_owned(), read: syntax.setting.replace("NAME", name) }
     });
-    let loud = is_outside(&source) && !syntax.commas.is_empty();
+    let loud = is_outside(&source);
     let text = match () {
         () if !syntax.optional_arguments => source.clone(),
         () if loud && language.name == "typescript" => format!("{source}!"),
         () if loud => source.clone(),
         () => format!("{source}.toString()"),
     };
-    let read = match source.is_empty() || syntax.commas.is_empty() {
+    let read = match source.is_empty() || syntax.scopes.is_empty() {
         true => source,
-        false => syntax.commas.replace("TEXT", &text),
+        false => syntax.scopes.replace("TEXT", &text).replace("NAME", &name),
     };
     Setting { name, read, needs, loud, beside }
 }

@@ -66,7 +66,7 @@ fn one(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Result<
     }
     let mut draft = Draft::default();
     let style = Style::of(program, call.file);
-    let slots = slots::slots(program, exchange, chosen, &style, &mut draft);
+    let slots = slots::slots(program, exchange, upgrade, (chosen, &style), &mut draft);
     if is_taken(program, call, upgrade, &slots) {
         return Ok(None);
     }
@@ -91,6 +91,9 @@ fn one(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Result<
             program.place(call),
             "the record that is given here has other keys now: mend its type, where it has one",
         );
+    }
+    for place in parts::read_elsewhere(program, exchange, &found) {
+        draft.review(place, "this reads a key that the record has no more, since the OAuth mode has others: mend it");
     }
     if asked.contains(&Slot::Scope) || asked.contains(&Slot::Scopes) {
         if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes {

@@ -2,7 +2,8 @@
 
 use super::super::draft::Draft;
 use super::items::{self, Item};
-use crate::analyze::{Exchange, ExprRef, Place, Program, Written};
+use super::slots::CARRIED;
+use crate::analyze::{Exchange, ExprRef, Follow, Origin, Place, Program, Written};
 use crate::ir::{Entry, ExprId, ExprKind, Spread};
 use crate::rules::{Slot, Template, Upgrade};
 use crate::text::{FileId, Overlap, Span};
@@ -25,8 +26,8 @@ pub(super) struct Found<'e> {
 enum Where {
     /// From the end of what stands before it to its own end; where its name begins.
     Link { file: FileId, span: Span, name: u32 },
-    /// In the list of arguments.
-    Argument(Span),
+    /// In the list of arguments; whether it is given by position.
+    Argument(Span, bool),
     /// In a record, perhaps of another file.
     Entry { record: ExprRef, span: Span },
     /// `record.name = value`, a statement of its own.
@@ -83,7 +84,7 @@ fn arguments<'e>(program: &Program, exchange: &Exchange<'_>, upgrade: &'e Upgrad
         found.push(Found {
             new: upgrade.arguments.get(&name).map(Vec::as_slice),
             name,
-            place: Where::Argument(arg.span),
+            place: Where::Argument(arg.span, arg.name.is_none()),
             value: program.module(exchange.call.file).expr(arg.value).outer,
             values: vec![arg.value],
         });
@@ -113,6 +114,33 @@ fn entries<'e>(program: &Program, exchange: &Exchange<'_>, upgrade: &'e Upgrade)
         });
     }
     Some(found)
+}
+
+/// Where the program itself reads entries of the call's record that are replaced or go.
+pub(super) fn read_elsewhere(program: &Program, exchange: &Exchange<'_>, found: &[Found<'_>]) -> Vec<Place> {
+    let changed = |part: &&Found<'_>| part.new.is_some() && matches!(part.place, Where::Entry { .. });
+    let names: Vec<&str> = found.iter().filter(changed).map(|part| part.name.as_str()).collect();
+    let mut places = vec![];
+    for (file, unit) in program.units().filter(|_| !names.is_empty()) {
+        let module = &unit.module;
+        for expr in module.expr_ids() {
+            let (base, name) = match module.kind(expr) {
+                ExprKind::Member { base, name, .. } => (*base, name.to_string()),
+                ExprKind::Index { base, index } => (*base, module.literal(*index).unwrap_or_default()),
+                _ => continue,
+            };
+            // `record.name = value` is an entry of its own.
+            if !names.contains(&name.as_str()) || unit.bind_of_place(expr).is_some() {
+                continue;
+            }
+            let origins = program.origins(ExprRef { file, expr: base }, Follow::ALL);
+            let is_record = |origin: &Origin| origin.path.is_empty() && exchange.form.roots.contains(&origin.expr);
+            if origins.iter().any(is_record) {
+                places.push(Place { file, span: module.expr(expr).span });
+            }
+        }
+    }
+    places
 }
 
 /// A call whose parts are replaced.
@@ -152,6 +180,7 @@ impl Parted<'_> {
         }
         texts.reverse();
         let mut arguments: Vec<Item> = vec![];
+        let mut moved = false;
         let mut records: BTreeMap<ExprRef, Vec<Item>> = BTreeMap::new();
         for (part, new) in found.iter().zip(texts) {
             match (&part.place, new) {
@@ -163,7 +192,14 @@ impl Parted<'_> {
                     let text: String = new.iter().flat_map(|text| [lead, text]).collect();
                     draft.replace(Place { file: *file, span: *span }, text)?;
                 }
-                (Where::Argument(span), new) => arguments.push(Item { span: *span, new }),
+                (Where::Argument(span, by_position), new) => {
+                    // Behind one that went, or got a name, position says nothing any more.
+                    if *by_position && moved && new.is_none() {
+                        draft.insert(self.call.file, span.start as usize, format!("{}=", part.name))?;
+                    }
+                    moved |= *by_position && new.is_some();
+                    arguments.push(Item { span: *span, new });
+                }
                 (Where::Entry { record, span }, new) => {
                     records.entry(*record).or_default().push(Item { span: *span, new });
                 }
@@ -173,6 +209,11 @@ impl Parted<'_> {
                 }
                 (Where::Link { .. } | Where::Assigned(_), None) => {}
             }
+        }
+        let stays = |part: &&Found<'_>| part.new.is_none() && matches!(part.place, Where::Argument(..));
+        let kept: Vec<&str> = found.iter().filter(stays).map(|part| part.name.as_str()).collect();
+        for item in &mut arguments {
+            item.new = item.new.take().map(|new| without(new, '=', &kept));
         }
         items::put(self.program, self.call.file, &arguments, draft)?;
         for (record, changed) in records {
@@ -191,14 +232,10 @@ impl Parted<'_> {
             .filter(|entry| !changed.iter().any(|item| item.span == entry.span && item.new.is_some()))
             .filter_map(|entry| module.literal(entry.key?))
             .collect();
+        let kept: Vec<&str> = kept.iter().map(String::as_str).collect();
         let item = |entry: &Entry| {
             let new = changed.iter().find(|item| item.span == entry.span).and_then(|item| item.new.clone());
-            let new = new.map(|texts| {
-                let is_new =
-                    |text: &String| !text.split_once(':').is_some_and(|(key, _)| kept.iter().any(|kept| kept == key));
-                texts.into_iter().filter(is_new).collect()
-            });
-            Item { span: entry.span, new }
+            Item { span: entry.span, new: new.map(|texts| without(texts, ':', &kept)) }
         };
         Some(entries.iter().map(item).collect())
     }
@@ -215,7 +252,7 @@ impl Parted<'_> {
     fn render(&self, template: &Template, part: &Found<'_>, draft: &mut Draft) -> Option<String> {
         let file = match &part.place {
             Where::Entry { record, .. } | Where::Assigned(record) => record.file,
-            Where::Link { .. } | Where::Argument(_) => self.call.file,
+            Where::Link { .. } | Where::Argument(..) => self.call.file,
         };
         let mut slots = self.slots.clone();
         if template.slots.contains(&Slot::Value) {
@@ -227,15 +264,21 @@ impl Parted<'_> {
         let optional = |slot: &Slot| *slot == Slot::Module || template.text.contains(&format!("if {slot}"));
         let filled = template.slots.iter().all(|slot| slots.contains_key(slot) || optional(slot));
         // Another function need not have the names of the call's.
-        let expressions = [Slot::ClientId, Slot::ClientSecret, Slot::Module, Slot::Ims, Slot::Verify];
+        let is_carried = |slot: &Slot| *slot == Slot::Module || CARRIED.iter().any(|(_, carried)| carried == slot);
         let elsewhere = matches!(&part.place, Where::Entry { record, .. } if !self.is_beside(*record));
         let lost = elsewhere
             && template
                 .slots
                 .iter()
-                .any(|slot| expressions.contains(slot) || (self.read && matches!(slot, Slot::Scope | Slot::Scopes)));
+                .any(|slot| is_carried(slot) || (self.read && matches!(slot, Slot::Scope | Slot::Scopes)));
         (filled && !lost).then(|| template.render(&slots).ok()).flatten()
     }
+}
+
+/// New parts, as far as there is none of the same name already that stays.
+fn without(texts: Vec<String>, sign: char, kept: &[&str]) -> Vec<String> {
+    let is_new = |text: &String| !text.split_once(sign).is_some_and(|(name, _)| kept.contains(&name));
+    texts.into_iter().filter(is_new).collect()
 }
 
 /// The statement of `record.name = value`, where it is nothing else.

@@ -6,23 +6,25 @@ use super::super::scopes::{Chosen, Scopes, is_visible};
 use super::super::write::{self, Style};
 use crate::analyze::{Exchange, ExprRef, Hit, Program};
 use crate::ir::{Arg, ExprKind};
-use crate::rules::{Hole, Param, Pattern, Slot};
+use crate::rules::{Hole, Param, Pattern, Slot, Upgrade};
 use std::collections::BTreeMap;
 
 /// Holes whose values templates ask for.
-const CARRIED: &[(Hole, Slot)] = &[
+pub(super) const CARRIED: &[(Hole, Slot)] = &[
     (Hole::ClientId, Slot::ClientId),
     (Hole::ClientSecret, Slot::ClientSecret),
     (Hole::Ims, Slot::Ims),
     (Hole::Verify, Slot::Verify),
+    (Hole::OrgId, Slot::OrgId),
+    (Hole::TechnicalAccount, Slot::TechnicalAccount),
 ];
 
 /// Fills what is known; the draft learns which names new text will use.
 pub(super) fn slots(
     program: &Program,
     exchange: &Exchange<'_>,
-    chosen: &Chosen,
-    style: &Style,
+    upgrade: &Upgrade,
+    (chosen, style): (&Chosen, &Style),
     draft: &mut Draft,
 ) -> BTreeMap<Slot, String> {
     let call = exchange.call;
@@ -35,8 +37,11 @@ pub(super) fn slots(
         slots.insert(Slot::Credentials, write::fresh(program, call, wanted));
         draft.uses(program, call.file, file);
     }
+    let parts = [&upgrade.links, &upgrade.arguments, &upgrade.entries];
+    let templates = || parts.iter().flat_map(|parts| parts.values().flatten());
+    let wanted = |slot: &Slot| templates().any(|template| template.slots.contains(slot));
     if let Some(hit) = &exchange.hit {
-        for (hole, slot) in CARRIED {
+        for (hole, slot) in CARRIED.iter().filter(|(_, slot)| wanted(slot)) {
             if let Some((text, used)) = carried(program, call, hit, *hole) {
                 slots.insert(*slot, text);
                 draft.uses(program, call.file, used);

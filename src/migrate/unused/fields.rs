@@ -1,7 +1,7 @@
 //! Fields that nobody reads any more, with what is given to them; variants of errors that only the JWT could raise.
 
 use super::mentions::{Mention, Mentions};
-use super::{is_gone, package};
+use super::{arms, is_gone, package, setters};
 use crate::analyze::{ExprRef, Place, Program};
 use crate::ir::{ClassId, Declared, Entry, ExprKind, How, Module, StmtId, StmtKind};
 use crate::migrate::draft::Draft;
@@ -10,6 +10,7 @@ use crate::migrate::harmless::is_harmless;
 use crate::migrate::plan::Plan;
 use crate::migrate::typed;
 use crate::text::{FileId, Overlap, Span};
+use std::collections::BTreeSet;
 
 /// Takes them out. Gives the files that changed.
 ///
@@ -42,7 +43,8 @@ fn field(
     changed: &mut Vec<FileId>,
 ) -> Result<(), Overlap> {
     let program = plan.program;
-    let said = mentions.get(&member.name);
+    let may_mean = |mention: &&Mention| may_mean(program, mention, file, member);
+    let said: Vec<&Mention> = mentions.get(&member.name).iter().filter(may_mean).collect();
     if !said.iter().any(|mention| mention.gone && is_read(program, mention)) {
         return Ok(());
     }
@@ -55,7 +57,8 @@ fn field(
     given.retain(|(at, _)| class_name(program, *at).is_some_and(|name| classes.contains(&name)));
     let feeds =
         |mention: &Mention| given.iter().any(|(at, span)| at.file == mention.file && span.contains(mention.span));
-    let left: Vec<&Mention> = said.iter().filter(|mention| !mention.gone && is_read(program, mention)).collect();
+    let left: Vec<&Mention> =
+        said.iter().copied().filter(|mention| !mention.gone && is_read(program, mention)).collect();
     let assigned: Vec<(FileId, StmtId)> = left.iter().filter_map(|mention| assignment(plan, mention)).collect();
     if left.iter().any(|mention| !feeds(mention) && assignment(plan, mention).is_none()) {
         return Ok(());
@@ -76,9 +79,7 @@ fn field(
     }
     told(plan, file, member, draft);
     for (other, stmt) in assigned {
-        if super::delete(program, other, stmt, draft) {
-            changed.push(other);
-        }
+        changed.extend(setters::take_out(plan, mentions, other, stmt, draft)?);
     }
     take_out(program, file, member, draft)?;
     changed.push(file);
@@ -92,6 +93,30 @@ fn field(
         changed.push(at.file);
     }
     Ok(())
+}
+
+/// Whether a mention may be of a field of this class: `self` and a parameter say of which class they are.
+fn may_mean(program: &Program, mention: &Mention, file: FileId, member: &Declared) -> bool {
+    let (class, field) = (member.class, &member.name);
+    let module = program.module(mention.file);
+    let Some(ExprKind::Member { base, .. }) = mention.expr.map(|expr| module.kind(expr)) else { return true };
+    let base = ExprRef { file: mention.file, expr: *base };
+    let own = program.module(file).class(class).name.as_deref();
+    let ExprKind::Name(name) = program.kind(base) else { return true };
+    let said = match &**name {
+        "self" => module.class_of(module.expr(base.expr).scope).and_then(|class| module.class(class).name.as_deref()),
+        _ => typed::parameter_type(program, base).map(|class| {
+            class.trim_start_matches('&').trim_start_matches("mut ").rsplit("::").next().unwrap_or_default().trim()
+        }),
+    };
+    // One that has no such field may lead to another class by `Deref`.
+    let declares = |said: &str| {
+        program.units().any(|(_, unit)| {
+            let mut members = unit.module.types.members.iter();
+            members.any(|it| it.name == *field && unit.module.class(it.class).name.as_deref() == Some(said))
+        })
+    };
+    said.is_none_or(|said| Some(said) == own || !declares(said))
 }
 
 /// The statement that only gives the mentioned field a value, and does nothing else.
@@ -129,10 +154,13 @@ fn told(plan: &Plan<'_, '_>, file: FileId, member: &Declared, draft: &mut Draft)
     }
 }
 
-/// Whether a mention reads a field.
+/// Whether a mention reads a field; a method may have the name of one.
 fn is_read(program: &Program, mention: &Mention) -> bool {
     match mention.expr {
-        Some(expr) => matches!(program.module(mention.file).kind(expr), ExprKind::Member { .. }),
+        Some(expr) => {
+            matches!(program.module(mention.file).kind(expr), ExprKind::Member { .. })
+                && !setters::is_call(program, mention)
+        }
         None => true,
     }
 }
@@ -199,24 +227,49 @@ fn variant(
     draft: &mut Draft,
     changed: &mut Vec<FileId>,
 ) -> Result<(), Overlap> {
+    let program = plan.program;
     let said = mentions.get(&member.name);
-    if said.iter().any(|mention| !mention.gone) {
-        return Ok(());
-    }
-    let text = plan.program.slice(file, member.span);
+    let text = program.slice(file, member.span);
     let of_jwt = text.contains("#[from]") && only_of_jwt(plan, mentions, file, member.span, draft);
-    if !of_jwt && said.is_empty() {
+    if !of_jwt && !said.iter().any(|mention| mention.gone) {
         return Ok(());
     }
-    if !of_jwt && exposed(plan.program, file, member) {
+    let Some(arms) = arms::arms(program, said, file, member, draft) else { return Ok(()) };
+    if is_exposed_variant(program, file, member) {
+        if of_jwt {
+            let at = Place { file, span: member.span };
+            let why = "is public and nobody here makes it any more: delete it, if other packages can do without";
+            draft.review(at, format!("`{}` {why}", member.name));
+        }
         return Ok(());
     }
-    take_out(plan.program, file, member, draft)?;
+    for (at, arm) in arms {
+        let whole = program.module(at).scopes.iter().any(|scope| scope.span == arm);
+        let span = if whole { entries::item_with_comma(program, at, None, arm) } else { arm };
+        draft.edits.entry(at).or_default().delete(span)?;
+        draft.gone.entry(at).or_default().push(arm);
+        changed.push(at);
+    }
+    take_out(program, file, member, draft)?;
     changed.push(file);
     Ok(())
 }
 
-fn exposed(program: &Program, file: FileId, member: &Declared) -> bool {
+/// Whether a conversion makes only variants that can go with it.
+pub(super) fn makes_idle(program: &Program, mentions: &Mentions, file: FileId, span: Span, draft: &Draft) -> bool {
+    let within = |mention: &Mention| mention.file == file && span.contains(mention.span);
+    let mut made = program.units().filter(|(file, _)| typed::is_typed(program, *file)).flat_map(|(home, unit)| {
+        let members = unit.module.types.members.iter().filter(|member| member.is_variant);
+        members.filter(|member| mentions.get(&member.name).iter().any(within)).map(move |member| (home, member))
+    });
+    made.all(|(home, member)| {
+        let others: Vec<Mention> =
+            mentions.get(&member.name).iter().filter(|mention| !within(mention)).copied().collect();
+        !is_exposed_variant(program, home, member) && arms::arms(program, &others, home, member, draft).is_some()
+    })
+}
+
+fn is_exposed_variant(program: &Program, file: FileId, member: &Declared) -> bool {
     declaration(program.module(file), member.class).is_some_and(|stmt| package::is_exposed(program, file, stmt))
 }
 
@@ -225,21 +278,19 @@ fn exposed(program: &Program, file: FileId, member: &Declared) -> bool {
 pub(super) fn only_of_jwt(plan: &Plan<'_, '_>, mentions: &Mentions, file: FileId, span: Span, draft: &Draft) -> bool {
     let program = plan.program;
     let libraries = plan.rules.libraries.iter().filter(|library| library.jwt && library.language == "rust");
-    let modules: Vec<&str> = libraries.flat_map(|library| &library.modules).map(String::as_str).collect();
+    let root = |module: &'_ String| module.split('.').next().unwrap_or_default().to_owned();
+    let modules: BTreeSet<String> = libraries.flat_map(|library| &library.modules).map(root).collect();
     let is_conversion = |mention: &Mention| {
         let module = program.module(mention.file);
-        let in_variant = module.types.members.iter().any(|member| {
-            member.is_variant
-                && member.span.contains(mention.span)
-                && program.slice(mention.file, member.span).contains("#[from]")
-        });
+        let in_variant =
+            module.types.members.iter().any(|member| member.is_variant && member.span.contains(mention.span));
         in_variant
             || module.stmts.iter().any(|stmt| {
-                let head = || program.slice(mention.file, stmt.span).split('{').next().unwrap_or_default().len();
+                let head = || program.slice(mention.file, stmt.span).split('{').next().unwrap_or_default();
                 matches!(stmt.kind, StmtKind::Class(_))
                     && stmt.span.contains(mention.span)
-                    && (mention.span.start - stmt.span.start) as usize <= head()
-                    && program.slice(mention.file, stmt.span)[..head()].contains("From<")
+                    && head().starts_with("impl")
+                    && head().contains("From<")
             })
     };
     modules.iter().any(|module| {

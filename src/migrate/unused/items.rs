@@ -239,6 +239,7 @@ fn conversions(plan: &Plan<'_, '_>, mentions: &Mentions, file: FileId, unit: &Un
                 Span::new(span.start as usize, span.start as usize + head.len()),
                 draft,
             )
+            && super::fields::makes_idle(plan.program, mentions, file, span, draft)
             && delete(plan.program, file, stmt, draft)
         {
             changed.push(file);

@@ -22,7 +22,7 @@ enum Tree {
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub(in crate::migrate) fn tidy(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
+pub(super) fn tidy(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
     let files: Vec<FileId> = draft.edits.keys().copied().filter(|file| typed::is_typed(program, *file)).collect();
     for file in files {
         let Some(unit) = program.unit(file) else { continue };
@@ -65,15 +65,23 @@ fn one(program: &Program, file: FileId, unit: &Unit, stmt: StmtId, draft: &mut D
         imports.iter().find(of).is_some_and(|import| goes(&import.span))
     };
     let show = |leaf: Span| program.slice(file, leaf).to_owned();
-    let Some(rest) = shown(&tree, &gone_leaf, &show) else { return Ok(()) };
-    let new = format!("{}{rest};", &text[..head_end]);
+    let new = shown(&tree, &gone_leaf, &show).map(|rest| format!("{}{rest};", &text[..head_end]));
     let column = program.file(file).indent_at(start).len();
-    let new = if column + new.len() > WIDTH { wrapped(&new, column) } else { new };
+    let new = new.map(|new| fitted(new, column));
     let mut all = EditSet::default();
     for edit in edits.edits().iter().filter(|edit| !edit.span.overlaps(span)) {
         all.add(edit.clone())?;
     }
-    all.add(Edit { span, text: new })?;
+    match new {
+        Some(text) => all.add(Edit { span, text })?,
+        // Nothing is left of it: its lines go.
+        None => {
+            let lines = program.file(file).lines();
+            let from = lines.line_span(lines.line_of(start)).start;
+            let to = lines.line_span(lines.line_of((span.end as usize).saturating_sub(1))).end;
+            all.delete(Span { start: from, end: to })?;
+        }
+    }
     draft.edits.insert(file, all);
     Ok(())
 }
@@ -120,6 +128,11 @@ fn shown(tree: &Tree, gone: &dyn Fn(Span) -> bool, show: &dyn Fn(Span) -> String
             }
         }
     }
+}
+
+/// A line of imports, on several lines where it is too long.
+pub(in crate::migrate) fn fitted(line: String, column: usize) -> String {
+    if column + line.len() > WIDTH { wrapped(&line, column) } else { line }
 }
 
 /// The names of the outermost list on lines of their own.

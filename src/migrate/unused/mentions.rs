@@ -47,6 +47,12 @@ impl Mentions {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// All names that a file says.
+    pub(super) fn in_file(&self, file: FileId) -> impl Iterator<Item = (&str, &Mention)> {
+        let all = self.0.iter().flat_map(|(name, said)| said.iter().map(move |mention| (&**name, mention)));
+        all.filter(move |(_, mention)| mention.file == file)
+    }
+
     fn add(&mut self, draft: &Draft, file: FileId, name: &str, span: Span, expr: Option<ExprId>) {
         let gone = is_gone(draft, file, span);
         self.0.entry(name.into()).or_default().push(Mention { file, span, expr, gone });

@@ -7,23 +7,31 @@
 //! | [`package`] | the package around a file, and what others may use of it |
 //! | [`items`] | functions, constants, types, modules, tests of them |
 //! | [`fields`] | fields of classes with what is given to them, variants of errors |
+//! | [`arms`] | arms of a `match` for a variant that goes |
+//! | [`setters`] | methods of builders that kept such a field |
 //! | [`params`] | parameters with what is handed over |
 //! | [`traits`] | imports of traits whose methods nobody calls |
+//! | [`globs`] | imports of everything, of which nothing is used |
 //! | [`crates`] | packages that only the removed code named |
 //! | [`lists`] | import lists of which one name is left |
+//! | [`blanks`] | blank lines around what went |
 
+mod arms;
+mod blanks;
 mod crates;
 mod fields;
+mod globs;
 mod items;
 mod lists;
 mod mentions;
 mod package;
 mod params;
+mod setters;
 mod traits;
 
 pub(super) use crates::{is_named_still, packages};
 pub(super) use fields::class_name;
-pub(super) use lists::tidy;
+pub(super) use lists::fitted;
 
 use super::draft::Draft;
 use super::plan::Plan;
@@ -43,6 +51,7 @@ pub(super) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
     let found = items::sweep(plan, &mentions, draft).and_then(|mut changed| {
         changed.extend(fields::sweep(plan, &mentions, draft)?);
         changed.extend(traits::sweep(plan, &mentions, draft));
+        changed.extend(globs::sweep(plan, &mentions, draft));
         Ok(changed)
     });
     match found {
@@ -54,6 +63,15 @@ pub(super) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
             vec![]
         }
     }
+}
+
+/// Leaves import lists and blank lines as a formatter would.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn tidy(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
+    lists::tidy(program, draft)?;
+    blanks::tidy(program, draft)
 }
 
 /// Deals with a parameter that lost its last reader: it goes with what callers hand over, else it is marked as unused.

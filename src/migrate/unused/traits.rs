@@ -33,7 +33,9 @@ pub(super) fn sweep(plan: &Plan<'_, '_>, mentions: &Mentions, draft: &mut Draft)
             {
                 continue;
             }
-            if import.span == unit.module.stmt(import.stmt).span {
+            let mut listed =
+                unit.module.imports.iter().filter(|other| other.stmt == import.stmt && other.span != import.span);
+            if listed.all(|other| is_gone(draft, file, other.span)) {
                 if delete(program, file, import.stmt, draft) {
                     changed.push(file);
                 }

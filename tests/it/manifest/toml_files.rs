@@ -117,7 +117,7 @@ fn pyproject_poetry() {
         PYP,
         "[tool.poetry.dependencies]\npython = \"^3\"\n[tool.poetry.dependencies.pyjwt]\nversion = \"^2\"\n",
         "-pyjwt",
-        "!table of its own",
+        "[tool.poetry.dependencies]\npython = \"^3\"\n",
     );
     check(
         PYP,
@@ -192,7 +192,48 @@ fn cargo_tables() {
         "-jsonwebtoken -serde",
         "[dependencies]\n",
     );
-    check(CARGO, "[dependencies.jsonwebtoken]\nversion = \"9\"\n", "-jsonwebtoken", "!a table of its own");
+    check(CARGO, "[package]\n\n[dependencies.jsonwebtoken]\nversion = \"9\"\n", "-jsonwebtoken", "[package]\n");
+    let own = "[dependencies]\nanyhow = \"1\"\n\n# signs\n[dependencies.jsonwebtoken]\nversion = \"9\" # old\nfeatures = [\n  \"use_pem\",\n]\n\n# asks\n[dependencies.reqwest]\nversion = \"0.12\"\n";
+    check(
+        CARGO,
+        own,
+        "-jsonwebtoken +oauth2@5",
+        "[dependencies]\nanyhow = \"1\"\noauth2 = \"5\"\n\n# asks\n[dependencies.reqwest]\nversion = \"0.12\"\n",
+    );
+    check(
+        CARGO,
+        own,
+        "-reqwest",
+        own.split("\n\n# asks").next().map(|kept| format!("{kept}\n")).as_deref().unwrap_or(own),
+    );
+    check(
+        CARGO,
+        &own.replace('\n', "\r\n"),
+        "-jsonwebtoken",
+        &own.replace(
+            "# signs\n[dependencies.jsonwebtoken]\nversion = \"9\" # old\nfeatures = [\n  \"use_pem\",\n]\n\n",
+            "",
+        )
+        .replace('\n', "\r\n"),
+    );
+    check(
+        CARGO,
+        "[dependencies.jsonwebtoken]\nversion = \"9\"\n\n[dependencies.serde]\nversion = \"1\"\n",
+        "-jsonwebtoken",
+        "[dependencies.serde]\nversion = \"1\"\n",
+    );
+    check(
+        CARGO,
+        "[dependencies.jsonwebtoken]\nversion = \"9\"\n\n[dependencies.serde]\nversion = \"1\"\n",
+        "-jsonwebtoken +oauth2@5",
+        "!a table of its own",
+    );
+    check(
+        CARGO,
+        "[dependencies.jwt]\npackage = \"jsonwebtoken\"\n[dependencies.jwt.x]\ny = 1\n",
+        "-jsonwebtoken",
+        "!a table of its own",
+    );
     check(
         CARGO,
         "[dependencies]\njsonwebtoken = { version = \"9\", optional = true }\n\n[features]\ndefault = [\"jwt\"]\njwt = [\"dep:jsonwebtoken\", \"jsonwebtoken?/use_pem\"]\n",

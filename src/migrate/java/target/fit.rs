@@ -7,7 +7,7 @@ use crate::rules::{Line, Package, Target, Variant, Version};
 use crate::text::FileId;
 
 /// What the project around a file is built on.
-pub(super) struct Project {
+pub(in crate::migrate::java) struct Project {
     /// The build files of the module, then those of the folders above.
     builds: Vec<(FileId, Build)>,
     /// How many of them are the module's own.
@@ -20,7 +20,7 @@ type Number = (u32, u32);
 
 impl Project {
     /// Looks at the build files from the file's folder upwards, and at the imports of the nearest one's module.
-    pub(super) fn of(program: &Program, file: FileId) -> Self {
+    pub(in crate::migrate::java) fn of(program: &Program, file: FileId) -> Self {
         let read = |file: FileId| {
             let source = program.file(file);
             (file, manifest::format_of(&source.path).map(|format| manifest::build(format, source)).unwrap_or_default())
@@ -59,8 +59,13 @@ impl Project {
         own.map(|part| &part.name).chain(&self.imports).any(|name| packages.iter().any(|package| begins(name, package)))
     }
 
+    /// Whether a build file of the module, or one above, names a dependency.
+    pub(in crate::migrate::java) fn depends_on(&self, name: &str) -> bool {
+        self.parts().any(|part| part.is_dependency && part.name == name)
+    }
+
     /// A host of the project that is among `packages`: whatever its build files name, or an import.
-    fn hosted<'p>(&self, packages: &'p [String]) -> Option<&'p String> {
+    pub(in crate::migrate::java) fn hosted<'p>(&self, packages: &'p [String]) -> Option<&'p String> {
         let named = || self.parts().map(|part| &part.name).chain(&self.imports);
         packages.iter().find(|package| named().any(|name| begins(name, package)))
     }
@@ -110,9 +115,9 @@ impl Project {
     }
 
     /// The packages that must be added, each with the one version that fits; `None` where none is known to.
-    pub(super) fn packages(&self, variant: &Variant) -> Option<Vec<Package>> {
+    pub(in crate::migrate::java) fn packages(&self, wanted: &[Package]) -> Option<Vec<Package>> {
         let mut found = vec![];
-        for package in &variant.packages {
+        for package in wanted {
             let own = || {
                 self.builds.iter().take(self.own).flat_map(|(_, build)| &build.parts).filter(|part| part.is_dependency)
             };

@@ -17,11 +17,14 @@ mod plain;
 mod put;
 mod reads;
 
+pub(super) use fit::Project;
+pub(super) use put::import;
+
 use crate::analyze::{Exchange, ExprRef, Holder, Place, Program};
 use crate::ir::{ExprKind, StmtId, StmtKind};
 use crate::migrate::contract;
 use crate::migrate::draft::Draft;
-use crate::migrate::in_place::scope_text;
+use crate::migrate::java::{self, WIDTH};
 use crate::migrate::library::field;
 use crate::migrate::plan::Plan;
 use crate::migrate::request::{shown, token_url};
@@ -30,14 +33,10 @@ use crate::migrate::write::Style;
 use crate::rules::{Gives, Slot, Target, Variant};
 use crate::text::{Overlap, Span};
 use caught::Failures;
-use fit::Project;
 use parts::{As, Read};
 use put::free_name;
 use reads::Reads;
 use std::collections::BTreeMap;
-
-/// The longest line that is written in one piece.
-const WIDTH: usize = 120;
 
 /// Drafts the edits, and says why this target; or says why it is not taken.
 ///
@@ -64,7 +63,7 @@ pub(in crate::migrate) fn draft(
             None => "the version of what it must fit to is not in view".to_owned(),
         });
     };
-    let Some(packages) = project.packages(variant) else {
+    let Some(packages) = project.packages(&variant.packages) else {
         return Err("no version of its packages is known that fits to the project".to_owned());
     };
     let because = match line.and_then(|line| Some((&line.of, project.version(&line.of)?.1))) {
@@ -103,7 +102,7 @@ impl Work<'_, '_, '_> {
             Err(why) => return Ok(Err(why)),
         };
         let mut slots = BTreeMap::new();
-        slots.insert(Slot::Scope, scope_text(&chosen.scopes, '"'));
+        slots.insert(Slot::Scope, java::scope(program, file, &chosen.scopes, draft));
         if let Err(why) = self.request(anchor, &mut slots, draft)? {
             return Ok(Err(why));
         }

@@ -39,14 +39,8 @@ impl Work<'_, '_, '_> {
 
     /// Whether the file imports another class of that name.
     fn clashes(&self, wanted: &NeededImport) -> bool {
-        let module = self.plan.program.module(self.exchange.call.file);
-        let name = |import: &Import| match (&import.item, import.module.is_empty()) {
-            (Some(item), false) => format!("{}.{item}", import.module),
-            (item, _) => item.as_deref().unwrap_or(&import.module).to_owned(),
-        };
         let qualified = format!("{}.{}", wanted.module, wanted.local);
-        let mut same = module.imports.iter().filter(|other| *other.local == *wanted.local);
-        same.any(|other| name(other) != qualified)
+        imports_other(self.plan.program, self.exchange.call.file, &qualified)
     }
 
     /// New text with the packages of classes that cannot be imported.
@@ -82,12 +76,7 @@ impl Work<'_, '_, '_> {
                 // It is written with its package.
                 continue;
             }
-            let own = format!("/{}.java", import.local);
-            if program
-                .files
-                .iter()
-                .any(|other| other.folder() == program.file(file).folder() && other.path.ends_with(&own))
-            {
+            if has_neighbour(program, file, &import.local) {
                 return Err(format!("the package has a `{}` of its own", import.local));
             }
             draft.names.insert((file, import.local.clone()));
@@ -106,6 +95,44 @@ impl Work<'_, '_, '_> {
         }
         Ok(())
     }
+}
+
+/// Makes sure that a class is imported. `false` where its name means another one in the file, so that it must be written
+/// with its package.
+pub(in crate::migrate::java) fn import(program: &Program, file: FileId, class: &str, draft: &mut Draft) -> bool {
+    let name = class.rsplit('.').next().unwrap_or(class);
+    let line = format!("import {class};");
+    if imports_other(program, file, class) || has_neighbour(program, file, name) {
+        return false;
+    }
+    draft.names.insert((file, name.to_owned()));
+    if !source_has(program, file, &line) && !has_star(program, file, &line) {
+        import::add_sorted(program, file, &line, draft);
+    }
+    true
+}
+
+/// Whether a file imports another class than `qualified` by its simple name.
+fn imports_other(program: &Program, file: FileId, qualified: &str) -> bool {
+    let name = |import: &Import| match (&import.item, import.module.is_empty()) {
+        (Some(item), false) => format!("{}.{item}", import.module),
+        (item, _) => item.as_deref().unwrap_or(&import.module).to_owned(),
+    };
+    let local = qualified.rsplit('.').next().unwrap_or(qualified);
+    let module = program.module(file);
+    let mut same = module.imports.iter().filter(|other| *other.local == *local).peekable();
+    if same.peek().is_none() && !has_star(program, file, &format!("import {qualified};")) {
+        // A name that the file says without an import comes from its package, or from another one that is imported whole.
+        return module.exprs.iter().any(|expr| matches!(&expr.kind, ExprKind::Name(said) if **said == *local));
+    }
+    same.any(|other| name(other) != qualified)
+}
+
+/// Whether the package of a file has a class of that name, in a file of its own.
+fn has_neighbour(program: &Program, file: FileId, name: &str) -> bool {
+    let own = format!("/{name}.java");
+    let folder = program.file(file).folder();
+    program.files.iter().any(|other| other.folder() == folder && other.path.ends_with(&own))
 }
 
 fn source_has(program: &Program, file: FileId, line: &str) -> bool {

@@ -1,0 +1,38 @@
+//! Options of a command line that open the key's file by themselves: the program would stop when the key is deleted, though
+//! nothing needs it any more.
+
+use super::draft::Draft;
+use super::idle;
+use crate::analyze::{ExprRef, Program};
+use crate::ir::ExprKind;
+use crate::rules::Rules;
+
+/// Types of options that open a file, or ask for one that exists: `click.File`, `argparse.FileType`, `click.Path(exists=True)`
+/// and typer's `exists`. <https://click.palletsprojects.com/en/stable/handling-files/>,
+/// <https://docs.python.org/3/library/argparse.html#filetype-objects>
+const OPENS: [&str; 3] = ["File(", "FileType(", "exists=True"];
+
+/// Names such options of the files that a draft changes.
+pub(super) fn doubts(program: &Program, rules: &Rules, draft: &mut Draft) {
+    let files: Vec<_> = draft.edits.keys().copied().collect();
+    for file in files {
+        let Some(unit) = program.unit(file) else { continue };
+        for call in unit.calls() {
+            let at = ExprRef { file, expr: *call };
+            let place = program.place(at);
+            let ExprKind::Call { args, .. } = unit.module.kind(*call) else { continue };
+            let mut names = args.iter().filter_map(|arg| unit.module.literal(arg.value));
+            let of_key = names.any(|name| {
+                name.strip_prefix('-').is_some_and(|name| idle::is_key_name(rules, name.trim_start_matches('-')))
+            });
+            let source = program.source(at).replace(' ', "");
+            let gone = draft.gone.get(&file).is_some_and(|gone| gone.iter().any(|gone| gone.contains(place.span)));
+            if of_key && !gone && OPENS.iter().any(|opens| source.contains(opens)) {
+                draft.review(
+                    place,
+                    "this option still opens the file of the private key, and the program stops where there is none: take the option out, or give it another type",
+                );
+            }
+        }
+    }
+}
