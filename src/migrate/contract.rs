@@ -15,6 +15,8 @@ pub(super) const FIELD: &str = "expires_in";
 pub(super) struct Expiry {
     /// Expressions that read it.
     pub readers: Vec<ExprRef>,
+    /// Those of them that read the answer of an OAuth request as well: its unit was seconds all the time.
+    pub shared: Vec<ExprRef>,
     /// Where the whole answer leaves the view, so that nobody knows who reads it.
     pub leaves: Option<Place>,
     /// Expressions that may read it, where it could not be seen what becomes of the answer.
@@ -35,6 +37,9 @@ pub(super) fn expiry(program: &Program, exchange: &Exchange<'_>, decoded: &[Expr
             }
             if calls.iter().any(|call| comes_from(program, at, *call)) || is_in_callback(program, at, &calls) {
                 expiry.readers.push(at);
+                if reads_oauth(program, at, &calls) {
+                    expiry.shared.push(at);
+                }
             } else if decoded.is_empty() {
                 expiry.doubtful.push(at);
             }
@@ -83,6 +88,22 @@ fn comes_from(program: &Program, at: ExprRef, call: ExprRef) -> bool {
         // `answer.read()` is what the answer's maker gave.
         let read = receiver(program, origin.expr).map(|base| program.origins(base, Follow::ALL)).unwrap_or_default();
         is_it(origin.expr) || read.iter().any(|origin| is_it(origin.expr))
+    })
+}
+
+/// Whether a reader gets the answer of another request as well, one that asks for a token by a grant.
+fn reads_oauth(program: &Program, at: ExprRef, calls: &[ExprRef]) -> bool {
+    let asks = |call: ExprRef| {
+        let ExprKind::Call { args, .. } = program.kind(call) else { return false };
+        !calls.contains(&call)
+            && args.iter().any(|arg| {
+                let form = program.form(ExprRef { file: call.file, expr: arg.value }, Follow::INSIDE);
+                form.field("grant_type").is_some() && form.field("jwt_token").is_none()
+            })
+    };
+    program.origins(at, Follow::ALL).iter().any(|origin| {
+        let read = receiver(program, origin.expr).map(|base| program.origins(base, Follow::ALL)).unwrap_or_default();
+        asks(origin.expr) || read.iter().any(|origin| asks(origin.expr))
     })
 }
 

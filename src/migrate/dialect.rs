@@ -111,8 +111,11 @@ impl Dialect for Common {
         exchange: &Exchange<'_>,
         chosen: &Chosen,
         target: &Target,
-        _is_named: bool,
+        is_named: bool,
     ) -> Result<Draft, Option<String>> {
+        if !is_named && library::looks_for_refusal(plan.program, exchange) {
+            return Err(Some("the code asks the answer whether there is a token; the library raises".to_owned()));
+        }
         library::common(plan, exchange, chosen, target).ok_or(None)
     }
 

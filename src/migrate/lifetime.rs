@@ -12,6 +12,11 @@ use crate::text::{Overlap, Span};
 /// [`Overlap`] where two edits meet.
 pub(super) fn mend(program: &Program, expiry: &Expiry, draft: &mut Draft) -> Result<(), Overlap> {
     for at in &expiry.readers {
+        if expiry.shared.contains(at) {
+            let why = "`expires_in` of an OAuth answer is read here as well, in seconds; this request's is in seconds now too: see that nobody takes it for milliseconds";
+            draft.review(program.place(*at), why);
+            continue;
+        }
         let Some((span, text)) = mended(program, *at) else { continue };
         let touched = draft.edits.get(&at.file).is_some_and(|edits| edits.touches(span));
         if touched && beside(program, *at, span, &text, draft) {

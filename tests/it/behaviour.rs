@@ -51,6 +51,7 @@ cases! {
     python_settings_file: "python/settings-file",
     python_logged_client: "python/logged-client",
     python_configured_address: "python/configured-address",
+    python_tolerated_refusal: "python/tolerated-refusal",
     javascript_jwt_auth_promises: "javascript/jwt-auth-promises",
     javascript_promised_text: "javascript/promised-text",
     javascript_axios_cjs: "javascript/axios-cjs",
