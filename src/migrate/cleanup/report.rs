@@ -118,8 +118,8 @@ impl Marker<'_> {
                     let kind = self.context.module.stmt(unit.stmt).kind;
                     // What also gives others their value is no rest of the JWT.
                     let wanted =
-                        |name: &NameId| self.names.get(*name).pinned || !self.reads_left(*name, covered).is_empty();
-                    let serves = unit.writes.iter().any(wanted);
+                        |other: &NameId| self.names.get(*other).pinned || !self.reads_left(*other, covered).is_empty();
+                    let serves = unit.writes.iter().filter(|other| **other != name).any(wanted);
                     unit.always && !unit.torn && !serves && matches!(kind, StmtKind::Bind | StmtKind::Expr)
                 });
                 sweep.stuck.extend(acts.map(|unit| (self.units.get(*unit).span, MAY_ACT)));
