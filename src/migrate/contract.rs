@@ -82,7 +82,9 @@ fn reads_field(program: &Program, at: ExprRef) -> bool {
     }
 }
 
-fn comes_from(program: &Program, at: ExprRef, call: ExprRef) -> bool {
+/// Whether a value comes from a call, whatever was done with it on the way.
+#[must_use]
+pub(super) fn comes_from(program: &Program, at: ExprRef, call: ExprRef) -> bool {
     let is_it = |origin: ExprRef| origin == call || is_inside(program, call, origin);
     program.origins(at, Follow::ALL).iter().any(|origin| {
         // `answer.read()` is what the answer's maker gave.

@@ -182,6 +182,18 @@ pub(super) fn common_grant(program: &Program, field: &Field, draft: &mut Draft) 
     Ok(true)
 }
 
+/// What stands before the JWT's value, with another name. Where blanks set the value off in a column, it stays there:
+/// `"jwt_token"     : `.
+fn renamed(head: &str, name: &str) -> String {
+    const JWT: &str = "jwt_token";
+    let Some((before, rest)) = head.split_once(JWT) else { return head.to_owned() };
+    let Some(start) = rest.find("  ") else { return format!("{before}{name}{rest}") };
+    let (closing, rest) = rest.split_at(start);
+    let blanks = rest.len() - rest.trim_start_matches(' ').len();
+    let width = (JWT.len() + blanks).saturating_sub(name.len()).max(1);
+    format!("{before}{name}{closing}{}{}", " ".repeat(width), rest.trim_start_matches(' '))
+}
+
 /// Puts grant type and scope in place of an entry, in the way that it is written.
 ///
 /// # Errors
@@ -226,9 +238,7 @@ pub(super) fn common_entry(
             };
             let start = field.at.span.start;
             let (before, after) = ((value.start - start) as usize, (value.end - start) as usize);
-            let with = |name: &str, value: &str| {
-                format!("{}{value}{}", raw[..before].replacen("jwt_token", name, 1), &raw[after..])
-            };
+            let with = |name: &str, value: &str| format!("{}{value}{}", renamed(&raw[..before], name), &raw[after..]);
             let (first, second) = (with("grant_type", &grant), with("scope", &scope));
             match field.written {
                 _ if granted => second,

@@ -40,36 +40,6 @@ pub(super) fn common(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chos
     Some(draft)
 }
 
-/// Whether the code asks the answer itself if there is a token, so that a refusal raises nothing: `answer.get("access_token")`,
-/// `"access_token" in answer`.
-#[must_use]
-pub(super) fn looks_for_refusal(program: &Program, exchange: &Exchange<'_>) -> bool {
-    let Some(answer) = decoded(program, exchange).filter(|answer| answer.checks.is_empty()) else { return false };
-    let named = answer.bodies.iter().filter_map(|body| {
-        let module = program.module(body.file);
-        let bind = module.binds.iter().find(|bind| bind.value == Some(body.expr) && bind.how == How::Assign)?;
-        program.holder(ExprRef { file: body.file, expr: bind.place })
-    });
-    let reads = named.flat_map(|holder| contract::reads(program, &holder));
-    let reads: Vec<ExprRef> = reads.chain(answer.bodies.iter().copied()).collect();
-    reads.into_iter().any(|read| {
-        let module = program.module(read.file);
-        let is_field = |expr| matches!(module.literal(expr).as_deref(), Some("access_token" | "error"));
-        let Some(parent) = module.expr(read.expr).parent else { return false };
-        match module.kind(parent) {
-            ExprKind::Binary { op, left, right } => {
-                matches!(&**op, "in" | "not in") && *right == read.expr && is_field(*left)
-            }
-            ExprKind::Member { base, name, .. } if *base == read.expr && &**name == "get" => {
-                let call = module.expr(parent).parent.map(|call| module.kind(call));
-                let Some(ExprKind::Call { args, .. }) = call else { return false };
-                args.first().is_some_and(|arg| is_field(arg.value))
-            }
-            _ => false,
-        }
-    })
-}
-
 /// Another way where the request cannot be edited as it stands: a target that makes it anew and leaves its answer alone.
 #[must_use]
 pub(super) fn anew(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Option<(Strategy, String, Draft)> {

@@ -34,6 +34,7 @@ mod packages;
 mod pair;
 mod plan;
 mod record;
+mod refusal;
 mod request;
 mod rival;
 mod runtime;
