@@ -5,10 +5,10 @@ use super::decoded::Decoded;
 use super::draft::Draft;
 use super::library::{endpoint, field};
 use super::plan::Plan;
-use crate::analyze::{Exchange, ExprRef, Follow, Place, Program, Unit};
+use crate::analyze::{Exchange, ExprRef, Follow, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprKind, Spread, StmtId};
 use crate::rules::{Gives, Hole, Slot, Variant, normal_key};
-use crate::text::{FileId, Overlap};
+use crate::text::{FileId, Overlap, Span};
 
 /// The parts of a request, as source text that means the same at the call.
 #[derive(Debug)]
@@ -293,16 +293,40 @@ pub(super) fn errors(
                         hit.library.errors.iter().any(|error| error == name || error.ends_with(&format!(".{name}")));
                     keep |= own;
                 }
-                let text = program.slice(exchange.call.file, handler.span);
-                if module.function_of(module.stmt(owner).scope).is_some()
-                    && text.contains(".response")
-                    && !hit.rule.gives.eq(&Gives::Token)
-                {
-                    keep = true;
-                }
             }
         }
         stmt = module.parent_stmt(id);
     }
-    Some(keep)
+    Some(keep || (hit.rule.gives != Gives::Token && is_response_read(program, exchange.call, 0)))
+}
+
+/// Functions on the way from the request to who handles its failure.
+const MAX_CALLERS: u8 = 3;
+
+/// Whether what handles a failure of a call reads the `response` that the HTTP library's errors have: in a handler around
+/// it, in a callback behind it (`.catch((error) => error.response.data)`), or around the calls of its function.
+fn is_response_read(program: &Program, call: ExprRef, depth: u8) -> bool {
+    const SPELLINGS: [&str; 4] = [".response", "'response", "\"response", "{ response"];
+    let module = program.module(call.file);
+    let reads = |span: Span| {
+        let text = program.slice(call.file, span);
+        SPELLINGS.iter().any(|spelling| text.contains(spelling))
+    };
+    let expr = module.expr(call.expr);
+    let mut stmt = Some(expr.stmt);
+    let behind = Span { start: expr.span.end, end: module.stmt(expr.stmt).span.end.max(expr.span.end) };
+    if program.slice(call.file, behind).contains("catch") && reads(behind) {
+        return true;
+    }
+    while let Some(id) = stmt {
+        let handlers = module.block(module.stmt(id).block).owner.map(|owner| &module.stmt(owner).blocks);
+        let mut handlers = handlers.into_iter().flatten().map(|block| module.block(*block));
+        if handlers.any(|block| block.is_handler && reads(block.span)) {
+            return true;
+        }
+        stmt = module.parent_stmt(id);
+    }
+    let Some(function) = module.function_of(expr.scope).filter(|_| depth < MAX_CALLERS) else { return false };
+    let function = FunctionRef { file: call.file, function };
+    program.callers(function).iter().any(|caller| is_response_read(program, *caller, depth + 1))
 }

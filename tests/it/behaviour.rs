@@ -73,6 +73,7 @@ cases! {
     javascript_esm_create_sign: "javascript/esm-create-sign",
     javascript_jose_ky: "javascript/jose-ky",
     javascript_put_up_with: "javascript/put-up-with",
+    javascript_catch_behind: "javascript/catch-behind",
     javascript_jsrsasign_worker: "javascript/jsrsasign-worker",
     javascript_jwt_auth_metascope_loop: "javascript/jwt-auth-metascope-loop",
     javascript_metascope_roles: "javascript/metascope-roles",

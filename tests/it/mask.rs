@@ -99,6 +99,7 @@ fn code_and_placeholders_stay() {
         "const { access_token } = await response.json();",
         "form.append('client_secret', clientSecret)",
         "getSecret('adobe-client-secret')",
+        "config['oauthTokenEndpointV2'] = f'{host}/ims/token/v2'",
         "['clientId', 'clientSecret', 'technicalAccountId', 'orgId', 'privateKey', 'metaScopes']",
         "SCOPES: ['adobeio_api', 'read_client_secret', 'manage_client_secrets', 'asset_compute']",
         "'client_id': '0123456789abcdef0123456789abcdef'",
