@@ -82,6 +82,7 @@ cases! {
     javascript_demanded_names: "javascript/demanded-names",
     javascript_mocked_tests: "javascript/mocked-tests",
     typescript_class: "typescript/class",
+    typescript_taken_apart: "typescript/taken-apart",
     typescript_esm_axios: "typescript/esm-axios",
     typescript_jwt_auth: "typescript/jwt-auth",
     rust_blocking_script: "rust/blocking-script",
