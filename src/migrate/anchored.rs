@@ -163,6 +163,11 @@ fn doubts(program: &Program, written: &WrittenOut) -> Vec<Blocker> {
                 .to_owned(),
     });
     doubts.extend(sign);
+    doubts.extend(is_multipart(program, written.field).then(|| Blocker {
+        at: written.field,
+        why: "the body goes out as multipart, and the token endpoint takes a urlencoded form: send the fields as one (curl: `--data-urlencode`), and take a multipart Content-Type away"
+            .to_owned(),
+    }));
     let text = program.file(written.field.file).text();
     let expiry = ["expires_in", "expiresIn", "ExpiresIn"].iter().find_map(|word| Some((text.find(word)?, word.len())));
     doubts.extend(expiry.map(|(at, len)| Blocker {
@@ -170,6 +175,15 @@ fn doubts(program: &Program, written: &WrittenOut) -> Vec<Blocker> {
         why: "this was in milliseconds, and is in seconds now: look at what reckons with it".to_owned(),
     }));
     doubts
+}
+
+/// Whether a field is a part of a multipart body, as far as its line and the text before it tell: curl's `-F`, a header.
+fn is_multipart(program: &Program, field: Place) -> bool {
+    let text = program.file(field.file).text();
+    let before = text.get(..field.span.start as usize).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let option = line.split_whitespace().rev().find(|word| word.starts_with('-'));
+    matches!(option, Some("-F" | "--form" | "--form-string")) || text.contains("multipart/form-data")
 }
 
 fn set_up(scopes: Option<&str>) -> Option<String> {
