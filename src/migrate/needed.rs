@@ -18,6 +18,9 @@ pub(super) fn is_needed(
     manifest: FileId,
     numbers: &[usize],
 ) -> bool {
+    if library.modules.iter().any(|module| is_imported_outside(program, manifest, module)) {
+        return true;
+    }
     let mut left_by_us = false;
     for (file, unit) in program.units() {
         if !crate::analyze::is_below(&program.file(manifest).path, &program.file(file).path) {
@@ -98,13 +101,23 @@ pub(super) fn brought<'r>(
         program.units().filter(move |(file, _)| crate::analyze::is_below(manifest, &program.file(*file).path))
     };
     alone.flat_map(|brings| &brings.modules).map(String::as_str).find(|module| {
-        below().any(|(file, unit)| {
-            unit.module.imports.iter().any(|import| {
-                import.module.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
-                    && !numbers.iter().any(|number| is_deleted(&migrations[*number], file, import.span))
+        is_imported_outside(program, manifest, module)
+            || below().any(|(file, unit)| {
+                unit.module.imports.iter().any(|import| {
+                    import
+                        .module
+                        .strip_prefix(module)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
+                        && !numbers.iter().any(|number| is_deleted(&migrations[*number], file, import.span))
+                })
             })
-        })
     })
+}
+
+/// Whether a file below the manifest that is not in view imports a module.
+fn is_imported_outside(program: &Program, manifest: FileId, module: &str) -> bool {
+    let manifest = &program.file(manifest).path;
+    program.outside.iter().any(|(path, named)| named == module && crate::analyze::is_below(manifest, path))
 }
 
 fn is_bare_require(program: &Program, call: ExprRef, module: &str) -> bool {
