@@ -154,7 +154,13 @@ fn imported<'r>(program: &Program, rules: &'r Rules) -> BTreeSet<(&'r str, &'r s
     };
     let modules = |library: &'r Library| {
         let brought = library.brings.iter().flat_map(|brings| &brings.modules);
-        library.modules.iter().chain(brought).map(|module| (library.language.as_str(), module.as_str()))
+        let companions = library.companions.iter().flat_map(|companion| &companion.modules);
+        library
+            .modules
+            .iter()
+            .chain(brought)
+            .chain(companions)
+            .map(|module| (library.language.as_str(), module.as_str()))
     };
     rules.libraries.iter().filter(is_used).flat_map(modules).collect()
 }

@@ -1,6 +1,7 @@
 //! Migrations: everything that must change together to move one exchange.
 
 mod address;
+mod again;
 mod anchored;
 mod chained;
 pub mod cleanup;
