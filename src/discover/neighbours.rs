@@ -66,10 +66,11 @@ impl<'a> Neighbours<'a> {
         found.files.len() > before
     }
 
-    /// The files that `files` import, as far as they are in the root.
+    /// The files that `files` import, or get their fixtures from, as far as they are in the root.
     fn used(&mut self, found: &Found, files: &[SourceFile]) -> BTreeSet<String> {
         self.ask(files);
-        files.iter().flat_map(|file| self.paths_of(found, file)).collect()
+        let given = files.iter().flat_map(|file| fixtures_of(&file.path)).filter(|path| is_there(found, path));
+        files.iter().flat_map(|file| self.paths_of(found, file)).chain(given).collect()
     }
 
     /// The files that import one of `files`.
@@ -162,6 +163,20 @@ impl<'a> Neighbours<'a> {
         }
         added
     }
+}
+
+/// The files that pytest gives a test its fixtures from: https://docs.pytest.org/en/stable/reference/fixtures.html
+fn fixtures_of(path: &str) -> Vec<String> {
+    let (mut folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if !name.ends_with(".py") || !(name.starts_with("test_") || name.ends_with("_test.py")) {
+        return vec![];
+    }
+    let mut all = vec![inside(folder, "conftest.py")];
+    while !folder.is_empty() {
+        folder = folder_of(folder);
+        all.push(inside(folder, "conftest.py"));
+    }
+    all
 }
 
 /// The file in the root that an import means.

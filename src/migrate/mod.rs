@@ -33,6 +33,7 @@ mod needed;
 mod options;
 mod packages;
 mod pair;
+mod patched;
 mod plan;
 mod record;
 mod refusal;
