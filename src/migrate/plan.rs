@@ -111,6 +111,7 @@ impl Plan<'_, '_> {
             }
             draft.steps.extend(chosen.steps.iter().cloned());
             draft.moved.extend(chosen.moved);
+            scopes::declare(self.program, chosen.declared, exchange.call, &mut draft);
         }
         draft.because = draft.because.take().or(why);
         Drafted { exchange: number, strategy, target, draft }

@@ -117,6 +117,7 @@ pub(super) static FILES: &[(&str, &str)] = files![
     "python/respx.toml",
     "python/responses.toml",
     "python/secret-stores.toml",
+    "python/settings-readers.toml",
     "python/stdlib.toml",
     "python/targets/authlib.toml",
     "python/targets/httpx.toml",

@@ -63,6 +63,7 @@ pub(super) static JAVA: Language = Language {
         waits: true,
         grouped: false,
         domains: true,
+        raises: false,
         shared_names: false,
         globals: &[
             "System",
