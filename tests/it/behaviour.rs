@@ -49,6 +49,7 @@ cases! {
     python_several_accounts: "python/several-accounts",
     python_required_lists: "python/required-lists",
     python_patched_client: "python/patched-client",
+    python_setting_with_default: "python/setting-with-default",
     python_settings_file: "python/settings-file",
     python_logged_client: "python/logged-client",
     python_configured_address: "python/configured-address",
