@@ -7,7 +7,7 @@ use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
     Applicability, Blocker, Migration, Strategy, dialect, entries, import, in_place, library, lifetime, loops, mocks,
-    moot, options, sdk, stale, sweep, unused, verify,
+    moot, options, rust, sdk, stale, sweep, verify,
 };
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
@@ -348,7 +348,7 @@ impl Plan<'_, '_> {
                     .and_then(|()| mocks::follow(self, &tried, (strategy, &target), &mut whole))
                     .and_then(|()| entries::settle_commas(self.program, &mut whole))
                     .and_then(|()| loops::lift(self.program, &lifts, &mut whole))
-                    .and_then(|()| unused::tidy(self.program, &mut whole))
+                    .and_then(|()| rust::tidy(self.program, &mut whole))
                     .and_then(|()| import::put(self.program, &mut whole))
             {
                 let at = Place { file: first.call.file, span: overlap.0.span };

@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::harmless::is_harmless;
 use super::java::{self, Handlers};
 use super::plan::Plan;
-use super::{dialect, entries, idle, moot, typed, unused};
+use super::{dialect, entries, idle, moot};
 use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::lang;
@@ -33,7 +33,7 @@ pub(super) fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
             changed.insert(other);
             files.push(other);
         }
-        let unused = unused::settle(plan, draft);
+        let unused = dialect::of(plan.program, file).unused(plan, draft);
         changed.extend(unused.iter().copied());
         files.extend(unused);
         let handed = idle::settle(plan, draft);
@@ -311,7 +311,7 @@ pub(super) fn common_orphans(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draf
         else {
             continue;
         };
-        if typed::is_typed(program, target) {
+        if program.is_typed(target) {
             continue;
         }
         let Some(other) = program.unit(target).filter(|other| !other.language.syntax.exports) else {

@@ -4,7 +4,7 @@
 
 use super::super::draft::Draft;
 use super::super::plan::Plan;
-use super::super::{entries, sweep, typed};
+use super::super::{entries, sweep};
 use super::checked::Checked;
 use super::lists;
 use crate::analyze::{ExprRef, Place, Unit};
@@ -23,7 +23,7 @@ pub(in crate::migrate) fn take_out(plan: &Plan<'_, '_>, draft: &mut Draft) -> Re
     let touched: BTreeSet<FileId> =
         draft.gone.iter().filter(|(_, gone)| !gone.is_empty()).map(|(file, _)| *file).collect();
     let around: BTreeSet<FileId> = touched.iter().flat_map(|file| neighbours(plan, *file)).collect();
-    for file in touched.union(&around).filter(|file| !typed::is_typed(plan.program, **file)) {
+    for file in touched.union(&around).filter(|file| !plan.program.is_typed(**file)) {
         let Some(unit) = plan.program.unit(*file) else { continue };
         let mut lost = Lost { plan, file: *file, unit, reach: BTreeSet::new() };
         for id in unit.module.expr_ids() {

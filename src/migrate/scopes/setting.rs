@@ -22,10 +22,10 @@ pub(super) struct Setting {
 /// A setting next to the client id: the same way of reading, another name.
 pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> Setting {
     let quiet = |name: String, read: String| Setting { name, read, needs: None, loud: false, beside: None };
-    if crate::migrate::typed::is_typed(program, at.file) {
+    if let Some(syntax) = program.syntax(at.file).filter(|syntax| syntax.typed) {
         // A field beside the client id would have to be declared as well.
         let name = "ADOBE_SCOPES";
-        return quiet(name.to_owned(), format!("std::env::var(\"{name}\").expect(\"{name} is not set\")"));
+        return quiet(name.to_owned(), syntax.setting.replace("NAME", name));
     }
     if let Some((name, source)) = client_id.and_then(|id| neighbour_template(program, id)) {
         return quiet(name, source);

@@ -8,7 +8,7 @@ use crate::migrate::draft::Draft;
 use crate::migrate::entries;
 use crate::migrate::harmless::is_harmless;
 use crate::migrate::plan::Plan;
-use crate::migrate::typed;
+use crate::migrate::rust::{typed, units};
 use crate::text::{FileId, Overlap, Span};
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 pub(super) fn sweep(plan: &Plan<'_, '_>, mentions: &Mentions, draft: &mut Draft) -> Result<Vec<FileId>, Overlap> {
     let program = plan.program;
     let mut changed = vec![];
-    for (file, unit) in program.units().filter(|(file, _)| typed::is_typed(program, *file)) {
+    for (file, unit) in units(program) {
         for member in &unit.module.types.members {
             if is_gone(draft, file, member.span) {
                 continue;
@@ -175,7 +175,7 @@ fn is_written(program: &Program, file: FileId, class: ClassId) -> bool {
 
 /// The names of the classes that declare a field of that name, those that are written to the outside left out.
 fn classes_with(program: &Program, field: &str) -> Vec<Box<str>> {
-    let units = program.units().filter(|(file, _)| typed::is_typed(program, *file));
+    let units = units(program);
     let classes = units.flat_map(|(file, unit)| {
         let members =
             unit.module.types.members.iter().filter(|member| {
@@ -189,7 +189,7 @@ fn classes_with(program: &Program, field: &str) -> Vec<Box<str>> {
 /// The entries of record literals that give a value to a field of that name: the literal and the entry.
 fn given(program: &Program, field: &str) -> Vec<(ExprRef, Span)> {
     let mut found = vec![];
-    for (file, unit) in program.units().filter(|(file, _)| typed::is_typed(program, *file)) {
+    for (file, unit) in units(program) {
         for record in unit.module.types.records.keys() {
             let ExprKind::Record(entries) = unit.module.kind(*record) else { continue };
             let is_it = |entry: &&Entry| entry.key.and_then(|key| unit.module.literal(key)).as_deref() == Some(field);
@@ -258,7 +258,7 @@ fn variant(
 /// Whether a conversion makes only variants that can go with it.
 pub(super) fn makes_idle(program: &Program, mentions: &Mentions, file: FileId, span: Span, draft: &Draft) -> bool {
     let within = |mention: &Mention| mention.file == file && span.contains(mention.span);
-    let mut made = program.units().filter(|(file, _)| typed::is_typed(program, *file)).flat_map(|(home, unit)| {
+    let mut made = units(program).flat_map(|(home, unit)| {
         let members = unit.module.types.members.iter().filter(|member| member.is_variant);
         members.filter(|member| mentions.get(&member.name).iter().any(within)).map(move |member| (home, member))
     });

@@ -6,7 +6,7 @@ use crate::analyze::{Program, Unit};
 use crate::ir::{ExprKind, ImportStyle};
 use crate::migrate::draft::Draft;
 use crate::migrate::plan::Plan;
-use crate::migrate::typed;
+use crate::migrate::rust::units;
 use crate::text::FileId;
 
 /// Types and variants that need no import: <https://doc.rust-lang.org/std/prelude/>.
@@ -54,7 +54,7 @@ const PRELUDE: &[&str] = &[
 pub(super) fn sweep(plan: &Plan<'_, '_>, mentions: &Mentions, draft: &mut Draft) -> Vec<FileId> {
     let program = plan.program;
     let mut changed = vec![];
-    for (file, unit) in program.units().filter(|(file, _)| typed::is_typed(program, *file)) {
+    for (file, unit) in units(program) {
         let libraries = || plan.rules.libraries.iter().filter(|library| library.jwt && library.language == "rust");
         for import in unit.module.imports.iter().filter(|import| import.style == ImportStyle::Star) {
             let of_jwt = libraries().any(|library| library.modules.iter().any(|module| **module == *import.module));

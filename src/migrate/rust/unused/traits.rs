@@ -6,14 +6,14 @@ use crate::analyze::Program;
 use crate::ir::{ExprKind, ImportStyle};
 use crate::migrate::draft::Draft;
 use crate::migrate::plan::Plan;
-use crate::migrate::typed;
+use crate::migrate::rust::units;
 use crate::text::FileId;
 
 /// Takes their imports out. Gives the files that changed.
 pub(super) fn sweep(plan: &Plan<'_, '_>, mentions: &Mentions, draft: &mut Draft) -> Vec<FileId> {
     let program = plan.program;
     let mut changed = vec![];
-    for (file, unit) in program.units().filter(|(file, _)| typed::is_typed(program, *file)) {
+    for (file, unit) in units(program) {
         let libraries = || plan.rules.libraries.iter().filter(|library| library.language == unit.language.rules);
         for import in unit.module.imports.iter().filter(|import| import.style == ImportStyle::Static) {
             let Some(item) = import.item.as_deref() else { continue };

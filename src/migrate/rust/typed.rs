@@ -1,21 +1,20 @@
 //! Values in the shape that a typed language asks for: what replaces the JWT must be of the JWT's own type.
 
-use super::draft::Draft;
-use super::scopes::Scopes;
-use super::write;
 use crate::analyze::{Def, Exchange, ExprRef, Field, Place, Program, Written};
 use crate::ir::{ExprId, ExprKind, How, Piece};
+use crate::migrate::draft::Draft;
+use crate::migrate::scopes::Scopes;
+use crate::migrate::write;
 use crate::rules::Body;
 use crate::text::{FileId, Overlap, Span};
 
-/// Whether each value must be written in the type that it is used as.
-#[must_use]
-pub(super) fn is_typed(program: &Program, file: FileId) -> bool {
-    program.syntax(file).is_some_and(|syntax| syntax.typed)
-}
-
 /// What the fields `grant_type` and `scope` hold in a Rust program, where it can be said; else a human is asked.
-pub(super) fn values(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -> Option<(String, String)> {
+pub(in crate::migrate) fn values(
+    program: &Program,
+    field: &Field,
+    scopes: &Scopes,
+    draft: &mut Draft,
+) -> Option<(String, String)> {
     let value = field.value.filter(|value| value.file == field.at.file)?;
     let mut dress = Dress::of(program, field, value);
     let inserted = is_inserted(program, field);
@@ -167,11 +166,8 @@ fn all_as_texts(program: &Program, file: FileId, values: Vec<Span>, draft: &mut 
 }
 
 /// Says what no tool but the compiler and the documentation of the target can know.
-pub(super) fn doubts(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) {
+pub(in crate::migrate) fn doubts(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) {
     let at = program.place(exchange.call);
-    if !is_typed(program, at.file) {
-        return;
-    }
     if exchange.hit.as_ref().is_some_and(|hit| hit.rule.body == Some(Body::Multipart)) {
         draft.manual(at, "the body is multipart; the token endpoint takes a form: send it as one");
     }
@@ -182,7 +178,7 @@ pub(super) fn doubts(program: &Program, exchange: &Exchange<'_>, draft: &mut Dra
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub(super) fn format_argument(
+pub(in crate::migrate) fn format_argument(
     program: &Program,
     hole: Span,
     value: ExprRef,

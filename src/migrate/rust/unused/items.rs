@@ -6,14 +6,14 @@ use crate::analyze::{Place, Program, Unit};
 use crate::ir::{Bind, ClassId, ExprKind, How, ImportStyle, StmtId, StmtKind};
 use crate::migrate::draft::Draft;
 use crate::migrate::plan::Plan;
-use crate::migrate::typed;
+use crate::migrate::rust::units;
 use crate::text::{FileId, Overlap, Span};
 
 /// Deletes them. Gives the files that changed.
 pub(super) fn sweep(plan: &Plan<'_, '_>, mentions: &Mentions, draft: &mut Draft) -> Result<Vec<FileId>, Overlap> {
     let program = plan.program;
     let mut changed = vec![];
-    for (file, unit) in program.units().filter(|(file, _)| typed::is_typed(program, *file)) {
+    for (file, unit) in units(program) {
         for bind in &unit.module.binds {
             if let Some(item) = Item::of(unit, file, bind) {
                 changed.extend(item.sweep(program, mentions, draft));

@@ -1,13 +1,13 @@
 //! The unit of `expires_in` in a checked language: every reader is in the package, and is in view. The exchange answered
 //! in milliseconds, the token endpoint answers in seconds.
 
-use super::contract::reads;
-use super::draft::Draft;
-use super::plan::Plan;
-use super::typed;
+use super::units;
 use super::unused;
 use crate::analyze::{Exchange, ExprRef, Follow, FunctionRef, Place, Program};
 use crate::ir::{Declared, ExprId, ExprKind, How, Module, Piece};
+use crate::migrate::contract::reads;
+use crate::migrate::draft::Draft;
+use crate::migrate::plan::Plan;
 use crate::text::{FileId, Overlap, Span};
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ const CHECK: &str = "`expires_in` is in seconds now, and was in milliseconds: ch
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub(super) fn mend(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
+pub(in crate::migrate) fn mend(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
     let program = plan.program;
     let fields = fields(program);
     let others = asks_elsewhere(program, exchange);
@@ -30,7 +30,7 @@ pub(super) fn mend(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Dra
     }
     let names: Vec<&str> = fields.iter().map(|(_, member)| &*member.name).chain([FIELD]).collect();
     let mut readers = Readers { program, draft, seen: HashSet::new() };
-    for (file, unit) in program.units().filter(|(file, _)| typed::is_typed(program, *file)) {
+    for (file, unit) in units(program) {
         for expr in unit.module.expr_ids() {
             let at = ExprRef { file, expr };
             if unit.bind_of_place(expr).is_some() || !reads_field(&unit.module, expr, &names) {
@@ -50,7 +50,7 @@ pub(super) fn mend(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Dra
 /// Fields that hold it: by their own name or by the name that serde is told.
 fn fields(program: &Program) -> Vec<(FileId, Declared)> {
     let mut found = vec![];
-    for (file, unit) in program.units().filter(|(file, _)| typed::is_typed(program, *file)) {
+    for (file, unit) in units(program) {
         let types = &unit.module.types;
         let is_it = |member: &&Declared| {
             let written = types.written.get(&(member.class, member.name.clone()));
@@ -63,7 +63,7 @@ fn fields(program: &Program) -> Vec<(FileId, Declared)> {
 
 /// Whether the program gets tokens in another way as well, so that a field of that name may be of another answer.
 fn asks_elsewhere(program: &Program, exchange: &Exchange<'_>) -> bool {
-    program.units().filter(|(file, _)| typed::is_typed(program, *file)).any(|(file, unit)| {
+    units(program).any(|(file, unit)| {
         let by_text = unit.module.expr_ids().any(|id| {
             matches!(unit.module.kind(id), ExprKind::Text(_))
                 && exchange.call != (ExprRef { file, expr: id })

@@ -29,21 +29,20 @@ mod params;
 mod setters;
 mod traits;
 
-pub(super) use crates::{is_named_still, packages};
+pub(in crate::migrate) use crates::{is_named_still, packages};
 pub(super) use fields::class_name;
 pub(super) use lists::fitted;
 
-use super::draft::Draft;
-use super::plan::Plan;
-use super::typed;
 use crate::analyze::{FunctionRef, Place, Program};
 use crate::ir::{Declared, StmtId};
+use crate::migrate::draft::Draft;
+use crate::migrate::plan::Plan;
 use crate::text::{FileId, Overlap, Span};
 use mentions::Mentions;
 
 /// Takes out what the bytes that went away were the last to use. Gives the files that changed.
-pub(super) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
-    let is_ours = |file: &FileId| typed::is_typed(plan.program, *file);
+pub(in crate::migrate) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
+    let is_ours = |file: &FileId| plan.program.is_typed(*file);
     if !draft.gone.keys().chain(draft.stmts.keys()).any(is_ours) {
         return vec![];
     }
@@ -69,7 +68,7 @@ pub(super) fn settle(plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub(super) fn tidy(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
+pub(in crate::migrate) fn tidy(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
     lists::tidy(program, draft)?;
     blanks::tidy(program, draft)
 }
@@ -79,7 +78,7 @@ pub(super) fn tidy(program: &Program, draft: &mut Draft) -> Result<(), Overlap> 
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub(super) fn idle(
+pub(in crate::migrate) fn idle(
     plan: &Plan<'_, '_>,
     function: FunctionRef,
     index: u32,

@@ -1,20 +1,31 @@
 //! A form that is a struct: two fields take the place of the one for the JWT, where the struct is declared and where it
 //! is made.
 
-use super::draft::Draft;
-use super::in_place::joined;
-use super::scopes::Scopes;
 use super::typed;
+use super::units;
 use super::unused::class_name;
 use crate::analyze::{ExprRef, Field, Place, Program};
 use crate::ir::{Declared, ExprKind};
+use crate::migrate::draft::Draft;
+use crate::migrate::in_place::{common_entry, joined};
+use crate::migrate::scopes::Scopes;
 use crate::text::{FileId, Overlap};
 
-/// Drafts both edits, or says why a human must.
+/// Puts grant type and scope in place of the JWT's entry: in a struct both edits are drafted, or it is said why a human
+/// must.
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub(super) fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &mut Draft) -> Result<(), Overlap> {
+pub(in crate::migrate) fn entry(
+    program: &Program,
+    field: &Field,
+    scopes: &Scopes,
+    granted: bool,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
+    if !typed::is_of_struct(program, field) {
+        return common_entry(program, field, scopes, granted, draft);
+    }
     let manual = |draft: &mut Draft| {
         draft.manual(field.at, "the form is a struct: give it grant_type and scope instead of this field");
         Ok(())
@@ -37,7 +48,7 @@ fn declared(program: &Program, field: &Field) -> Option<(FileId, Declared)> {
     let entry =
         entries.iter().find(|entry| field.at.span.contains(entry.span) || entry.span.contains(field.at.span))?;
     let name = host.literal(entry.key?)?;
-    let checked = || program.units().filter(|(file, _)| typed::is_typed(program, *file));
+    let checked = || units(program);
     let mut members = checked().flat_map(|(file, unit)| {
         let of_class = |member: &&Declared| {
             *member.name == *name && unit.module.class(member.class).name.as_deref() == Some(&*class)

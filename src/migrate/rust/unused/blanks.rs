@@ -2,7 +2,6 @@
 
 use crate::analyze::Program;
 use crate::migrate::draft::Draft;
-use crate::migrate::typed;
 use crate::text::{EditSet, FileId, Overlap, SourceFile, Span};
 
 /// Takes away a blank line that would stand beside another one, or before a closing brace, where lines between them went.
@@ -10,7 +9,7 @@ use crate::text::{EditSet, FileId, Overlap, SourceFile, Span};
 /// # Errors
 /// [`Overlap`] where two edits meet.
 pub(super) fn tidy(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
-    let files: Vec<FileId> = draft.edits.keys().copied().filter(|file| typed::is_typed(program, *file)).collect();
+    let files: Vec<FileId> = draft.edits.keys().copied().filter(|file| program.is_typed(*file)).collect();
     for file in files {
         if let Some(edits) = draft.edits.get_mut(&file) {
             one(program.file(file), edits)?;

@@ -4,7 +4,6 @@ use super::is_gone;
 use crate::analyze::{Program, Unit};
 use crate::ir::{Import, ImportStyle, StmtId, StmtKind};
 use crate::migrate::draft::Draft;
-use crate::migrate::typed;
 use crate::text::{Edit, EditSet, FileId, Overlap, Span};
 
 /// The widest line that is written.
@@ -23,7 +22,7 @@ enum Tree {
 /// # Errors
 /// [`Overlap`] where two edits meet.
 pub(super) fn tidy(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
-    let files: Vec<FileId> = draft.edits.keys().copied().filter(|file| typed::is_typed(program, *file)).collect();
+    let files: Vec<FileId> = draft.edits.keys().copied().filter(|file| program.is_typed(*file)).collect();
     for file in files {
         let Some(unit) = program.unit(file) else { continue };
         let module = &unit.module;

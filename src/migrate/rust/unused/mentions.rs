@@ -4,7 +4,7 @@ use super::is_gone;
 use crate::analyze::{Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, Key, Module, StmtKind};
 use crate::migrate::draft::Draft;
-use crate::migrate::typed;
+use crate::migrate::rust::units;
 use crate::text::{FileId, Span};
 use std::collections::HashMap;
 
@@ -29,11 +29,11 @@ impl Mentions {
     /// Collects them.
     pub(super) fn of(program: &Program, draft: &Draft) -> Self {
         let mut mentions = Mentions::default();
-        for (file, unit) in program.units().filter(|(file, _)| typed::is_typed(program, *file)) {
+        for (file, unit) in units(program) {
             mentions.read(program, draft, file, unit);
         }
         // New text says them as well.
-        let here = draft.edits.keys().copied().find(|file| typed::is_typed(program, *file));
+        let here = draft.edits.keys().copied().find(|file| program.is_typed(*file));
         let members = here.into_iter().flat_map(|file| draft.members.iter().map(move |name| (file, name)));
         let named = draft.names.iter().map(|(file, name)| (*file, name));
         let named = named.chain(draft.declared.iter().map(|(file, _, name)| (*file, name)));
