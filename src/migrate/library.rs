@@ -99,7 +99,7 @@ fn try_draft(
     if errors {
         slots.insert(Slot::KeepErrors, "yes".to_owned());
     }
-    if unit.language.name == "typescript" {
+    if unit.language.syntax.annotations {
         slots.insert(Slot::Types, "yes".to_owned());
     }
     if expiry.leaves.is_some() {

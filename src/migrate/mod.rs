@@ -45,6 +45,7 @@ mod stale;
 mod sweep;
 mod unwrap;
 mod verify;
+mod whole;
 mod write;
 
 pub use container::outward;
