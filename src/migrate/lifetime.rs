@@ -149,7 +149,8 @@ fn asks_if_there(program: &Program, at: ExprRef) -> bool {
         || match module.kind(parent) {
             ExprKind::Binary { op, left, right } => {
                 let other = if *left == at.expr { *right } else { *left };
-                matches!(&**op, "==" | "===" | "!=" | "!==" | "is" | "is not") && matches!(module.kind(other), ExprKind::Null)
+                matches!(&**op, "==" | "===" | "!=" | "!==" | "is" | "is not")
+                    && matches!(module.kind(other), ExprKind::Null)
             }
             ExprKind::Choice { tested, .. } => *tested == Some(at.expr),
             ExprKind::Opaque(parts) if parts.len() == 1 => {
