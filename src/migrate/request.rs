@@ -121,9 +121,23 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
                 format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
             }
         },
+        None if is_set(program, config, "ims") => {
+            let ims = member(program, config, "ims", draft)?;
+            format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
+        }
         None => format!("{quote}https://{host}/{path}{quote}"),
     };
     Some(Request { client_id, client_secret, token_url, carried: vec![] })
+}
+
+/// Whether the file puts something into a member of what is handed over: `this.config.ims = …`.
+fn is_set(program: &Program, config: ExprRef, name: &str) -> bool {
+    let module = program.module(config.file);
+    let of_config = |base| program.source(ExprRef { file: config.file, expr: base }) == program.source(config);
+    module.binds.iter().any(|bind| match module.kind(bind.place) {
+        ExprKind::Member { base, name: found, .. } => **found == *name && of_config(*base),
+        _ => false,
+    })
 }
 
 /// Whether `a || b` can be written with the expression as it is.
