@@ -320,6 +320,9 @@ fn swaps(program: &Program, answer: &Decoded, draft: &mut Draft) -> Result<(), O
         draft.names.insert((at.file, holder.to_string()));
         draft.gone.entry(at.file).or_default().push(span);
     }
+    for place in &answer.types {
+        draft.replace(*place, "")?;
+    }
     Ok(())
 }
 

@@ -61,8 +61,10 @@ impl Lost<'_, '_> {
         let Some(names) = items.iter().map(|item| module.literal(*item)).collect::<Option<Vec<String>>>() else {
             return Ok(());
         };
+        // A row of a table, `("key", "str")`, is no list of names.
+        let in_list = module.expr(list).parent.is_some_and(|around| matches!(module.kind(around), ExprKind::List(_)));
         let span = module.expr(list).span;
-        if sweep::is_swept(draft, Place { file: self.file, span }) {
+        if in_list || sweep::is_swept(draft, Place { file: self.file, span }) {
             return Ok(());
         }
         let words = &self.plan.rules.adobe.config;
