@@ -1,10 +1,12 @@
 //! Languages without a grammar: a file becomes strings, words and marks, with their places. A language is one entry in
 //! the table; what the words mean is not known here.
 
+mod commands;
 mod prose;
 mod scan;
 mod table;
 
+pub use commands::program;
 pub use prose::{Passage, passages};
 pub use scan::tokens;
 
@@ -35,6 +37,8 @@ pub struct Lexicon {
     pub equals_keys: bool,
     /// Letter case does not matter.
     pub any_case: bool,
+    /// How it reads a setting called `NAME`, and stops where there is none; nothing where that takes a statement.
+    pub required: Option<&'static str>,
 }
 
 /// A sort of string.

@@ -22,6 +22,19 @@ const BASE: Lexicon = Lexicon {
     words: Words::Plain,
     equals_keys: false,
     any_case: false,
+    required: None,
+};
+
+const SHELL: Lexicon = Lexicon {
+    name: "shell",
+    names: &["console", "shell-session", "Dockerfile", "Containerfile"],
+    line_comments: &["#"],
+    block_comments: &[],
+    strings: &[block("\"", "\"", Some('\\')), block("'", "'", None)],
+    heredoc: Some("<<"),
+    words: Words::Bare,
+    required: Some("${NAME:?}"),
+    ..BASE
 };
 
 const fn line(quote: &'static str, escape: Option<char>) -> Quote {
@@ -116,17 +129,15 @@ pub(super) static ALL: &[Lexicon] = &[
     Lexicon { name: "swift", extensions: &["swift"], strings: TRIPLE, ..BASE },
     Lexicon { name: "dart", extensions: &["dart"], strings: TRIPLE, ..BASE },
     Lexicon { name: "r", extensions: &["r"], line_comments: &["#"], block_comments: &[], equals_keys: true, ..BASE },
+    Lexicon { extensions: &["sh", "bash", "zsh", "ksh", "curl", "command", "dockerfile"], ..SHELL },
+    // make and the editors that send requests put their own variables in first.
     Lexicon {
-        name: "shell",
-        extensions: &["sh", "bash", "zsh", "ksh", "curl", "command", "http", "rest"],
-        names: &["console", "shell-session"],
-        line_comments: &["#"],
-        block_comments: &[],
-        strings: &[block("\"", "\"", Some('\\')), block("'", "'", None)],
-        heredoc: Some("<<"),
-        words: Words::Bare,
-        ..BASE
+        extensions: &["mk", "mak"],
+        names: &["Makefile", "makefile", "GNUmakefile"],
+        required: Some("$${NAME:?}"),
+        ..SHELL
     },
+    Lexicon { extensions: &["http", "rest"], names: &[], required: Some("{{NAME}}"), ..SHELL },
     Lexicon {
         name: "batch",
         extensions: &["bat", "cmd"],

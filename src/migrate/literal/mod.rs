@@ -1,12 +1,15 @@
 //! A form that is written out plainly, in a language without a grammar: its entry for the JWT becomes two others, in the
 //! shape that it has. What has no plain shape is left to a human.
 
+mod command;
 mod granted;
 mod measure;
 
 use crate::lang::lexical::{Lexicon, TokenKind, Words, tokens};
 use crate::text::{Edit, Span};
-use measure::{called, ends_name, value_len, word_len};
+use command::Command;
+pub(super) use measure::words;
+use measure::{called, ends_name, value_len};
 
 /// What the entry becomes.
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
@@ -18,8 +21,17 @@ pub(super) fn entry(lexicon: &Lexicon, text: &str, field: Span, scopes: &str) ->
         Some(edit) => vec![edit?],
         None => vec![],
     };
-    let form = Form { lexicon, text, field, scopes, granted: !granted.is_empty() };
-    Some(granted.into_iter().chain([form.entry()?]).collect())
+    let mut edits = granted;
+    let form = Form { lexicon, text, field, scopes, granted: !edits.is_empty() };
+    let at = field.start as usize;
+    let command = (lexicon.words == Words::Bare).then(|| Command::around(text, at)).flatten();
+    if command.as_ref().is_some_and(|command| command.is_json(text)) {
+        return None;
+    }
+    let (urlencoded, option) = command.as_ref().and_then(|command| command.urlencoded(text, at)).unwrap_or_default();
+    edits.push(form.entry(command.as_ref(), option.as_deref())?);
+    edits.extend(urlencoded);
+    Some(edits)
 }
 
 struct Form<'t> {
@@ -32,7 +44,7 @@ struct Form<'t> {
 }
 
 impl Form<'_> {
-    fn entry(&self) -> Option<Edit> {
+    fn entry(&self, command: Option<&Command>, option: Option<&str>) -> Option<Edit> {
         let Form { lexicon, text, field, .. } = self;
         let rest = &text[field.end as usize..];
         if rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=>") {
@@ -40,7 +52,7 @@ impl Form<'_> {
             let string = found.iter().find(|token| token.kind == TokenKind::Text && token.span.contains(*field));
             return match (lexicon.words, string) {
                 (Words::Bare, Some(token)) if text[token.span.range()].contains('&') => self.pair(token.span),
-                (Words::Bare, _) => self.argument(),
+                (Words::Bare, _) => command?.argument(text, *field, option, self.scopes),
                 (_, Some(token)) => self.pair(token.span),
                 (_, None) => self.named(),
             };
@@ -58,15 +70,29 @@ impl Form<'_> {
         if self.text[string.range()].contains("grant_type=") {
             return None;
         }
-        let new = format!("{}={}&scope={}", GRANT.0, GRANT.1, self.scopes);
+        let scopes = match self.scopes.contains('$') && self.lexicon.words == Words::Bare {
+            false => self.scopes.to_owned(),
+            // A variable needs quotes that let it through.
+            true if self.text[..string.start as usize].ends_with('\'') => format!("'\"{}\"'", self.scopes),
+            true if self.is_in_quoted_document(string) => return None,
+            true => self.scopes.to_owned(),
+        };
+        let new = format!("{}={}&scope={scopes}", GRANT.0, GRANT.1);
         let value = self.field.end as usize + 1;
         let inside = self.text.get(value..end)?;
         if !inside.is_empty() {
-            let len = inside.find('&').unwrap_or(inside.len());
+            let len = inside.find('&').unwrap_or(inside.trim_end_matches(['\r', '\n']).len());
             return Self::edit(start, value + len, new);
         }
         let quote = self.text[end..].chars().next().filter(|c| "\"'`".contains(*c))?;
         let behind = &self.text[end + 1..];
+        if self.lexicon.words == Words::Bare {
+            // A shell's word goes on behind the quote.
+            let value = words(self.text, end + 1, false).first().copied()?;
+            let rest = &self.text[value.range()];
+            let whole = value.start as usize == end + 1 && !rest.is_empty() && !rest.contains('&');
+            return whole.then(|| Self::edit(start, value.end as usize, format!("{new}{quote}")))?;
+        }
         let operator = behind.trim_start();
         let joint = ["..", "<>", "+", ".", "&"].into_iter().find(|joint| operator.starts_with(joint))?;
         let from = self.text.len() - operator.len() + joint.len();
@@ -74,39 +100,12 @@ impl Form<'_> {
         Self::edit(start, from + len, format!("{new}{quote}"))
     }
 
-    /// `-d jwt_token=$JWT`, `--data-urlencode "jwt_token=$JWT"`: the flag is repeated.
-    fn argument(&self) -> Option<Edit> {
-        let bytes = self.text.as_bytes();
-        let mut start = self.field.start as usize;
-        let quote = start.checked_sub(1).map(|before| bytes[before]).filter(|byte| b"\"'".contains(byte));
-        start -= usize::from(quote.is_some());
-        let end = start + word_len(&self.text[start..])?;
-        let before = &self.text[..start];
-        if granted::in_command(self.text, start) {
-            return None;
-        }
-        let flag_end = before.trim_end().len();
-        let flag = before[..flag_end].rfind(|c: char| c.is_whitespace()).map_or(0, |at| at + 1);
-        let gap = &self.text[flag_end..start];
-        if !self.text[flag..].starts_with('-') || gap.is_empty() || gap.contains('\n') {
-            return None;
-        }
-        let blank = |c: char| c.is_whitespace() || c == '\\';
-        let joint = &self.text[self.text[..flag].trim_end_matches(blank).len()..flag];
-        if joint.is_empty() {
-            return None;
-        }
-        let plain = |c: char| c.is_ascii_alphanumeric() || ",._".contains(c);
-        // A variable needs quotes that let it through.
-        let quote = match quote {
-            Some(b'\'') if self.scopes.chars().all(plain) => "'",
-            None if self.scopes.chars().all(plain) => "",
-            _ => "\"",
-        };
-        let flag = &self.text[flag..flag_end];
-        let (name, value) = GRANT;
-        let scopes = self.scopes;
-        Self::edit(start, end, format!("{quote}{name}={value}{quote}{joint}{flag}{gap}{quote}scope={scopes}{quote}"))
+    /// Whether a string is a here-document in which variables stay as they are: `<<'EOF'`.
+    fn is_in_quoted_document(&self, string: Span) -> bool {
+        let above = self.text[..string.start as usize].strip_suffix('\n').unwrap_or_default();
+        let line = above.rsplit('\n').next().unwrap_or_default();
+        let word = line.rsplit_once("<<").map(|(_, word)| word.trim_start_matches(['-', ' ']));
+        word.is_some_and(|word| word.starts_with(['\'', '"', '\\']))
     }
 
     /// An entry with a name and a value of their own: `"jwt_token" => $jwt`, `jwt_token: jwt`, `.add("jwt_token", jwt)`.
