@@ -1,14 +1,12 @@
 //! Exchanges in languages without a grammar: in place where the form is written out plainly, else by hand.
 
+use super::literal::Scopes;
 use super::{Applicability, Blocker, Migration, Strategy, Wishes, chained, literal};
 use crate::analyze::{Analysis, Anchored, Confidence, Note, Place, Program, WrittenOut, analyze};
 use crate::lang::lexical;
 use crate::rules::{Adobe, AnchorLibrary, Rules};
 use crate::text::{Edit, EditSet, SourceFile, Span};
 use std::collections::BTreeMap;
-
-/// Languages in which a value that nobody uses any more is an error.
-const STRICT: &[&str] = &["go"];
 
 /// The setting that holds the scopes, where nothing says which they are.
 const SCOPES: &str = "ADOBE_SCOPES";
@@ -65,14 +63,22 @@ fn migration(
     }
     let wanted = wishes.strategy.is_none_or(|wish| wish == Strategy::InPlace);
     let written = anchored.written.as_ref().filter(|_| wanted && anchored.confidence >= Confidence::Medium);
-    let scopes = scopes(&rules.adobe, anchored.written.as_ref(), wishes);
+    let scopes = scopes(program, &rules.adobe, anchored.written.as_ref(), wishes);
     let draft = written.zip(scopes.as_ref()).and_then(|(written, scopes)| edits(program, rules, written, scopes));
     match (draft, written) {
         (Some(edits), Some(written)) => {
             let after = edits.apply(program.file(at.file).bytes());
             migration.blockers = doubts(program, written, &String::from_utf8_lossy(&after));
+            let spare = edits.edits().iter().find(|edit| edit.text.starts_with("_"));
+            migration.blockers.extend(spare.filter(|_| written.lexicon.unused_is_error).map(|edit| {
+                Blocker {
+                    at: Place { file: at.file, span: edit.span },
+                    why: "nobody reads this JWT any more, and it is still made: delete this with what only it needed"
+                        .to_owned(),
+                }
+            }));
             migration.steps = cleanup();
-            migration.steps.extend(set_up(scopes.as_deref()));
+            migration.steps.extend(set_up(scopes.as_ref()));
             migration.edits.insert(at.file, edits);
             migration.applicability = Applicability::Review;
         }
@@ -80,7 +86,7 @@ fn migration(
             let why =
                 format!("this {} code is not rewritten: make the change by hand, as the steps say", anchored.language);
             migration.blockers.push(Blocker { at, why });
-            migration.steps = steps(&rules.adobe, scopes.as_deref().filter(|scopes| !scopes.contains(SCOPES)));
+            migration.steps = steps(&rules.adobe, scopes.as_ref().and_then(Scopes::known));
         }
     }
     migration
@@ -102,32 +108,31 @@ fn movable(program: &Program, anchored: &Anchored, at: Place) -> Result<(), Stri
     }
 }
 
-/// The scopes as one string: those that the user named, those of the metascopes in the file, or a variable that a shell
-/// insists on.
-fn scopes(adobe: &Adobe, written: Option<&WrittenOut>, wishes: &Wishes) -> Option<String> {
+/// The scopes: those that the user named, those of the metascopes in the file, or a setting of the environment.
+fn scopes(program: &Program, adobe: &Adobe, written: Option<&WrittenOut>, wishes: &Wishes) -> Option<Scopes> {
     if let Some(scopes) = &wishes.scopes {
-        return Some(scopes.join(","));
+        return Some(Scopes::Known(scopes.join(",")));
     }
     let written = written?;
-    if written.metascopes.is_empty()
-        && let Some(required) = written.lexicon.required
-    {
-        return Some(required.replace("NAME", SCOPES));
-    }
     let mut all: Vec<&str> = vec![];
+    let mut known = !written.metascopes.is_empty();
     for metascope in &written.metascopes {
-        let row = adobe.scope_row(metascope).filter(|row| !row.scopes.is_empty())?;
-        let new: Vec<&str> = row.scopes.iter().map(String::as_str).filter(|scope| !all.contains(scope)).collect();
+        let row = adobe.scope_row(metascope).filter(|row| !row.scopes.is_empty());
+        known &= row.is_some();
+        let scopes = row.into_iter().flat_map(|row| row.scopes.iter().map(String::as_str));
+        let new: Vec<&str> = scopes.filter(|scope| !all.contains(scope)).collect();
         all.extend(new);
     }
-    (!all.is_empty()).then(|| all.join(","))
+    if known {
+        return Some(Scopes::Known(all.join(",")));
+    }
+    let (read, needs) = written.lexicon.setting?;
+    let there = program.file(written.field.file).text().contains(needs);
+    there.then(|| Scopes::Read(read.replace("NAME", SCOPES)))
 }
 
 /// The edits, if this exchange is none after them.
-fn edits(program: &Program, rules: &Rules, written: &WrittenOut, scopes: &str) -> Option<EditSet> {
-    if STRICT.contains(&written.lexicon.name) {
-        return None;
-    }
+fn edits(program: &Program, rules: &Rules, written: &WrittenOut, scopes: &Scopes) -> Option<EditSet> {
     let source = program.file(written.field.file);
     let mut edits = EditSet::default();
     for path in &written.paths {
@@ -172,7 +177,7 @@ fn doubts(program: &Program, written: &WrittenOut, after: &str) -> Vec<Blocker> 
                 .to_owned(),
     });
     doubts.extend(sign);
-    doubts.extend(is_multipart(after).then(|| Blocker {
+    doubts.extend(is_multipart(written, after).then(|| Blocker {
         at: written.field,
         why: "the body goes out as multipart, and the token endpoint takes a urlencoded form: send the fields as one (curl: `--data-urlencode`), and take a multipart Content-Type away"
             .to_owned(),
@@ -186,16 +191,15 @@ fn doubts(program: &Program, written: &WrittenOut, after: &str) -> Vec<Blocker> 
     doubts
 }
 
-/// Whether a body still goes out as multipart, as far as a header, or curl's `-F` before the grant type, tells.
-fn is_multipart(after: &str) -> bool {
+/// Whether a body still goes out as multipart, as far as curl's option before the grant type, or the words of the file, tell.
+fn is_multipart(written: &WrittenOut, after: &str) -> bool {
     let before = after.split("grant_type").next().unwrap_or_default();
     let option = before.trim_end_matches(['"', '\'', ' ']).rsplit([' ', '\n', '\t']).next();
-    matches!(option, Some("-F" | "--form" | "--form-string")) || after.contains("multipart/form-data")
+    matches!(option, Some("-F" | "--form" | "--form-string")) || literal::is_multipart(written.lexicon, after)
 }
 
-fn set_up(scopes: Option<&str>) -> Option<String> {
-    let set = scopes?.contains(SCOPES);
-    set.then(|| {
+fn set_up(scopes: Option<&Scopes>) -> Option<String> {
+    matches!(scopes?, Scopes::Read(_)).then(|| {
         format!(
             "Set `{SCOPES}` to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes), with commas and \
              no blanks between them."

@@ -37,8 +37,11 @@ pub struct Lexicon {
     pub equals_keys: bool,
     /// Letter case does not matter.
     pub any_case: bool,
-    /// How it reads a setting called `NAME`, and stops where there is none; nothing where that takes a statement.
-    pub required: Option<&'static str>,
+    /// An expression that reads the setting `NAME` of the environment, in a shell a part of a word; and what must be in the
+    /// file for it.
+    pub setting: Option<(&'static str, &'static str)>,
+    /// Whether a variable that nobody uses is an error.
+    pub unused_is_error: bool,
 }
 
 /// A sort of string.

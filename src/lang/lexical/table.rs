@@ -22,7 +22,8 @@ const BASE: Lexicon = Lexicon {
     words: Words::Plain,
     equals_keys: false,
     any_case: false,
-    required: None,
+    setting: None,
+    unused_is_error: false,
 };
 
 const SHELL: Lexicon = Lexicon {
@@ -33,7 +34,7 @@ const SHELL: Lexicon = Lexicon {
     strings: &[block("\"", "\"", Some('\\')), block("'", "'", None)],
     heredoc: Some("<<"),
     words: Words::Bare,
-    required: Some("${NAME:?}"),
+    setting: Some(("${NAME:?}", "")),
     ..BASE
 };
 
@@ -51,6 +52,8 @@ pub(super) static ALL: &[Lexicon] = &[
         extensions: &["go"],
         names: &["golang"],
         strings: &[line("\"", Some('\\')), block("`", "`", None), line("'", Some('\\'))],
+        setting: Some(("os.Getenv(\"NAME\")", "\"os\"")),
+        unused_is_error: true,
         ..BASE
     },
     Lexicon {
@@ -66,6 +69,7 @@ pub(super) static ALL: &[Lexicon] = &[
             line("'", Some('\\')),
         ],
         equals_keys: true,
+        setting: Some(("System.Environment.GetEnvironmentVariable(\"NAME\")", "")),
         ..BASE
     },
     Lexicon {
@@ -100,6 +104,7 @@ pub(super) static ALL: &[Lexicon] = &[
         island: Some("<?"),
         block_comments: &[("/*", "*/"), ("?>", "<?")],
         heredoc: Some("<<<"),
+        setting: Some(("getenv('NAME')", "")),
         ..BASE
     },
     Lexicon {
@@ -109,6 +114,7 @@ pub(super) static ALL: &[Lexicon] = &[
         line_comments: &["#"],
         block_comments: &[("\n=begin", "\n=end")],
         heredoc: Some("<<"),
+        setting: Some(("ENV.fetch(\"NAME\")", "")),
         ..BASE
     },
     Lexicon {
@@ -121,23 +127,51 @@ pub(super) static ALL: &[Lexicon] = &[
         words: Words::Dashed,
         equals_keys: true,
         any_case: true,
+        setting: Some(("$env:NAME", "")),
         ..BASE
     },
-    Lexicon { name: "kotlin", extensions: &["kt", "kts"], strings: TRIPLE, ..BASE },
-    Lexicon { name: "scala", extensions: &["scala", "sc"], strings: TRIPLE, ..BASE },
-    Lexicon { name: "groovy", extensions: &["groovy", "gvy"], names: &["Jenkinsfile"], strings: TRIPLE, ..BASE },
+    Lexicon {
+        name: "kotlin",
+        extensions: &["kt", "kts"],
+        strings: TRIPLE,
+        setting: Some(("System.getenv(\"NAME\")", "")),
+        ..BASE
+    },
+    Lexicon {
+        name: "scala",
+        extensions: &["scala", "sc"],
+        strings: TRIPLE,
+        setting: Some(("sys.env(\"NAME\")", "")),
+        ..BASE
+    },
+    Lexicon {
+        name: "groovy",
+        extensions: &["groovy", "gvy"],
+        names: &["Jenkinsfile"],
+        strings: TRIPLE,
+        setting: Some(("System.getenv(\"NAME\")", "")),
+        ..BASE
+    },
     Lexicon { name: "swift", extensions: &["swift"], strings: TRIPLE, ..BASE },
     Lexicon { name: "dart", extensions: &["dart"], strings: TRIPLE, ..BASE },
-    Lexicon { name: "r", extensions: &["r"], line_comments: &["#"], block_comments: &[], equals_keys: true, ..BASE },
+    Lexicon {
+        name: "r",
+        extensions: &["r"],
+        line_comments: &["#"],
+        block_comments: &[],
+        equals_keys: true,
+        setting: Some(("Sys.getenv(\"NAME\")", "")),
+        ..BASE
+    },
     Lexicon { extensions: &["sh", "bash", "zsh", "ksh", "curl", "command", "dockerfile"], ..SHELL },
     // make and the editors that send requests put their own variables in first.
     Lexicon {
         extensions: &["mk", "mak"],
         names: &["Makefile", "makefile", "GNUmakefile"],
-        required: Some("$${NAME:?}"),
+        setting: Some(("$${NAME:?}", "")),
         ..SHELL
     },
-    Lexicon { extensions: &["http", "rest"], names: &[], required: Some("{{NAME}}"), ..SHELL },
+    Lexicon { extensions: &["http", "rest"], names: &[], setting: Some(("{{NAME}}", "")), ..SHELL },
     Lexicon {
         name: "batch",
         extensions: &["bat", "cmd"],
