@@ -65,7 +65,8 @@ pub(super) fn value_len(text: &str, joint: &str) -> Option<usize> {
 }
 
 /// The words from `at` to the end of a shell's command, over lines that go on. What stands between them is blank, or the mark
-/// of a redirection. In a `list`, line ends are blanks.
+/// of a redirection. In a `list`, line ends are blanks. A line that begins with an option goes on, too: no command begins so, but
+/// notes are written so.
 pub(in crate::migrate) fn words(text: &str, at: usize, list: bool) -> Vec<Span> {
     let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
     // A command in backticks ends with them.
@@ -80,7 +81,11 @@ pub(in crate::migrate) fn words(text: &str, at: usize, list: bool) -> Vec<Span> 
         let goes_on = c == '\\' && matches!(next, Some('\n' | '\r'));
         let around = open.last().copied();
         let blank = open.is_empty() && (c.is_whitespace() || goes_on || "<>".contains(c));
-        let ends = open.is_empty() && !goes_on && (";|&)".contains(c) || (c == '\n' && !list) || (c == '`' && quoted));
+        let ends = open.is_empty()
+            && !goes_on
+            && (";|&)".contains(c)
+                || (c == '\n' && !list && !text[place..].trim_start().starts_with('-'))
+                || (c == '`' && quoted));
         if ends {
             end = place;
             break;
