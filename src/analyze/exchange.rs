@@ -164,6 +164,9 @@ pub(super) fn weigh(
         },
         None => of_unknown(program, rules, call)?,
     };
+    if super::doubles::is_double(program, call, hit, sent.form.field(&rules.adobe.fields.jwt).is_some()) {
+        return None;
+    }
     let jwt = sent.form.field(&rules.adobe.fields.jwt).and_then(|field| field.value);
     let mut proof = Proof {
         path: sent.url.iter().any(|(_, url)| adobe::has_exchange_path(&rules.adobe, &url.sketch())),

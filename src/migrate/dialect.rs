@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::java::{self, Handlers};
 use super::plan::Plan;
 use super::scopes::{Chosen, Scopes};
-use super::{idle, in_place, library, refusal, rust, sweep};
+use super::{idle, in_place, library, patched, refusal, rust, sweep};
 use crate::analyze::{Exchange, ExprRef, Field, FunctionRef, Program, Unit, Written};
 use crate::ir::StmtId;
 use crate::rules::Target;
@@ -149,6 +149,9 @@ impl Dialect for Common {
     ) -> Result<Draft, Option<String>> {
         if !is_named && refusal::is_put_up_with(plan.program, exchange) {
             return Err(Some("the code asks the answer whether there is a token; the library raises".to_owned()));
+        }
+        if let Some(why) = patched::stands_in(plan, exchange).filter(|_| !is_named) {
+            return Err(Some(why));
         }
         library::common(plan, exchange, chosen, target).ok_or(None)
     }

@@ -2,17 +2,16 @@
 //! answer follows; what stands in for a package or a function that the program uses no more is named to the user.
 
 use super::draft::Draft;
+use super::patched::{self, Patch};
 use super::plan::Plan;
+use super::scopes::Scopes;
 use super::{Strategy, in_place, packages, sweep};
+pub(super) use crate::analyze::is_test;
 use crate::analyze::{Confidence, Exchange, ExprRef, Follow, Hit, Place, Program, Unit, adobe};
-use crate::ir::{Entry, ExprId, ExprKind};
+use crate::ir::{Entry, ExprId, ExprKind, StmtId};
 use crate::rules::{Does, Hole};
 use crate::text::{FileId, Overlap, Span};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Parts of a path that say that a file is a test, or helps one.
-const TEST_FOLDERS: [&str; 10] =
-    ["test", "tests", "__tests__", "spec", "specs", "__specs__", "mocks", "__mocks__", "e2e", "testing"];
 
 /// From here a lifetime is in milliseconds: 86,399,994 was sent by the exchange, 86,399 is sent by the token endpoint.
 const MILLISECONDS: u64 = 1_000_000;
@@ -35,6 +34,10 @@ pub(super) fn follow(
     let Some(language) = program.unit(first).map(|unit| unit.language.rules) else { return Ok(()) };
     let package = packages::manifests_of(program, first);
     let is_ours = |file: FileId| packages::manifests_of(program, file) == package;
+    let folder = package.first().map_or("", |file| program.file(*file).folder()).to_owned();
+    let is_ours_text = |file: FileId| {
+        folder.is_empty() || program.file(file).path.strip_prefix(&folder).is_some_and(|rest| rest.starts_with('/'))
+    };
     // A mock may answer any exchange of the package.
     let others = plan.analysis.exchanges.iter().filter(|one| {
         let known = moved.iter().any(|exchange| exchange.call == one.call);
@@ -47,21 +50,32 @@ pub(super) fn follow(
     // The default target sends by Node.js's own HTTP, which the tools that answer any client see.
     let is_default = plan.rules.targets.iter().any(|other| other.default && other.name == target);
     let mut left = Left::new();
+    let scopes = moved.first().and_then(|exchange| match plan.scopes(exchange).scopes {
+        Scopes::Known(scopes) => Some(scopes.join(",")),
+        Scopes::Setting { .. } => None,
+    });
     let files: Vec<(FileId, &Unit)> = program
         .units()
         .filter(|(file, unit)| unit.language.rules == language && is_test(&program.file(*file).path) && is_ours(*file))
         .collect();
     for (file, unit) in &files {
-        let mut mocks = Mocks { plan, file: *file, unit, left: &mut left };
+        let mut mocks = Mocks { plan, file: *file, unit, left: &mut left, scopes: scopes.as_deref(), moved };
         for kind in [Does::Mock, Does::MockClient] {
             let seen = strategy == Strategy::InPlace || (kind == Does::Mock && is_default);
             for hit in plan.analysis.facts.all(kind).filter(|hit| hit.call.file == *file) {
                 mocks.one(hit, (alone && seen, strategy == Strategy::InPlace), draft)?;
             }
         }
+        mocks.patched(&files, draft)?;
         mocks.pinned(draft);
         for module in lost_modules(plan, &files, draft) {
             mocks.stands_in(&module, draft);
+        }
+    }
+    for file in program.file_ids().filter(|file| program.unit(*file).is_none() && is_ours_text(*file)) {
+        let source = program.file(file);
+        if is_test(&source.path) && adobe::has_exchange_path(&plan.rules.adobe, source.text()) {
+            draft.steps.push(format!("`{}` recorded the exchange of the JWT: record it again.", source.path));
         }
     }
     for (file, whys) in left {
@@ -80,17 +94,6 @@ pub(super) fn may_read(program: &Program, at: ExprRef, draft: &mut Draft) {
     if !draft.steps.contains(&step) {
         draft.steps.push(step);
     }
-}
-
-/// Whether a file is a test, or helps one, by its path.
-pub(super) fn is_test(path: &str) -> bool {
-    let path = path.to_ascii_lowercase();
-    let mut parts = path.split('/');
-    let name = parts.next_back().unwrap_or_default();
-    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
-    parts.any(|part| TEST_FOLDERS.contains(&part))
-        || [".test.", ".spec."].iter().any(|mark| name.contains(mark))
-        || ["-test", "_test", "-spec", "_spec"].iter().any(|end| stem.ends_with(end))
 }
 
 /// Packages that the program imported outside of its tests, and does no more.
@@ -113,12 +116,27 @@ fn lost_modules(plan: &Plan<'_, '_>, tests: &[(FileId, &Unit)], draft: &Draft) -
     lost.difference(&kept).filter(|module| ours(module)).cloned().collect()
 }
 
+/// Functions of the program that go, and share their name with none that stays.
+fn lost_functions(program: &Program, own: &[FileId], draft: &Draft) -> BTreeSet<String> {
+    let (mut lost, mut kept) = (BTreeSet::new(), BTreeSet::new());
+    let functions = own.iter().filter_map(|file| Some((*file, program.unit(*file)?)));
+    for (file, function) in functions.flat_map(|(file, unit)| unit.module.functions.iter().map(move |it| (file, it))) {
+        let Some(name) = &function.name else { continue };
+        let away = sweep::is_swept(draft, Place { file, span: function.span });
+        if away { &mut lost } else { &mut kept }.insert(name.to_string());
+    }
+    lost.difference(&kept).cloned().collect()
+}
+
 /// The mocks of one file.
 struct Mocks<'a, 'r> {
     plan: &'a Plan<'a, 'r>,
     file: FileId,
     unit: &'a Unit,
     left: &'a mut Left,
+    /// Those of the new request, where they are known.
+    scopes: Option<&'a str>,
+    moved: &'a [&'a Exchange<'r>],
 }
 
 impl Mocks<'_, '_> {
@@ -169,10 +187,20 @@ impl Mocks<'_, '_> {
         let names = &self.plan.rules.adobe.fields;
         let key = |entry: &Entry| entry.key.and_then(|key| module.literal(key));
         let Some(jwt) = entries.iter().find(|entry| key(entry).as_deref() == Some(&*names.jwt)) else { return Ok(()) };
+        if draft.edits.get(&form.file).is_some_and(|edits| edits.touches(jwt.span)) {
+            return Ok(());
+        }
         let raw = program.slice(form.file, jwt.span);
         let quoted = if raw.starts_with(['"', '\'']) { &raw[..1] } else { "" };
         let quote = if quoted.is_empty() { "'" } else { quoted };
-        let text = format!("{quoted}grant_type{quoted}: {quote}client_credentials{quote}, {quoted}scope{quoted}: /.+/");
+        // Where there are no patterns among literals, the scopes themselves are asked for.
+        let scope = match (self.unit.language.syntax.braces, self.scopes) {
+            (true, _) => "/.+/".to_owned(),
+            (false, Some(scopes)) => format!("{quote}{scopes}{quote}"),
+            (false, None) => return Ok(()),
+        };
+        let text =
+            format!("{quoted}grant_type{quoted}: {quote}client_credentials{quote}, {quoted}scope{quoted}: {scope}");
         draft.edits.entry(form.file).or_default().replace(jwt.span, text)
     }
 
@@ -200,14 +228,47 @@ impl Mocks<'_, '_> {
             }
         }
         for record in records {
-            let ExprKind::Record(entries) = program.kind(record) else { continue };
-            let module = program.module(record.file);
-            let is_it = |entry: &&Entry| entry.key.and_then(|key| module.literal(key)).as_deref() == Some("expires_in");
-            if let Some(entry) = entries.iter().find(is_it) {
-                self.lifetime(ExprRef { file: record.file, expr: entry.value }, draft)?;
+            self.answer(record, draft)?;
+            if !self.unit.language.syntax.braces {
+                self.fields(record, draft)?;
             }
         }
+        let texts = module
+            .expr_ids()
+            .filter(|id| matches!(module.kind(*id), ExprKind::Text(_)) && stmt.contains(module.expr(*id).span));
+        for span in texts.map(|id| module.expr(id).span).collect::<Vec<_>>() {
+            self.written(span, draft)?;
+        }
         Ok(())
+    }
+
+    /// The lifetime in an answer that is written as a text: `'{"expires_in": 86399994}'`.
+    fn written(&mut self, span: Span, draft: &mut Draft) -> Result<(), Overlap> {
+        let text = self.plan.program.slice(self.file, span);
+        let Some(at) = text.find("expires_in") else { return Ok(()) };
+        let rest = &text[at..];
+        let Some(colon) = rest.find(':').filter(|colon| *colon < "expires_in".len() + 4) else { return Ok(()) };
+        let digits = rest[colon + 1..].trim_start();
+        let start = span.start as usize + text.len() - digits.len();
+        let len = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        let old = digits[..len].parse::<u64>().ok().filter(|old| *old >= MILLISECONDS);
+        let span = Span::new(start, start + len);
+        let done = draft.edits.get(&self.file).is_some_and(|edits| edits.touches(span));
+        match old.filter(|_| !done) {
+            Some(old) => draft.edits.entry(self.file).or_default().replace(span, (old / 1000).to_string()),
+            None => Ok(()),
+        }
+    }
+
+    /// The lifetime in one answer.
+    fn answer(&mut self, record: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
+        let ExprKind::Record(entries) = self.plan.program.kind(record) else { return Ok(()) };
+        let module = self.plan.program.module(record.file);
+        let is_it = |entry: &&Entry| entry.key.and_then(|key| module.literal(key)).as_deref() == Some("expires_in");
+        match entries.iter().find(is_it) {
+            Some(entry) => self.lifetime(ExprRef { file: record.file, expr: entry.value }, draft),
+            None => Ok(()),
+        }
     }
 
     fn lifetime(&mut self, value: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
@@ -243,6 +304,56 @@ impl Mocks<'_, '_> {
             _ => {
                 self.tell(Place { file: value.file, span }, "says how long the token lasts: in seconds now".to_owned());
             }
+        }
+        Ok(())
+    }
+
+    /// What is put in the place of something by its name: what is gone is named, and answers that stand beside are in
+    /// seconds.
+    fn patched(&mut self, tests: &[(FileId, &Unit)], draft: &mut Draft) -> Result<(), Overlap> {
+        let program = self.plan.program;
+        let is_own = |file: &FileId| !tests.iter().any(|(test, _)| test == file);
+        let own: Vec<FileId> = program.units().map(|(file, _)| file).filter(is_own).collect();
+        let patches = patched::patches(program, self.file, self.unit);
+        for patch in &patches {
+            if patch.is_lost(program, &own, draft) {
+                self.tell(patch.at, format!("stands in for `{}`, which is gone", patch.path()));
+            }
+        }
+        let lost = lost_functions(program, &own, draft);
+        for patch in patches.iter().filter(|patch| lost.contains(patch.name())) {
+            self.tell(patch.at, format!("stands in for `{}`, which is gone", patch.path()));
+        }
+        let module = &self.unit.module;
+        let imported = module.imports.iter().filter_map(|import| Some((import.item.as_deref()?, import.span)));
+        let said = module.expr_ids().filter_map(|id| match module.kind(id) {
+            ExprKind::Member { name, name_span, .. } => Some((&**name, *name_span)),
+            _ => None,
+        });
+        let used: Vec<(&str, Span)> = imported.chain(said).filter(|(name, _)| lost.contains(*name)).collect();
+        for (name, span) in used {
+            self.tell(Place { file: self.file, span }, format!("uses `{name}`, which is gone"));
+        }
+        let is_client = |patch: &Patch| self.moved.iter().any(|exchange| patch.is_client_of(program, exchange));
+        if !patches.iter().any(is_client) {
+            return Ok(());
+        }
+        // What answers by the address is a mock of its own.
+        let mocks = [Does::Mock, Does::MockClient].map(|does| self.plan.analysis.facts.all(does));
+        let answered: BTreeSet<StmtId> = mocks
+            .into_iter()
+            .flatten()
+            .filter(|hit| hit.call.file == self.file)
+            .map(|hit| module.expr(hit.call.expr).stmt)
+            .collect();
+        let records = module.expr_ids().filter(|id| {
+            let ExprKind::Record(entries) = module.kind(*id) else { return false };
+            let is_token =
+                |entry: &Entry| entry.key.and_then(|key| module.literal(key)).as_deref() == Some("access_token");
+            entries.iter().any(is_token) && !answered.contains(&module.expr(*id).stmt)
+        });
+        for record in records.collect::<Vec<_>>() {
+            self.answer(ExprRef { file: self.file, expr: record }, draft)?;
         }
         Ok(())
     }

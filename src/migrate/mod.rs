@@ -1,6 +1,7 @@
 //! Migrations: everything that must change together to move one exchange.
 
 mod address;
+mod again;
 mod anchored;
 mod chained;
 pub mod cleanup;
@@ -31,6 +32,7 @@ mod needed;
 mod options;
 mod packages;
 mod pair;
+mod patched;
 mod plan;
 mod refusal;
 mod request;

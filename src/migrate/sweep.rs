@@ -6,7 +6,7 @@ use super::harmless::is_harmless;
 use super::java::{self, Handlers};
 use super::plan::Plan;
 use super::{dialect, entries, idle, moot};
-use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit};
+use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit, is_test};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::lang;
 use crate::rules::Does;
@@ -269,7 +269,12 @@ fn is_used_elsewhere(program: &Program, file: FileId, name: &str, gone: &BTreeMa
     if is_top && program.unit(file).is_some_and(|unit| unit.language.syntax.shared_names) {
         return true;
     }
-    program.units().filter(|(other, _)| *other != file).any(|(other, unit)| {
+    // A test that needs what goes is told of; where a compiler reads all tests at once, it keeps them.
+    let counts = |other: FileId, unit: &Unit| {
+        unit.is_open() || !is_test(&program.file(other).path) || is_test(&program.file(file).path)
+    };
+    let others = program.units().filter(|(other, unit)| *other != file && counts(*other, unit));
+    others.into_iter().any(|(other, unit)| {
         let imported = unit.module.imports.iter().any(|import| {
             // What a star passes on is the module's own, not what it imports itself.
             let takes = import.item.as_deref() == Some(name) || (import.style == ImportStyle::Star && !is_import);
