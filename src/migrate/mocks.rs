@@ -15,7 +15,7 @@ const TEST_FOLDERS: [&str; 10] =
     ["test", "tests", "__tests__", "spec", "specs", "__specs__", "mocks", "__mocks__", "e2e", "testing"];
 
 /// From here a lifetime is in milliseconds: 86,399,994 was sent by the exchange, 86,399 is sent by the token endpoint.
-const MILLISECONDS: u64 = 1_000_000;
+pub(super) const MILLISECONDS: u64 = 1_000_000;
 
 /// What is left to a human: by file, the lines and why.
 type Left = BTreeMap<FileId, BTreeMap<usize, String>>;
