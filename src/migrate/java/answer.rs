@@ -2,10 +2,10 @@
 
 use super::is_java;
 use super::pojo::{Pojo, pojo};
-use super::reader::{doubt, one};
+use super::reader::{doubt, is_name_of_read, one, only_asks};
 use super::whose::{Whose, Witness};
-use crate::analyze::{Exchange, ExprRef, FunctionRef, Program, Unit};
-use crate::ir::{ExprId, ExprKind};
+use crate::analyze::{Exchange, ExprRef, Follow, FunctionRef, Program, Unit};
+use crate::ir::{ExprId, ExprKind, How, ScopeKind, StmtKind};
 use crate::migrate::draft::Draft;
 use crate::migrate::idle;
 use crate::migrate::plan::Plan;
@@ -40,6 +40,7 @@ pub(in crate::migrate) fn contract(
     let witness = Witness::new(plan, exchange);
     let mut speaks = false;
     let files = around(program, call);
+    let mut readers: BTreeSet<ExprRef> = BTreeSet::new();
     let kept = pojo(program, &files).filter(|pojo| pojo.is_ours(program, exchange, &witness));
     if let Some(pojo) = &kept {
         speaks = true;
@@ -53,14 +54,18 @@ pub(in crate::migrate) fn contract(
             let settled = kept.as_ref().is_some_and(|pojo| {
                 pojo.holds(program, at) || pojo.readers(program).contains(&at) || pojo.is_of_another(program, at)
             });
-            if !is_expiry(unit, at.expr) || settled {
+            if settled || !is_expiry(unit, at.expr) || only_asks(unit, at.expr) {
                 continue;
             }
-            match witness.whose(at) {
-                Whose::Ours => one(program, unit, at, false, draft)?,
-                Whose::Shared => doubt(program, at, draft),
-                Whose::Others => {}
-            }
+            readers.extend(uses_of_constant(program, at).unwrap_or_else(|| vec![at]));
+        }
+    }
+    for at in readers {
+        let Some(unit) = program.unit(at.file).filter(|unit| !only_asks(unit, at.expr)) else { continue };
+        match witness.whose(at) {
+            Whose::Ours => one(program, unit, at, false, draft)?,
+            Whose::Shared => doubt(program, at, draft),
+            Whose::Others => {}
         }
     }
     let module = program.module(call.file);
@@ -85,9 +90,10 @@ fn of_class(program: &Program, pojo: &Pojo, draft: &mut Draft) -> Result<(), Ove
             "this test has an answer with `expires_in` in milliseconds, and the token endpoint gives seconds: give it seconds",
         );
     }
+    let class = program.module(pojo.file).class(pojo.class).name.clone().unwrap_or_default();
     for at in pojo.inner(program) {
         if let Some(unit) = program.unit(at.file) {
-            match is_handed(unit, at.expr) {
+            match stays_inside(unit, pojo, &class, at.expr) {
                 true => doubt(program, at, draft),
                 false => one(program, unit, at, true, draft)?,
             }
@@ -121,10 +127,18 @@ fn of_class(program: &Program, pojo: &Pojo, draft: &mut Draft) -> Result<(), Ove
     Ok(())
 }
 
-/// Whether a value is handed to a call as it is: then nobody knows of which unit it is taken there.
-fn is_handed(unit: &Unit, at: ExprId) -> bool {
-    let parent = unit.module.expr(at).parent.map(|parent| unit.module.kind(parent));
-    matches!(parent, Some(ExprKind::Call { args, callee, .. }) if args.iter().any(|arg| arg.value == at) && !super::reader::is_timed(unit, *callee))
+/// Whether a value is handed on to be kept in another object of its own class, or in the same one: in seconds, as it is.
+fn stays_inside(unit: &Unit, pojo: &Pojo, class: &str, at: ExprId) -> bool {
+    let module = &unit.module;
+    let parent = module.expr(at).parent.map(|parent| module.kind(parent));
+    let Some(ExprKind::Call { args, callee, .. }) = parent else { return false };
+    let name = match module.kind(*callee) {
+        ExprKind::Name(name) | ExprKind::Member { name, .. } => &**name,
+        _ => "",
+    };
+    let plain = |text: &str| text.replace('_', "").to_ascii_lowercase();
+    args.iter().any(|arg| arg.value == at)
+        && (matches!(name, "this" | "super" | "" | "of") || name == class || plain(name).ends_with(&plain(&pojo.field)))
 }
 
 /// The file of the exchange, those that call it over two steps, and those of classes that these name.
@@ -176,6 +190,29 @@ fn is_expiry(unit: &Unit, id: ExprId) -> bool {
         }
         _ => false,
     }
+}
+
+/// Where a constant stands for the text at `at`, the calls' arguments that name it; `None` if there is none, or something
+/// else is done with it.
+fn uses_of_constant(program: &Program, at: ExprRef) -> Option<Vec<ExprRef>> {
+    let module = program.module(at.file);
+    let bind = module.binds.iter().find(|bind| bind.value == Some(at.expr) && matches!(bind.how, How::Assign))?;
+    let ExprKind::Name(name) = module.kind(bind.place) else { return None };
+    matches!(module.scope(bind.scope).kind, ScopeKind::Class(_)).then_some(())?;
+    let mut uses = vec![];
+    for (file, unit) in program.units().filter(|(file, _)| is_java(program, *file)) {
+        for id in unit.mentions(name).filter(|id| unit.bind_of_place(*id).is_none()) {
+            if unit.module.stmt(unit.module.expr(id).stmt).kind == StmtKind::Import {
+                continue;
+            }
+            is_name_of_read(unit, id).then_some(())?;
+            let is_it = |origin: &crate::analyze::Origin| origin.expr == at && origin.path.is_empty();
+            let means = program.origins(ExprRef { file, expr: id }, Follow::ALL);
+            means.iter().all(is_it).then_some(())?;
+            uses.push(ExprRef { file, expr: id });
+        }
+    }
+    (!uses.is_empty()).then_some(uses)
 }
 
 /// Whether the lifetime is read out of the token itself, beside the time at which it was made: milliseconds, as before

@@ -16,6 +16,8 @@ const AS_NUMBER: [&str; 8] =
 const TEXT: [&str; 2] = ["getString", "optString"];
 const AS_TEXT: [&str; 5] = ["asText", "getAsString", "toString", "textValue", "getString"];
 const PARSERS: [&str; 3] = ["parseLong", "parseInt", "valueOf"];
+/// Methods that say whether a member is there.
+const ASKERS: [&str; 4] = ["has", "hasNonNull", "containsKey", "isNull"];
 /// Calls whose argument is in milliseconds, and those that take seconds.
 const MILLIS: [(&str, &str); 2] = [("plusMillis", "plusSeconds"), ("ofMillis", "ofSeconds")];
 
@@ -118,6 +120,9 @@ impl<'a> Reader<'a> {
                 let beside = others.into_iter().find_map(|arg| time_unit(self.unit, arg.value));
                 match (MILLIS.iter().find(|(millis, _)| *millis == name), own, beside) {
                     (Some((_, seconds)), _, _) => renamed(name_span, seconds),
+                    (None, Some((_, true)), _) if name == "toSeconds" => {
+                        vec![(module.expr(parent).span, self.seconds.clone())]
+                    }
                     // `TimeUnit.MILLISECONDS.toHours(…)`
                     (None, Some((at, true)), _) => renamed(at, "SECONDS"),
                     (None, Some((_, false)), _) | (None, None, Some((_, false))) => vec![],
@@ -156,6 +161,28 @@ fn time_unit(unit: &Unit, at: ExprId) -> Option<(Span, bool)> {
         "SECONDS" | "SECOND" => Some((*name_span, false)),
         _ => None,
     }
+}
+
+/// Whether `name` is the text of a call that only asks whether the lifetime is there: `json.has("expires_in")`.
+pub(super) fn only_asks(unit: &Unit, name: ExprId) -> bool {
+    let module = &unit.module;
+    let Some(ExprKind::Call { callee, args, .. }) = module.expr(name).parent.map(|parent| module.kind(parent)) else {
+        return false;
+    };
+    let asks = matches!(module.kind(*callee), ExprKind::Member { name, .. } if ASKERS.contains(&&**name));
+    asks && matches!(args.as_slice(), [arg] if arg.value == name)
+}
+
+/// Whether `at` is what a call takes as the name of a member to read.
+pub(super) fn is_name_of_read(unit: &Unit, at: ExprId) -> bool {
+    let module = &unit.module;
+    let Some(ExprKind::Call { callee, args, .. }) = module.expr(at).parent.map(|parent| module.kind(parent)) else {
+        return false;
+    };
+    let reads =
+        |name: &str| [&NUMBER[..], &MEMBER[..], &TEXT[..], &ASKERS[..]].iter().any(|names| names.contains(&name));
+    let called = matches!(module.kind(*callee), ExprKind::Member { name, .. } if reads(name));
+    called && args.first().is_some_and(|arg| arg.value == at)
 }
 
 /// Whether what is called says by its name of which unit of time its argument is.
