@@ -1,6 +1,7 @@
 //! Exchanges: requests and SDK calls that swap a signed JWT for an Adobe access token, with all that belongs to them.
 
 use super::adobe;
+use super::chain::Step;
 use super::fact::{Facts, Hit};
 use super::finding::Confidence;
 use super::flow::Follow;
@@ -148,8 +149,7 @@ pub(super) fn weigh(
     reach: &Reach,
     call: ExprRef,
 ) -> Option<Weighed> {
-    let is_answered = [Does::Mock, Does::MockClient].iter().any(|does| facts.of_kind(call, *does).is_some());
-    if is_answered {
+    if is_answered(program, facts, call) {
         return None;
     }
     let hit = facts.of_kind(call, Does::Request);
@@ -183,6 +183,16 @@ pub(super) fn weigh(
     proof.claims = super::claims::are_signed(program, facts, &rules.adobe, &signs);
     proof.around = reach.is_around(program, call.file);
     Some(Weighed { sent, is_request, jwt, signs, proof })
+}
+
+/// Whether a call answers requests in a test, or is only told to what does: `when(client.post(url, form))`,
+/// `verify(client).post(url, form)`.
+fn is_answered(program: &Program, facts: &Facts<'_>, call: ExprRef) -> bool {
+    let mocks = |at: ExprRef| [Does::Mock, Does::MockClient].iter().any(|does| facts.of_kind(at, *does).is_some());
+    let module = program.module(call.file);
+    let around = std::iter::successors(Some(call.expr), |at| module.expr(*at).parent);
+    let told = |step: &Step| matches!(step, Step::Call(first) if mocks(*first));
+    around.map(|expr| ExprRef { file: call.file, expr }).any(mocks) || program.chain(call).steps.iter().any(told)
 }
 
 /// What a call sends, and whereto.

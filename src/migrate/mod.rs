@@ -2,6 +2,7 @@
 
 mod address;
 mod anchored;
+mod answered;
 mod chained;
 pub mod cleanup;
 mod client;
