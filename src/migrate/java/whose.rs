@@ -100,13 +100,23 @@ impl<'a> Witness<'a> {
     /// Whether an object of a class is made of another answer than the exchange's: `at` is where it is made.
     pub(super) fn is_made_here(&self, file: FileId, at: Span) -> bool {
         let program = self.program;
-        let Some(function) = function_at(program, file, at) else { return false };
-        if self.family.contains(&function) {
+        let Some(function) = function_at(program, file, at) else { return self.is_home_class(file, at) };
+        let constructs =
+            program.module(file).classes.iter().any(|class| class.constructors.contains(&function.function));
+        if self.family.contains(&function) || (constructs && self.is_home_class(file, at)) {
             return true;
         }
         let callers = program.callers(function);
         !callers.is_empty()
             && callers.iter().all(|call| outer_function(program, *call).is_some_and(|one| self.family.contains(&one)))
+    }
+
+    /// Whether a place is in the class that does the exchange.
+    fn is_home_class(&self, file: FileId, at: Span) -> bool {
+        let Some(home) = self.home.filter(|home| home.file == file) else { return false };
+        let module = self.program.module(file);
+        let class = module.function(home.function).class;
+        class.is_some_and(|class| module.class(class).span.contains(at))
     }
 
     /// Who hands an answer to a function that reads it.
