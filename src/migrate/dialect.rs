@@ -194,7 +194,7 @@ impl Dialect for Java {
     }
 
     fn contract(&self, plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
-        java::contract(plan.program, exchange, draft)
+        java::contract(plan, exchange, draft)
     }
 
     fn orphans(&self, plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Vec<FileId> {

@@ -1,6 +1,7 @@
 //! Tests and mocks of the program that pin the JWT flow. What only fixes the address of the request and the form of its
 //! answer follows; what stands in for a package or a function that the program uses no more is named to the user.
 
+use super::answered::{self, Said};
 use super::draft::Draft;
 use super::patched::{self, Patch};
 use super::plan::Plan;
@@ -14,7 +15,7 @@ use crate::text::{FileId, Overlap, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From here a lifetime is in milliseconds: 86,399,994 was sent by the exchange, 86,399 is sent by the token endpoint.
-const MILLISECONDS: u64 = 1_000_000;
+pub(super) const MILLISECONDS: u64 = 1_000_000;
 
 /// What is left to a human: by file, the lines and why.
 type Left = BTreeMap<FileId, BTreeMap<usize, String>>;
@@ -150,7 +151,7 @@ impl Mocks<'_, '_> {
     fn one(&mut self, hit: &Hit<'_>, (follows, in_place): (bool, bool), draft: &mut Draft) -> Result<(), Overlap> {
         let program = self.plan.program;
         let address = [Hole::Url, Hole::Path].into_iter().find_map(|hole| hit.captures.get(hole));
-        let Some(address) = address else { return Ok(()) };
+        let Some(address) = address else { return self.loose(hit, (follows, in_place), draft) };
         let texts = program.origins(address, Follow::ALL);
         let places: Vec<Place> = texts
             .iter()
@@ -177,6 +178,43 @@ impl Mocks<'_, '_> {
             self.fields(form, draft)?;
         }
         self.answers(hit.call, draft)
+    }
+
+    /// A mock whose address stands somewhere in its statement: `when(client.post("…", form)).thenReturn(…)`.
+    fn loose(&mut self, hit: &Hit<'_>, (follows, in_place): (bool, bool), draft: &mut Draft) -> Result<(), Overlap> {
+        let (program, adobe) = (self.plan.program, &self.plan.rules.adobe);
+        if !follows || !in_place {
+            return Ok(());
+        }
+        let module = &self.unit.module;
+        let stmt = module.stmt(module.expr(hit.call.expr).stmt).span;
+        let is_it = |text: &str| adobe::has_exchange_path(adobe, text);
+        let places = answered::addresses(program, self.unit, self.file, stmt, &is_it);
+        for place in &places {
+            let Some((path, new)) = in_place::new_path(program, adobe, *place) else { continue };
+            let edits = draft.edits.entry(self.file).or_default();
+            if !edits.touches(path) {
+                edits.replace(path, new)?;
+            }
+        }
+        if places.is_empty() { Ok(()) } else { self.answers(hit.call, draft) }
+    }
+
+    /// What the statement of a mock says in text follows, or is told of.
+    fn texts(&mut self, stmt: Span, draft: &mut Draft) -> Result<(), Overlap> {
+        let jwt = &self.plan.rules.adobe.fields.jwt;
+        for said in answered::said(self.plan.program, self.file, self.unit, stmt, jwt) {
+            match said {
+                Said::Follows(at, new) => {
+                    let edits = draft.edits.entry(self.file).or_default();
+                    if !edits.touches(at) {
+                        edits.replace(at, new)?;
+                    }
+                }
+                Said::Left(span, why) => self.tell(Place { file: self.file, span }, why.to_owned()),
+            }
+        }
+        Ok(())
     }
 
     /// The fields that a mock wants to see.
@@ -209,6 +247,7 @@ impl Mocks<'_, '_> {
         let program = self.plan.program;
         let module = &self.unit.module;
         let stmt = module.stmt(module.expr(call.expr).stmt).span;
+        self.texts(stmt, draft)?;
         let within: Vec<ExprId> = module.expr_ids().filter(|id| stmt.contains(module.expr(*id).span)).collect();
         let mut records: BTreeSet<ExprRef> = BTreeSet::new();
         for id in within {

@@ -3,6 +3,7 @@
 mod address;
 mod again;
 mod anchored;
+mod answered;
 mod chained;
 pub mod cleanup;
 mod client;
