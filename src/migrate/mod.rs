@@ -15,6 +15,7 @@ mod entries;
 mod expiry;
 mod flags;
 mod foreign;
+mod given;
 mod harmless;
 mod idle;
 mod import;
