@@ -32,7 +32,10 @@ pub(super) fn text(
     };
     // What is filled in by hand is filled in once.
     let written = matches!(program.kind(found), ExprKind::Text(_)).then(|| member(program, config, camel, draft));
-    written.flatten().or_else(|| shown(program, found, exchange.call, draft)).or_else(|| member(program, config, camel, draft))
+    written
+        .flatten()
+        .or_else(|| shown(program, found, exchange.call, draft))
+        .or_else(|| member(program, config, camel, draft))
 }
 
 /// The last entry decides; of what is spread and may lack the name, the one before is asked too.

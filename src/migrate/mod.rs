@@ -2,6 +2,7 @@
 
 mod address;
 mod anchored;
+mod asked;
 mod chained;
 pub mod cleanup;
 mod client;

@@ -6,8 +6,8 @@ use super::draft::{self, Draft};
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
-    Applicability, Blocker, Migration, Strategy, dialect, entries, import, in_place, library, lifetime, loops, mocks,
-    moot, options, sdk, stale, sweep, unused, verify,
+    Applicability, Blocker, Migration, Strategy, asked, dialect, entries, import, in_place, library, lifetime, loops,
+    mocks, moot, options, sdk, stale, sweep, unused, verify,
 };
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
@@ -346,6 +346,7 @@ impl Plan<'_, '_> {
             if let Err(overlap) =
                 stale::renew(self.program, &self.rules.adobe, &tried, &self.analysis.exchanges, &mut whole)
                     .and_then(|()| mocks::follow(self, &tried, (strategy, &target), &mut whole))
+                    .and_then(|()| asked::follow(self.program, &mut whole))
                     .and_then(|()| entries::settle_commas(self.program, &mut whole))
                     .and_then(|()| loops::lift(self.program, &lifts, &mut whole))
                     .and_then(|()| unused::tidy(self.program, &mut whole))

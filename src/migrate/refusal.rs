@@ -23,7 +23,8 @@ pub(super) fn is_put_up_with(program: &Program, exchange: &Exchange<'_>) -> bool
     program.units().any(|(file, unit)| {
         let names_field = program.file(file).text().contains(FIELDS[0]);
         unit.module.expr_ids().any(|expr| {
-            let answer = asked(&unit.module, expr).filter(|_| names_field).or_else(|| got(unit, expr).filter(|_| !caught));
+            let answer =
+                asked(&unit.module, expr).filter(|_| names_field).or_else(|| got(unit, expr).filter(|_| !caught));
             answer.is_some_and(|expr| comes_from(program, ExprRef { file, expr }, exchange.call))
         })
     })
@@ -36,11 +37,14 @@ fn is_caught(program: &Program, call: ExprRef) -> bool {
     while let Some(stmt) = at {
         let owner = module.block(module.stmt(stmt).block).owner.map(|owner| module.stmt(owner));
         let blocks = owner.filter(|owner| owner.kind == StmtKind::Try).map(|owner| &owner.blocks);
-        let mut handlers = blocks.into_iter().flatten().map(|block| module.block(*block)).filter(|block| block.is_handler);
+        let mut handlers =
+            blocks.into_iter().flatten().map(|block| module.block(*block)).filter(|block| block.is_handler);
         let within = |span: Span| span.contains(module.expr(call.expr).span);
         let swallows = |block: &Block| {
             let raises = |stmt: &Stmt| stmt.kind == StmtKind::Throw && block.span.contains(stmt.span);
-            !within(block.span) && !module.stmts.iter().any(raises) && !program.slice(call.file, block.span).contains("exit(")
+            !within(block.span)
+                && !module.stmts.iter().any(raises)
+                && !program.slice(call.file, block.span).contains("exit(")
         };
         if handlers.any(swallows) {
             return true;
@@ -75,7 +79,9 @@ fn got(unit: &Unit, expr: ExprId) -> Option<ExprId> {
 /// Whether something else takes the place of a value that is not there: `token || ''`, `token ? use(token) : null`.
 fn is_fallen_back(module: &Module, value: ExprId) -> bool {
     module.expr(value).parent.is_some_and(|parent| match module.kind(parent) {
-        ExprKind::Choice { options, tested } => *tested == Some(value) || options.first() == Some(&value) && options.len() > 1,
+        ExprKind::Choice { options, tested } => {
+            *tested == Some(value) || options.first() == Some(&value) && options.len() > 1
+        }
         _ => false,
     })
 }

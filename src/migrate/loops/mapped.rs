@@ -280,7 +280,8 @@ impl Scene<'_, '_> {
                 };
                 reads.into_iter().all(|read| match module.expr(read).parent {
                     Some(parent) => {
-                        let counted = matches!(module.kind(parent), ExprKind::Member { name, .. } if &**name == "length");
+                        let counted =
+                            matches!(module.kind(parent), ExprKind::Member { name, .. } if &**name == "length");
                         counted && !compared(parent) || first(parent, read)
                     }
                     None => false,
@@ -294,16 +295,15 @@ impl Scene<'_, '_> {
     fn again(&self, call: ExprRef) -> Result<(), &'static str> {
         let module = &self.unit.module;
         let target = module.function(self.function.function);
-        let parts: BTreeSet<ExprId> = (0..target.params.len()).filter_map(|index| self.reads(index)).flatten().collect();
+        let parts: BTreeSet<ExprId> =
+            (0..target.params.len()).filter_map(|index| self.reads(index)).flatten().collect();
         let taken: Vec<_> = module
             .binds
             .iter()
             .filter(|bind| bind.value.is_some_and(|value| parts.contains(&value)) && matches!(bind.how, How::Part(_)))
             .collect();
         let item = |bind: &&crate::ir::Bind| match module.kind(bind.place) {
-            ExprKind::Name(name) => {
-                named(self.unit, name).any(|read| self.is_unused(read))
-            }
+            ExprKind::Name(name) => named(self.unit, name).any(|read| self.is_unused(read)),
             _ => false,
         };
         let direct = parts.iter().any(|read| {
