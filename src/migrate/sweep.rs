@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::harmless::is_harmless;
 use super::java::{self, Handlers};
 use super::plan::Plan;
-use super::{dialect, entries, idle, moot};
+use super::{asked, dialect, entries, idle, moot};
 use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit, is_test};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::lang;
@@ -105,6 +105,9 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         worthless: &worthless,
     };
     let mut swept = cleanup::sweep(&context, &gone);
+    if asked::signatures(unit, file, &swept.stmts, (&mut gone, &mut own), draft) {
+        swept = cleanup::sweep(&context, &gone);
+    }
     for _ in 0..MAX_CHECK_ROUNDS {
         let whole = swept.stmts.iter().map(|stmt| unit.module.stmt(*stmt).span);
         let parts = swept.members.iter().chain(&swept.binds).map(|bind| cleanup::bind_span(&unit.module, *bind));

@@ -4,7 +4,8 @@
 use super::draft::{self, Draft};
 use super::plan::{Drafted, Plan};
 use super::{
-    Applicability, Blocker, Migration, Strategy, entries, import, loops, mocks, moot, options, rust, stale, sweep,
+    Applicability, Blocker, Migration, Strategy, asked, entries, import, loops, mocks, moot, options, rust, stale,
+    sweep,
 };
 use crate::analyze::{Confidence, Exchange, ExprRef, Place};
 use crate::ir::ExprKind;
@@ -89,6 +90,7 @@ impl Plan<'_, '_> {
         }
         if let Err(overlap) = stale::renew(self.program, &self.rules.adobe, tried, &self.analysis.exchanges, draft)
             .and_then(|()| mocks::follow(self, tried, way, draft))
+            .and_then(|()| asked::follow(self.program, draft))
             .and_then(|()| entries::settle_commas(self.program, draft))
             .and_then(|()| loops::lift(self.program, &lifts, draft))
             .and_then(|()| rust::tidy(self.program, draft))
