@@ -100,7 +100,8 @@ impl Project {
 
     /// Why a target does not suit, if the user did not name it.
     pub(super) fn unfit(&self, target: &Target) -> Option<String> {
-        if let Some(host) = self.hosted(&target.never_with) {
+        let suits = target.made_in_project.is_empty();
+        if let Some(host) = self.hosted(&target.never_with).filter(|_| suits) {
             return Some(format!("{host} lends its own libraries, so that {} cannot be brought along", target.name));
         }
         let used = target.used_with.is_empty() || self.uses(&target.used_with);

@@ -171,6 +171,7 @@ impl Whole<'_> {
         }
         gone.sort();
         gone.dedup();
+        gone.retain(|stmt| *stmt != first.field);
         Ok(Kept { gone, idle, returned, anchor, ..first })
     }
 

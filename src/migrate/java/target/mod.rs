@@ -11,8 +11,10 @@
 //! | [`caught`] | which failures its callers catch |
 //! | [`keep`] | what a target needs that keeps the token by itself |
 //! | [`kept`], [`clock`] | how the class keeps its token, and whether what keeps tokens by itself can do so instead |
+//! | [`boot`], [`property`] | a client in the settings of Spring Boot: where they go, what a value is there |
 //! | [`fixed`] | whether a value is the same for as long as an object lives |
 
+mod boot;
 mod caught;
 mod clock;
 mod fit;
@@ -21,6 +23,7 @@ mod keep;
 mod kept;
 mod parts;
 mod plain;
+mod property;
 mod put;
 mod reads;
 
@@ -135,9 +138,13 @@ impl Work<'_, '_, '_> {
                 Err(why) => return Ok(Err(why)),
             }
         }
-        slots.insert(Slot::Scope, java::scope(program, file, &chosen.scopes, draft));
-        if let Err(why) = self.request(anchor, &mut slots, draft)? {
-            return plain(why);
+        if self.variant.settings.is_empty() {
+            slots.insert(Slot::Scope, java::scope(program, file, &chosen.scopes, draft));
+            if let Err(why) = self.request(anchor, &mut slots, draft)? {
+                return plain(why);
+            }
+        } else if let Err(why) = self.configure(chosen, &slots, draft)? {
+            return Ok(Err(why));
         }
         self.flags(&found, &failures, &mut slots);
         let Some(name) = self.helper(&slots, draft) else {
