@@ -58,7 +58,13 @@ pub(super) fn uses<'p>(program: &'p Program, holder: &Holder) -> (Vec<ExprRef>, 
         if !is_it || program.holder(at).as_ref() != Some(holder) {
             continue;
         }
+        // A method of that name is another thing.
+        let up = module.expr(expr).parent.map(|parent| module.kind(parent));
+        if matches!(up, Some(ExprKind::Call { callee, .. }) if *callee == expr) {
+            continue;
+        }
         match module.binds.iter().find(|bind| bind.place == expr) {
+            Some(bind) if matches!(bind.how, How::Function(_) | How::Class(_) | How::Import(_)) => {}
             Some(bind) => {
                 binds.push(bind);
                 if bind.how == How::Augment {

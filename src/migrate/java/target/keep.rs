@@ -29,6 +29,7 @@ impl Work<'_, '_, '_> {
             Ok(Some(kept)) => Some(kept),
             Ok(None) if self.is_named || self.is_in_settings() => None,
             Ok(None) => return Err(None),
+            Err(_) if self.is_in_settings() && !self.is_named => return Err(None),
             Err(why) => return Err(Some(format!("the class keeps its token, and {why}"))),
         };
         let function = module.function_of(module.expr(call.expr).scope).map(|function| module.function(function));
@@ -84,7 +85,7 @@ impl Work<'_, '_, '_> {
         let file = self.exchange.call.file;
         let source = program.file(file);
         let module = program.module(file);
-        let names = ["adobeTokens", "adobeTokenManager", "adobeImsTokens"];
+        let names = ["adobeClientManager", "adobeTokens", "adobeImsTokens"];
         let name = names.iter().find(|name| !source.text().contains(**name)).ok_or("its field has no free name")?;
         slots.insert(Slot::Field, (*name).to_owned());
         let template = self.variant.field.as_ref().ok_or("it has no field")?;
