@@ -66,6 +66,30 @@ impl<'a> Neighbours<'a> {
         found.files.len() > before
     }
 
+    /// Loads what a target asks about the project of the code files `from`, tests included: files that import a class called
+    /// like one of `classes`, settings files whose names begin like one of `settings`. Whether there were any.
+    pub fn project(&mut self, found: &mut Found, from: &[SourceFile], classes: &[&str], settings: &[&str]) -> bool {
+        let before = found.files.len();
+        let folders: BTreeSet<&str> = from.iter().filter_map(|file| folder_of_project(found, &file.path)).collect();
+        let within = |path: &str| {
+            folders
+                .iter()
+                .any(|folder| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+        };
+        let is_settings = |path: &&String| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            settings.iter().any(|start| name.starts_with(start)) && within(path)
+        };
+        let mut paths: BTreeSet<String> = found.paths.iter().filter(is_settings).cloned().collect();
+        let speaks = |words: &Words| classes.iter().any(|class| words.say(class));
+        let importing = found.importing.iter().filter(|(path, words)| within(path) && speaks(words));
+        paths.extend(importing.map(|(path, _)| path.clone()));
+        self.loaded.extend(found.files.iter().map(|candidate| candidate.file.path.clone()));
+        self.load(found, paths);
+        walk::sort(found);
+        found.files.len() > before
+    }
+
     /// The files that `files` import, or get their fixtures from, as far as they are in the root.
     fn used(&mut self, found: &Found, files: &[SourceFile]) -> BTreeSet<String> {
         self.ask(files);
@@ -220,6 +244,22 @@ impl<'a> Wanted<'a> {
         let Some(stems) = self.stems.get(language.rules) else { return false };
         let means = |module: &String| meant(found, language, path, module).is_some_and(|to| self.paths.contains(&*to));
         !language.imports.whole || importing::modules(&language.imports, bytes, stems).iter().any(means)
+    }
+}
+
+/// The nearest folder upwards that says which packages its project needs.
+fn folder_of_project<'p>(found: &Found, path: &'p str) -> Option<&'p str> {
+    let manifests: HashSet<&str> =
+        found.paths.iter().filter(|path| is_manifest(path)).map(|path| folder_of(path)).collect();
+    let mut folder = folder_of(path);
+    loop {
+        if manifests.contains(folder) {
+            return Some(folder);
+        }
+        if folder.is_empty() {
+            return None;
+        }
+        folder = folder_of(folder);
     }
 }
 

@@ -171,7 +171,7 @@ impl Dialect for Java {
         target: &Target,
         is_named: bool,
     ) -> Result<Draft, Option<String>> {
-        java::target::draft(plan, exchange, chosen, target, is_named).map_err(Some)
+        java::target::draft(plan, exchange, chosen, target, is_named)
     }
 
     fn entry(

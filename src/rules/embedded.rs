@@ -55,6 +55,8 @@ pub(super) static FILES: &[(&str, &str)] = files![
     "java/spring-web.toml",
     "java/stdlib.toml",
     "java/targets/net-http.toml",
+    "java/targets/spring-boot.toml",
+    "java/targets/spring-security-manager.toml",
     "java/targets/spring-security.toml",
     "java/unirest.toml",
     "java/wiremock.toml",
