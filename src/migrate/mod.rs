@@ -3,7 +3,6 @@
 mod address;
 mod again;
 mod anchored;
-mod answered;
 mod asked;
 mod chained;
 pub mod cleanup;
@@ -33,9 +32,9 @@ mod moot;
 mod named;
 mod needed;
 mod options;
+mod orphans;
 mod packages;
 mod pair;
-mod patched;
 mod plan;
 mod refusal;
 mod request;

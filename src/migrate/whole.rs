@@ -4,8 +4,8 @@
 use super::draft::{self, Draft};
 use super::plan::{Drafted, Plan};
 use super::{
-    Applicability, Blocker, Migration, Strategy, asked, entries, import, loops, mocks, moot, options, rust, stale,
-    sweep,
+    Applicability, Blocker, Migration, Strategy, asked, entries, import, loops, mocks, moot, options, orphans, rust,
+    stale, sweep,
 };
 use crate::analyze::{Confidence, Exchange, ExprRef, Place};
 use crate::ir::ExprKind;
@@ -83,7 +83,7 @@ impl Plan<'_, '_> {
                 _ => *sign,
             };
             !sweep::is_swept(draft, self.program.place(callee))
-                && (own(sign.file) || sweep::is_imported(self.program, sign.file, draft))
+                && (own(sign.file) || orphans::is_imported(self.program, sign.file, draft))
         });
         for sign in signs {
             sweep::still_signed(self.program, sign, draft);

@@ -1,9 +1,19 @@
 //! Tests and mocks of the program that pin the JWT flow. What only fixes the address of the request and the form of its
 //! answer follows; what stands in for a package or a function that the program uses no more is named to the user.
+//!
+//! | file | what |
+//! |---|---|
+//! | [`answer`] | lifetimes in the answers that a mock gives |
+//! | [`said`] | answers, bodies and addresses that are written as texts |
+//! | [`patched`] | what is put in the place of something by its name |
 
-use super::answered::{self, Said};
+mod answer;
+mod patched;
+mod said;
+
+pub(super) use patched::stands_in;
+
 use super::draft::Draft;
-use super::patched::{self, Patch};
 use super::plan::Plan;
 use super::scopes::Scopes;
 use super::{Strategy, in_place, packages, sweep};
@@ -12,6 +22,7 @@ use crate::analyze::{Confidence, Exchange, ExprRef, Follow, Hit, Place, Program,
 use crate::ir::{Entry, ExprId, ExprKind, StmtId};
 use crate::rules::{Does, Hole};
 use crate::text::{FileId, Overlap, Span};
+use patched::Patch;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From here a lifetime is in milliseconds: 86,399,994 was sent by the exchange, 86,399 is sent by the token endpoint.
@@ -189,7 +200,7 @@ impl Mocks<'_, '_> {
         let module = &self.unit.module;
         let stmt = module.stmt(module.expr(hit.call.expr).stmt).span;
         let is_it = |text: &str| adobe::has_exchange_path(adobe, text);
-        let places = answered::addresses(program, self.unit, self.file, stmt, &is_it);
+        let places = said::addresses(program, self.unit, self.file, stmt, &is_it);
         for place in &places {
             let Some((path, new)) = in_place::new_path(program, adobe, *place) else { continue };
             let edits = draft.edits.entry(self.file).or_default();
@@ -198,23 +209,6 @@ impl Mocks<'_, '_> {
             }
         }
         if places.is_empty() { Ok(()) } else { self.answers(hit.call, draft) }
-    }
-
-    /// What the statement of a mock says in text follows, or is told of.
-    fn texts(&mut self, stmt: Span, draft: &mut Draft) -> Result<(), Overlap> {
-        let jwt = &self.plan.rules.adobe.fields.jwt;
-        for said in answered::said(self.plan.program, self.file, self.unit, stmt, jwt) {
-            match said {
-                Said::Follows(at, new) => {
-                    let edits = draft.edits.entry(self.file).or_default();
-                    if !edits.touches(at) {
-                        edits.replace(at, new)?;
-                    }
-                }
-                Said::Left(span, why) => self.tell(Place { file: self.file, span }, why.to_owned()),
-            }
-        }
-        Ok(())
     }
 
     /// The fields that a mock wants to see.
@@ -240,111 +234,6 @@ impl Mocks<'_, '_> {
         let text =
             format!("{quoted}grant_type{quoted}: {quote}client_credentials{quote}, {quoted}scope{quoted}: {scope}");
         draft.edits.entry(form.file).or_default().replace(jwt.span, text)
-    }
-
-    /// The lifetimes in the answers of a mock: what was in milliseconds is in seconds.
-    fn answers(&mut self, call: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
-        let program = self.plan.program;
-        let module = &self.unit.module;
-        let stmt = module.stmt(module.expr(call.expr).stmt).span;
-        self.texts(stmt, draft)?;
-        let within: Vec<ExprId> = module.expr_ids().filter(|id| stmt.contains(module.expr(*id).span)).collect();
-        let mut records: BTreeSet<ExprRef> = BTreeSet::new();
-        for id in within {
-            let at = ExprRef { file: self.file, expr: id };
-            match module.kind(id) {
-                ExprKind::Record(_) => {
-                    records.insert(at);
-                }
-                ExprKind::Name(_) | ExprKind::Member { .. } if self.unit.bind_of_place(id).is_none() => {
-                    let origins = program.origins(at, Follow::ALL).into_iter();
-                    let whole = origins.filter(|origin| origin.path.is_empty()).map(|origin| origin.expr);
-                    records.extend(whole.filter(|origin| {
-                        matches!(program.kind(*origin), ExprKind::Record(_)) && is_test(&program.file(origin.file).path)
-                    }));
-                }
-                _ => {}
-            }
-        }
-        for record in records {
-            self.answer(record, draft)?;
-            if !self.unit.language.syntax.braces {
-                self.fields(record, draft)?;
-            }
-        }
-        let texts = module
-            .expr_ids()
-            .filter(|id| matches!(module.kind(*id), ExprKind::Text(_)) && stmt.contains(module.expr(*id).span));
-        for span in texts.map(|id| module.expr(id).span).collect::<Vec<_>>() {
-            self.written(span, draft)?;
-        }
-        Ok(())
-    }
-
-    /// The lifetime in an answer that is written as a text: `'{"expires_in": 86399994}'`.
-    fn written(&mut self, span: Span, draft: &mut Draft) -> Result<(), Overlap> {
-        let text = self.plan.program.slice(self.file, span);
-        let Some(at) = text.find("expires_in") else { return Ok(()) };
-        let rest = &text[at..];
-        let Some(colon) = rest.find(':').filter(|colon| *colon < "expires_in".len() + 4) else { return Ok(()) };
-        let digits = rest[colon + 1..].trim_start();
-        let start = span.start as usize + text.len() - digits.len();
-        let len = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-        let old = digits[..len].parse::<u64>().ok().filter(|old| *old >= MILLISECONDS);
-        let span = Span::new(start, start + len);
-        let done = draft.edits.get(&self.file).is_some_and(|edits| edits.touches(span));
-        match old.filter(|_| !done) {
-            Some(old) => draft.edits.entry(self.file).or_default().replace(span, (old / 1000).to_string()),
-            None => Ok(()),
-        }
-    }
-
-    /// The lifetime in one answer.
-    fn answer(&mut self, record: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
-        let ExprKind::Record(entries) = self.plan.program.kind(record) else { return Ok(()) };
-        let module = self.plan.program.module(record.file);
-        let is_it = |entry: &&Entry| entry.key.and_then(|key| module.literal(key)).as_deref() == Some("expires_in");
-        match entries.iter().find(is_it) {
-            Some(entry) => self.lifetime(ExprRef { file: record.file, expr: entry.value }, draft),
-            None => Ok(()),
-        }
-    }
-
-    fn lifetime(&mut self, value: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
-        let program = self.plan.program;
-        let module = program.module(value.file);
-        let span = module.expr(value.expr).outer;
-        if draft.edits.get(&value.file).is_some_and(|edits| edits.touches(span)) {
-            return Ok(());
-        }
-        match module.kind(value.expr) {
-            ExprKind::Number(number) => {
-                let Some(old) = number.replace('_', "").parse::<u64>().ok().filter(|old| *old >= MILLISECONDS) else {
-                    return Ok(());
-                };
-                draft.edits.entry(value.file).or_default().replace(span, (old / 1000).to_string())?;
-                let is_same = |id: &ExprId| matches!(module.kind(*id), ExprKind::Number(other) if other == number);
-                let is_entry = |id: &ExprId| {
-                    let around = module.expr(*id).parent.map(|around| module.kind(around));
-                    matches!(around, Some(ExprKind::Record(_)))
-                };
-                let again = module.expr_ids().find(|id| *id != value.expr && is_same(id) && !is_entry(id));
-                if let Some(again) = again {
-                    let at = Place { file: value.file, span: module.expr(again).span };
-                    self.tell(at, "holds the lifetime in milliseconds that the answer has in seconds now".to_owned());
-                }
-            }
-            ExprKind::Binary { left, right, op }
-                if **op == *"*" && matches!(module.kind(*right), ExprKind::Number(number) if **number == *"1000") =>
-            {
-                let factor = Span { start: module.expr(*left).outer.end, end: module.expr(*right).outer.end };
-                draft.edits.entry(value.file).or_default().delete(factor)?;
-            }
-            _ => {
-                self.tell(Place { file: value.file, span }, "says how long the token lasts: in seconds now".to_owned());
-            }
-        }
-        Ok(())
     }
 
     /// What is put in the place of something by its name: what is gone is named, and answers that stand beside are in

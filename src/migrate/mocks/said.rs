@@ -1,6 +1,6 @@
 //! What a test's stub says in text: the answer that it gives, as JSON, and the body that it wants to see.
 
-use super::mocks::MILLISECONDS;
+use super::MILLISECONDS;
 use crate::analyze::{Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, ScopeKind};
 use crate::text::{FileId, Span};

@@ -1,12 +1,12 @@
 //! What tests put in the place of a function by its name: `patch("module.requests.post")`, `monkeypatch.setattr(requests,
 //! "post", …)`. Where it stands in for the client of a request, that client stays; where what it names goes, a human is told.
 
-use super::draft::Draft;
-use super::mocks::is_test;
-use super::plan::Plan;
-use super::sweep;
+use super::is_test;
 use crate::analyze::{Exchange, ExprRef, Place, Program, Unit, adobe};
 use crate::ir::{ExprId, ExprKind, ScopeId};
+use crate::migrate::draft::Draft;
+use crate::migrate::plan::Plan;
+use crate::migrate::sweep;
 use crate::rules::{Does, Hole};
 use crate::text::FileId;
 
@@ -126,7 +126,7 @@ fn is_module(program: &Program, file: FileId, path: &[String]) -> bool {
 }
 
 /// What a test puts in the place of the client of a request; the request keeps its client then.
-pub(super) fn stands_in(plan: &Plan<'_, '_>, exchange: &Exchange<'_>) -> Option<String> {
+pub(in crate::migrate) fn stands_in(plan: &Plan<'_, '_>, exchange: &Exchange<'_>) -> Option<String> {
     let program = plan.program;
     let by_client = plan.analysis.facts.all(Does::MockClient).find(|hit| {
         let address = hit.captures.get(Hole::Url).map(|url| program.text(url).sketch());
