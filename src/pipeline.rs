@@ -114,7 +114,8 @@ fn look<T>(
     let around = program.tied_to(analysis.exchanges.iter().map(|exchange| exchange.call.file));
     let exchanging: Vec<SourceFile> =
         analysis.exchanges.iter().map(|exchange| program.file(exchange.call.file).clone()).collect();
-    if neighbours.join(&mut found, &around) | neighbours.packages(&mut found, &exchanging) {
+    let asked = project(&mut neighbours, &mut found, rules, &exchanging);
+    if neighbours.join(&mut found, &around) | neighbours.packages(&mut found, &exchanging) | asked {
         program = read(&found, &lowered, Some(&program), &mut opened);
         analysis = analyze(&program, rules);
     }
@@ -163,6 +164,27 @@ fn imported<'r>(program: &Program, rules: &'r Rules) -> BTreeSet<(&'r str, &'r s
             .map(|module| (library.language.as_str(), module.as_str()))
     };
     rules.libraries.iter().filter(is_used).flat_map(modules).collect()
+}
+
+/// Loads what the targets for the files of exchanges ask about their project.
+fn project(
+    neighbours: &mut discover::Neighbours<'_>,
+    found: &mut discover::Found,
+    rules: &Rules,
+    exchanging: &[SourceFile],
+) -> bool {
+    let mut any = false;
+    for target in rules.targets.iter().filter(|target| !target.made_in_project.is_empty()) {
+        let of_language = |file: &&SourceFile| lang::of_file(file).is_some_and(|it| it.rules == target.language);
+        let files: Vec<SourceFile> = exchanging.iter().filter(of_language).cloned().collect();
+        if files.is_empty() {
+            continue;
+        }
+        let classes: Vec<&str> = target.made_in_project.iter().filter_map(|class| class.rsplit('.').next()).collect();
+        let settings: Vec<&str> = target.settings_files.iter().map(String::as_str).collect();
+        any |= neighbours.project(found, &files, &classes, &settings);
+    }
+    any
 }
 
 /// The program of all files that matter; what `before` has lowered already is not lowered again. Containers are put into

@@ -36,6 +36,7 @@ mod prove;
 mod reach;
 mod resolve;
 mod settings;
+mod signers;
 mod told;
 mod typed;
 mod unit;

@@ -124,6 +124,12 @@ impl Program {
         self.unit(file).map(|unit| unit.language.syntax)
     }
 
+    /// Whether each value of a file must be written in the type that it is used as.
+    #[must_use]
+    pub fn is_typed(&self, file: FileId) -> bool {
+        self.syntax(file).is_some_and(|syntax| syntax.typed)
+    }
+
     /// The lowered form of the file at a path, for another program.
     #[must_use]
     pub fn unit_at(&self, path: &str) -> Option<Arc<Unit>> {

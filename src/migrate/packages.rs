@@ -136,7 +136,7 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
             let mut wanted = packages.iter().flat_map(|(_, packages)| packages);
             if wanted.any(|wanted| manifest::same_name(format, package, &wanted.name))
                 || needed::is_needed(program, migrations, library, file, numbers)
-                || super::unused::is_named_still(program, migrations, file, numbers, package)
+                || rust::is_named_still(program, migrations, file, numbers, package)
             {
                 continue;
             }
@@ -158,7 +158,7 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
             remove.extend(needed::companions(program, migrations, library, (file, numbers), &listed));
         }
     }
-    let unused = super::unused::packages(program, migrations, file, numbers);
+    let unused = rust::unused_packages(program, migrations, file, numbers);
     let unused: Vec<&str> = unused.iter().map(String::as_str).filter(|name| !remove.contains(name)).collect();
     if mixed {
         later.extend(unused)

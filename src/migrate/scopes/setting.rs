@@ -33,10 +33,10 @@ pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef
         beside: None,
         home: Home::Unknown,
     };
-    if crate::migrate::typed::is_typed(program, at.file) {
+    if let Some(syntax) = program.syntax(at.file).filter(|syntax| syntax.typed) {
         // A field beside the client id would have to be declared as well.
         let name = "ADOBE_SCOPES";
-        return quiet(name.to_owned(), format!("std::env::var(\"{name}\").expect(\"{name} is not set\")"));
+        return quiet(name.to_owned(), syntax.setting.replace("NAME", name));
     }
     if let Some((name, source)) = client_id.and_then(|id| neighbour_template(program, id)) {
         return quiet(name, source);
@@ -50,10 +50,12 @@ pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef
     // A getter beside that of the client id would have to be declared, and may give anything but a text.
     let gives_text = |read: &str| read.starts_with("System.get") || read.contains(".getProperty(\"");
     let near = near.filter(|near| !syntax.methods_only || gives_text(&near.read));
+    // In TypeScript a new member of an object would have to be declared in its type.
+    let near = near.filter(|near| language.name != "typescript" || !near.member || is_outside(&near.read));
     let needs = near.is_none().then_some(syntax.setting_needs).flatten().or(syntax.scopes_need);
-    let Near { beside, name, read: source, at: place } = near.unwrap_or_else(|| {
+    let Near { beside, name, read: source, at: place, .. } = near.unwrap_or_else(|| {
         let name = client_id.and_then(|id| of_environment(program, id, syntax)).unwrap_or("ADOBE_SCOPES".to_owned());
-        Near { beside: None, read: syntax.setting.replace("NAME", &name), name, at: None }
+        Near { beside: None, read: syntax.setting.replace("NAME", &name), name, at: None, member: false }
     });
     let home = match (client_id, &beside, place) {
         (Some(id), Some(old), Some(place)) if syntax.raises && !is_outside(&source) => {
@@ -64,7 +66,7 @@ pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef
     let loud = is_outside(&source) || matches!(home, Home::Outside | Home::Beside(_));
     let text = match () {
         () if !syntax.optional_arguments => source.clone(),
-        () if loud && language.name == "typescript" => format!("{source}!"),
+        () if loud && syntax.annotations => format!("{source}!"),
         () if loud => source.clone(),
         () => format!("{source}.toString()"),
     };
@@ -93,6 +95,8 @@ struct Near {
     read: String,
     /// The expression that reads the client id.
     at: Option<ExprRef>,
+    /// Whether that is a member of something: `config.scopes`.
+    member: bool,
 }
 
 /// The way in which the client id is read, with the name changed.
@@ -129,7 +133,8 @@ fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<Near>
         let source = program.slice(place.file, whole);
         let from = (span.start - whole.start) as usize;
         let read = format!("{}{}{}", &source[..from], new, &source[from + span.len()..]);
-        Some(Near { beside: Some(old), name: new, read, at: Some(place) })
+        let member = matches!(module.kind(place.expr), ExprKind::Member { .. });
+        Some(Near { beside: Some(old), name: new, read, at: Some(place), member })
     })
 }
 
@@ -182,12 +187,27 @@ fn of_environment(program: &Program, client_id: ExprRef, syntax: &Syntax) -> Opt
 fn is_own(program: &Program, base: ExprRef) -> bool {
     let is_record = |value: ExprRef| matches!(program.kind(value), ExprKind::Record(entries) if !entries.is_empty());
     is_self(program.kind(base))
+        || fills(program, base).into_iter().any(|value| {
+            is_record(value) || program.origins(value, Follow::ALL).iter().any(|origin| is_record(origin.expr))
+        })
         || program.meanings(base, 0).iter().any(|def| match def {
             Def::File(_) | Def::Class(..) => true,
             Def::Value(value) => matches!(program.kind(*value), ExprKind::Record(_)),
             _ => false,
         })
         || program.origins(base, Follow::ALL).iter().any(|origin| origin.path.is_empty() && is_record(origin.expr))
+}
+
+/// What the file puts into a field of the object itself: `this.config = …`.
+fn fills(program: &Program, field: ExprRef) -> Vec<ExprRef> {
+    let module = program.module(field.file);
+    let own = |expr: ExprId| match module.kind(expr) {
+        ExprKind::Member { base, name, .. } if is_self(module.kind(*base)) => Some(name),
+        _ => None,
+    };
+    let Some(name) = own(field.expr) else { return vec![] };
+    let binds = module.binds.iter().filter(|bind| own(bind.place) == Some(name));
+    binds.filter_map(|bind| Some(ExprRef { file: field.file, expr: bind.value? })).collect()
 }
 
 fn literal_span(program: &Program, at: ExprRef, expr: ExprId) -> Option<Span> {
