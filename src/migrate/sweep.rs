@@ -376,7 +376,7 @@ pub(super) fn is_imported(program: &Program, target: FileId, draft: &Draft) -> b
         unit.module.imports.iter().any(|import| {
             !is_gone(&draft.gone, other, import.span) && program.import_target(other, &import.module) == Some(target)
         })
-    })
+    }) || java::is_named_beside(program, target, draft)
 }
 
 /// The signing stays, since something that is not the exchange may use it.
