@@ -2,7 +2,7 @@
 
 use super::is_java;
 use crate::analyze::{Def, ExprRef, FunctionRef, Program, Unit};
-use crate::ir::{ClassId, ExprId, ExprKind, StmtId, StmtKind};
+use crate::ir::{ClassId, ExprId, ExprKind, ImportStyle, StmtId, StmtKind};
 use crate::lang;
 use crate::migrate::draft::Draft;
 use crate::migrate::mocks;
@@ -75,9 +75,19 @@ fn is_away(draft: &Draft, file: FileId, span: Span) -> bool {
 /// import.
 pub(in crate::migrate) fn is_named_beside(program: &Program, target: FileId, draft: &Draft) -> bool {
     let Some(unit) = program.unit(target).filter(|_| is_java(program, target)) else { return false };
-    let names = unit.module.classes.iter().filter_map(|class| class.name.as_deref());
-    let elsewhere = |file: FileId| file != target && !mocks::is_test(&program.file(file).path);
-    names.into_iter().any(|name| is_said(program, draft, name, |file, _| elsewhere(file)))
+    let folder = |file: FileId| program.file(file).path.rsplit_once('/').map(|(folder, _)| folder);
+    unit.module.classes.iter().filter_map(|class| class.name.as_deref()).any(|name| {
+        let imports = |file: FileId| {
+            program.module(file).imports.iter().any(|import| {
+                import.style != ImportStyle::Beside
+                    && (import.item.as_deref() == Some(name) || import.module.rsplit('.').next() == Some(name))
+            })
+        };
+        let sees = |file: FileId| folder(file) == folder(target) || imports(file);
+        is_said(program, draft, name, |file, _| {
+            file != target && !mocks::is_test(&program.file(file).path) && sees(file)
+        })
+    })
 }
 
 /// Whether some expression that stays, in a file for which `here` holds, is the name or member `name`.
