@@ -10,6 +10,7 @@ use super::program::{ExprRef, Program};
 use super::proof::Proof;
 use super::reach::Reach;
 use super::resolve::Def;
+use super::signers::signers;
 use super::value::Parts;
 use crate::ir::{Arg, ExprId, ExprKind, Spread};
 use crate::rules::{Does, Hole, Pattern, Rules};
@@ -186,6 +187,9 @@ pub(super) fn weigh(
         },
         None => of_unknown(program, rules, call)?,
     };
+    if super::doubles::is_double(program, call, hit, sent.form.field(&rules.adobe.fields.jwt).is_some()) {
+        return None;
+    }
     let jwt = sent.form.field(&rules.adobe.fields.jwt).and_then(|field| field.value);
     let mut proof = Proof {
         path: sent.url.iter().any(|(_, url)| adobe::has_exchange_path(&rules.adobe, &url.sketch())),
@@ -357,43 +361,4 @@ fn called(program: &Program, callee: ExprRef) -> Option<String> {
 fn is_verb(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["post", "request", "fetch", "send", "exchange", "urlopen", "put"].iter().any(|verb| name.contains(verb))
-}
-
-/// The calls that sign the JWT that `jwt` is.
-fn signers(program: &Program, facts: &Facts<'_>, jwt: ExprRef) -> Vec<ExprRef> {
-    let mut found = vec![];
-    for origin in program.origins(jwt, Follow::ALL) {
-        collect_signers(program, facts, origin.expr, 0, &mut found);
-        for value in program.template_values(origin.expr) {
-            for origin in program.origins(value, Follow::ALL) {
-                collect_signers(program, facts, origin.expr, 0, &mut found);
-            }
-        }
-    }
-    found.sort();
-    found.dedup();
-    found
-}
-
-fn collect_signers(program: &Program, facts: &Facts<'_>, at: ExprRef, depth: u8, found: &mut Vec<ExprRef>) {
-    if facts.of_kind(at, Does::Sign).is_some() {
-        found.push(at);
-        return;
-    }
-    if depth > 4 {
-        return;
-    }
-    // Built by hand: `${head}.${claims}.${signature}`; or wrapped in a call of the outside.
-    let module = program.module(at.file);
-    for child in module.children(at.expr) {
-        let child = ExprRef { file: at.file, expr: child };
-        if matches!(program.kind(child), ExprKind::Function(_)) {
-            continue;
-        }
-        for origin in program.origins(child, Follow::ALL) {
-            if origin.expr != at {
-                collect_signers(program, facts, origin.expr, depth + 1, found);
-            }
-        }
-    }
 }

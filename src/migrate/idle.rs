@@ -170,7 +170,7 @@ pub(super) fn hand_nothing(
 fn may_be_missing(program: &Program, function: FunctionRef, index: u32, draft: &mut Draft) -> Result<bool, Overlap> {
     let module = program.module(function.file);
     let params = &module.function(function.function).params;
-    let typed = program.unit(function.file).is_some_and(|unit| unit.language.name == "typescript");
+    let typed = program.syntax(function.file).is_some_and(|syntax| syntax.annotations);
     let Some(param) = params.get(index as usize).filter(|param| typed && param.default.is_none()) else {
         return Ok(true);
     };

@@ -42,8 +42,7 @@ pub(super) fn draft(
     }
     encoding::form(program, exchange, &mut draft)?;
     named::request(program, adobe, exchange, &mut draft)?;
-    super::typed::doubts(program, exchange, &mut draft);
-    java::doubts(program, exchange, &adobe.fields.jwt, &mut draft);
+    dialect::of(program, at.file).doubts(program, exchange, &adobe.fields.jwt, &mut draft);
     if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes
         && !java::is_java(program, at.file)
     {
@@ -247,9 +246,6 @@ pub(super) fn common_entry(
     let raw = program.slice(field.at.file, field.at.span).to_owned();
     let source = program.file(field.at.file);
     let fallback = if source.text().matches('"').count() > source.text().matches('\'').count() { '"' } else { '\'' };
-    if super::typed::is_of_struct(program, field) {
-        return super::record::entry(program, field, scopes, draft);
-    }
     let literal =
         field.name_parts.places().any(|(_, place)| place.file == field.at.file && field.at.span.contains(place.span));
     if !literal {
@@ -260,13 +256,8 @@ pub(super) fn common_entry(
         return Ok(());
     }
     let quote = quote_of(&raw, fallback);
-    let (grant, scope) = match super::typed::is_typed(program, field.at.file) && field.written != Written::Raw {
-        true => match super::typed::values(program, field, scopes, draft) {
-            Some(values) => values,
-            None => return Ok(()),
-        },
-        false => (format!("{quote}client_credentials{quote}"), scope_text(scopes, quote)),
-    };
+    let values = dialect::of(program, field.at.file).values(program, field, quote, scopes, draft);
+    let Some((grant, scope)) = values else { return Ok(()) };
     let text = match field.written {
         Written::Shorthand if granted => format!("scope: {scope}"),
         Written::Shorthand => joined(program, field.at, &format!("grant_type: {grant}"), &format!("scope: {scope}")),

@@ -60,6 +60,7 @@ pub(super) static JAVA: Language = Language {
         exports: false,
         records: false,
         typed: false,
+        annotations: false,
         waits: true,
         grouped: false,
         domains: true,

@@ -41,9 +41,6 @@ pub(super) fn is_java(program: &Program, file: FileId) -> bool {
 /// Says what the compiler, or the server, would refuse after the entry of the JWT is replaced.
 pub(super) fn doubts(program: &Program, exchange: &Exchange<'_>, jwt: &str, draft: &mut Draft) {
     for field in exchange.form.fields.iter().filter(|field| field.name == jwt) {
-        if !is_java(program, field.at.file) {
-            continue;
-        }
         if method(program, field.host).is_some_and(|name| PARTS.contains(&name)) {
             draft.manual(field.at, "the body is multipart; the token endpoint takes a form: send it as one");
         }
