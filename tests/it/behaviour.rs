@@ -120,6 +120,8 @@ cases! {
     java_apache5_fluent: "java/apache5-fluent",
     java_properties_sample: "java/properties-sample",
     java_answer_class: "java/answer-class",
+    java_two_answers: "java/two-answers",
+    java_two_grants: "java/two-grants",
     java_jackson_by_jjwt: "java/jackson-by-jjwt",
 }
 
