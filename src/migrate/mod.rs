@@ -35,6 +35,7 @@ mod options;
 mod packages;
 mod pair;
 mod plan;
+mod readers;
 mod record;
 mod refusal;
 mod request;
