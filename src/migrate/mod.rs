@@ -36,6 +36,7 @@ mod orphans;
 mod packages;
 mod pair;
 mod plan;
+mod readers;
 mod refusal;
 mod request;
 mod rival;

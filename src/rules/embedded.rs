@@ -90,6 +90,7 @@ pub(super) static FILES: &[(&str, &str)] = files![
     "javascript/request-promise.toml",
     "javascript/request.toml",
     "javascript/secret-stores.toml",
+    "javascript/settings.toml",
     "javascript/msw.toml",
     "javascript/nock.toml",
     "javascript/stdlib.toml",
