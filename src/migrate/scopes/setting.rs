@@ -103,12 +103,15 @@ fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<Near>
             _ => return None,
         };
         let new = scopes_name(&old)?;
+        let is_member = matches!(module.kind(place.expr), ExprKind::Member { .. });
+        if is_member && is_field_of_class(program, &old) {
+            return None;
+        }
         let whole = module.expr(place.expr).span;
         let source = program.slice(place.file, whole);
         let from = (span.start - whole.start) as usize;
         let read = format!("{}{}{}", &source[..from], new, &source[from + span.len()..]);
-        let member = matches!(module.kind(place.expr), ExprKind::Member { .. });
-        Some(Near { beside: Some(old), name: new, read, member })
+        Some(Near { beside: Some(old), name: new, read, member: is_member })
     })
 }
 
@@ -126,6 +129,22 @@ fn is_own(program: &Program, base: ExprRef) -> bool {
             _ => false,
         })
         || program.origins(base, Follow::ALL).iter().any(|origin| origin.path.is_empty() && is_record(origin.expr))
+}
+
+/// Whether a class of the program has a field, or a getter, of that name: its objects would need one more.
+fn is_field_of_class(program: &Program, name: &str) -> bool {
+    program.units().any(|(_, unit)| {
+        let module = &unit.module;
+        let in_class = |bind: &crate::ir::Bind| {
+            matches!(module.kind(bind.place), ExprKind::Name(found) if **found == *name)
+                && module.classes.iter().any(|class| class.scope == bind.scope)
+        };
+        let of_self = |bind: &crate::ir::Bind| match module.kind(bind.place) {
+            ExprKind::Member { base, name: found, .. } => **found == *name && is_self(module.kind(*base)),
+            _ => false,
+        };
+        module.binds.iter().any(|bind| in_class(bind) || of_self(bind))
+    })
 }
 
 /// What the file puts into a field of the object itself: `this.config = …`.
