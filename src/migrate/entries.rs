@@ -1,14 +1,13 @@
 //! Settings that only the JWT needed: entries of records and module-level names that lost their last reader.
 
 use super::draft::Draft;
+use super::readers::{Gone, inside, is_read, with_own};
 use super::scopes::Moved;
 use crate::analyze::{Def, Exchange, ExprRef, Follow, Place, Program, Unit, is_self};
-use crate::ir::{Entry, ExprId, ExprKind, How, Key, ScopeId, StmtKind};
+use crate::ir::{Entry, ExprId, ExprKind, How, ScopeId, StmtKind};
 use crate::rules::{Rules, normal_key};
 use crate::text::{EditSet, FileId, Overlap, Span};
-use std::collections::{BTreeMap, BTreeSet};
-
-type Gone = BTreeMap<FileId, Vec<Span>>;
+use std::collections::BTreeSet;
 
 /// Takes out what the bytes that went away were the last to read. Gives the files that it changed.
 ///
@@ -22,7 +21,7 @@ pub(super) fn unread(
 ) -> Result<Vec<FileId>, Overlap> {
     let mut changed = vec![];
     for (base, name) in read_in(program, file, &draft.gone) {
-        if draft.members.contains(&*name) || is_read(program, &name, &draft.gone) {
+        if draft.members.contains(&*name) || is_read(program, &name, &with_own(program, base, &name, &draft.gone)) {
             continue;
         }
         if rules.adobe.config.private_key.contains(&normal_key(&name)) {
@@ -150,10 +149,6 @@ pub(super) fn empty_keys(
     Ok(())
 }
 
-fn inside(gone: &Gone, file: FileId, span: Span) -> bool {
-    gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
-}
-
 /// The members that gone bytes of `file` read: base and name.
 fn read_in(program: &Program, file: FileId, gone: &Gone) -> BTreeSet<(ExprRef, Box<str>)> {
     let Some(unit) = program.unit(file) else { return BTreeSet::new() };
@@ -170,39 +165,6 @@ fn read_in(program: &Program, file: FileId, gone: &Gone) -> BTreeSet<(ExprRef, B
             _ => None,
         })
         .collect()
-}
-
-/// Whether anything that stays reads a member, entry or item called `name`.
-fn is_read(program: &Program, name: &str, gone: &Gone) -> bool {
-    program.units().any(|(file, unit)| {
-        let module = &unit.module;
-        let by_member =
-            unit.mentions(name).any(|id| unit.bind_of_place(id).is_none() && !inside(gone, file, module.expr(id).span));
-        let key = Key::Name(name.into());
-        let by_part = module.binds.iter().any(|bind| {
-            let named = matches!(&bind.how, How::Part(path) if path.contains(&key));
-            named && !inside(gone, file, bind.span)
-        });
-        let by_import = module
-            .imports
-            .iter()
-            .any(|import| import.item.as_deref() == Some(name) && !inside(gone, file, import.span));
-        by_member || by_part || by_import || asks_by_name(unit, file, name, gone)
-    })
-}
-
-/// Whether a call that stays is given the name, or a path with it: `required(options, "issuer")`,
-/// `get(settings, "account.id")`.
-fn asks_by_name(unit: &Unit, file: FileId, name: &str, gone: &Gone) -> bool {
-    let module = &unit.module;
-    let asks = |call: &ExprId| match module.kind(*call) {
-        ExprKind::Call { args, .. } => args.iter().any(|arg| {
-            let text = module.literal(arg.value).unwrap_or_default();
-            text.split('.').any(|step| step == name) && !text.contains(char::is_whitespace)
-        }),
-        _ => false,
-    };
-    unit.calls().iter().any(|call| asks(call) && !inside(gone, file, module.expr(*call).span))
 }
 
 fn from_file(program: &Program, target: FileId, name: &str, draft: &mut Draft) -> Result<Vec<FileId>, Overlap> {

@@ -32,6 +32,7 @@ mod options;
 mod packages;
 mod pair;
 mod plan;
+mod readers;
 mod refusal;
 mod request;
 mod rival;
