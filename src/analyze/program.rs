@@ -55,6 +55,8 @@ pub struct Program {
     /// The groups in which some file writes types.
     pub(super) typed: FxHashSet<usize>,
     pub(super) known: Known,
+    /// What files that are not part of it import of the packages that it imports: path and module.
+    pub outside: Vec<(String, String)>,
 }
 
 impl Program {
@@ -73,7 +75,9 @@ impl Program {
         let (targets, groups) = (vec![], vec![]);
         let (callers, subclasses) = (FxHashMap::default(), FxHashMap::default());
         let (typed, known) = (FxHashSet::default(), Known::default());
-        let mut program = Program { files, notes, units, by_path, targets, callers, subclasses, groups, typed, known };
+        let outside = vec![];
+        let mut program =
+            Program { files, notes, units, by_path, targets, callers, subclasses, groups, typed, known, outside };
         program.targets = program.file_ids().map(|file| program.find_targets(file)).collect();
         program.groups = super::reach::groups(&program);
         let typed = program.units().filter(|(_, unit)| !unit.module.types.is_empty());

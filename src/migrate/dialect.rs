@@ -6,7 +6,7 @@ use super::java::{self, Handlers};
 use super::plan::Plan;
 use super::request;
 use super::scopes::{Chosen, Scopes};
-use super::{idle, in_place, library, refusal, rust, sweep};
+use super::{idle, in_place, library, mocks, orphans, refusal, rust};
 use crate::analyze::{Exchange, ExprRef, Field, FunctionRef, Program, Unit, Written};
 use crate::ir::StmtId;
 use crate::rules::Target;
@@ -75,7 +75,7 @@ pub(super) trait Dialect: Sync {
 
     /// Puts what the gone bytes of `file` were the last to use, in other files, into the draft. Gives those files.
     fn orphans(&self, plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Vec<FileId> {
-        sweep::common_orphans(plan, file, draft)
+        orphans::common(plan, file, draft)
     }
 
     /// Takes out what a compiler would complain about in the whole package: what the gone bytes were the last to use.
@@ -154,6 +154,9 @@ impl Dialect for Common {
         if !is_named && refusal::is_put_up_with(plan.program, exchange) {
             return Err(Some("the code asks the answer whether there is a token; the library raises".to_owned()));
         }
+        if let Some(why) = mocks::stands_in(plan, exchange).filter(|_| !is_named) {
+            return Err(Some(why));
+        }
         library::common(plan, exchange, chosen, target).ok_or(None)
     }
 
@@ -172,7 +175,7 @@ impl Dialect for Java {
         target: &Target,
         is_named: bool,
     ) -> Result<Draft, Option<String>> {
-        java::target::draft(plan, exchange, chosen, target, is_named).map_err(Some)
+        java::target::draft(plan, exchange, chosen, target, is_named)
     }
 
     fn entry(
@@ -195,7 +198,7 @@ impl Dialect for Java {
     }
 
     fn contract(&self, plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
-        java::contract(plan.program, exchange, draft)
+        java::contract(plan, exchange, draft)
     }
 
     fn orphans(&self, plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Vec<FileId> {

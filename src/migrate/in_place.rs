@@ -159,10 +159,49 @@ pub(super) fn scope_text(scopes: &Scopes, quote: char) -> String {
 /// Whether the form names a grant type already, which becomes that of OAuth: a second one would be refused.
 fn granted(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<bool, Overlap> {
     let Some(field) = exchange.form.field("grant_type") else { return Ok(false) };
+    match exchange.form.fields.iter().find(|jwt| jwt.value == exchange.jwt).map(|jwt| beside(program, field.at, jwt.at))
+    {
+        Some(Beside::Either) => return Ok(false),
+        Some(Beside::Sometimes) => {
+            draft.manual(
+                field.at,
+                "the form names another grant type on some way: send client_credentials on that of the JWT",
+            );
+            return Ok(true);
+        }
+        Some(Beside::Always) | None => {}
+    }
     if !dialect::of(program, field.at.file).grant(program, field, draft)? {
         draft.manual(field.at, "the form has a grant type already: make it client_credentials");
     }
     Ok(true)
+}
+
+/// How an entry of a form stands to another one.
+enum Beside {
+    /// Wherever the other one is sent, it is.
+    Always,
+    /// Never both: each has a branch of its own.
+    Either,
+    /// It is sent under a condition.
+    Sometimes,
+}
+
+/// How the entry at `one` stands to that at `other`.
+fn beside(program: &Program, one: Place, other: Place) -> Beside {
+    let Some(unit) = program.unit(one.file).filter(|_| one.file == other.file) else { return Beside::Always };
+    let module = &unit.module;
+    let around = |at: Span| module.blocks.iter().filter(move |block| block.owner.is_some() && block.span.contains(at));
+    let conditional =
+        |block: &&crate::ir::Block| block.owner.is_some_and(|owner| module.stmt(owner).kind == crate::ir::StmtKind::If);
+    let Some(own) = around(one.span).filter(conditional).find(|block| !block.span.contains(other.span)) else {
+        return Beside::Always;
+    };
+    let parts = |block: &&crate::ir::Block| block.owner == own.owner && block.span != own.span;
+    match around(other.span).any(|block| parts(&block)) {
+        true => Beside::Either,
+        false => Beside::Sometimes,
+    }
 }
 
 /// Makes the value of an entry the grant type of OAuth. Whether it has one of its own.

@@ -1,7 +1,9 @@
 //! Migrations: everything that must change together to move one exchange.
 
 mod address;
+mod again;
 mod anchored;
+mod asked;
 mod chained;
 pub mod cleanup;
 mod client;
@@ -14,6 +16,7 @@ mod encoding;
 mod entries;
 mod flags;
 mod foreign;
+mod given;
 mod harmless;
 mod idle;
 mod import;
@@ -29,6 +32,7 @@ mod moot;
 mod named;
 mod needed;
 mod options;
+mod orphans;
 mod packages;
 mod pair;
 mod plan;
@@ -46,6 +50,7 @@ mod stale;
 mod sweep;
 mod unwrap;
 mod verify;
+mod whole;
 mod write;
 
 pub use container::outward;

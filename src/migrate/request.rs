@@ -3,6 +3,7 @@
 use super::client;
 use super::decoded::Decoded;
 use super::draft::Draft;
+use super::given;
 use super::library::{endpoint, field};
 use super::plan::Plan;
 use crate::analyze::{Exchange, ExprRef, Follow, FunctionRef, Place, Program, Unit};
@@ -89,25 +90,16 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
     if found.contains(&Some(config)) {
         return None;
     }
-    let mut value = |name: &str, camel: &str| -> Option<String> {
-        if let Some(found) = field(exchange, name) {
-            // What is filled in by hand is filled in once.
-            let written =
-                matches!(program.kind(found), ExprKind::Text(_)).then(|| member(program, config, camel, draft));
-            if let Some(read) = written.flatten() {
-                return Some(read);
-            }
-            return shown(program, found, call, draft).or_else(|| member(program, config, camel, draft));
-        }
-        member(program, config, camel, draft)
-    };
+    let mut value = |name: &str, camel: &str| given::text(program, exchange, config, (name, camel), draft);
     let client_id = value("client_id", "clientId")?;
     let client_secret = value("client_secret", "clientSecret")?;
     let quote = super::write::Style::of(program, call.file).quote;
     let path = plan.rules.adobe.token_path.trim_start_matches('/');
     let host = plan.rules.adobe.hosts.first().map(|host| host.name.clone()).unwrap_or_default();
     let ims = field(exchange, "ims").or_else(|| exchange.hit.as_ref()?.captures.get(Hole::Ims));
+    let mixed = ims.filter(|_| !given::is_certain(program, config)).and_then(|_| member(program, config, "ims", draft));
     let token_url = match ims {
+        Some(_) if mixed.is_some() => format!("`${{{} || {quote}https://{host}{quote}}}/{path}`", mixed?),
         Some(at) => match (program.module(at.file).literal(at.expr), shown(program, at, call, draft)) {
             (Some(text), _) => format!("{quote}{}/{path}{quote}", text.trim_end_matches('/')),
             (None, Some(ims)) if program.text(at).exact().is_some() => format!("`${{{ims}}}/{path}`"),
@@ -127,6 +119,10 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
         }
         None => format!("{quote}https://{host}/{path}{quote}"),
     };
+    let several = given::several(program, exchange, "client_id").is_some();
+    if let Some(other) = given::several(program, exchange, "metascopes").filter(|_| several) {
+        draft.review(other, "several credentials are used here, each with metascopes of its own, and all ask for the same scopes now: give each its own");
+    }
     Some(Request { client_id, client_secret, token_url, carried: vec![] })
 }
 
@@ -146,7 +142,7 @@ fn is_plain(kind: &ExprKind) -> bool {
 }
 
 /// `config.clientId`, where the record itself is not in view.
-fn member(program: &Program, config: ExprRef, name: &str, draft: &mut Draft) -> Option<String> {
+pub(super) fn member(program: &Program, config: ExprRef, name: &str, draft: &mut Draft) -> Option<String> {
     if !matches!(program.kind(config), ExprKind::Name(_) | ExprKind::Member { .. }) {
         return None;
     }

@@ -7,8 +7,10 @@ mod declared;
 mod handlers;
 mod orphans;
 mod pojo;
+mod reader;
 pub(super) mod target;
 mod thrown;
+mod whose;
 
 pub(super) use answer::contract;
 pub(super) use body::{entry, grant};

@@ -49,7 +49,7 @@ pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef
     let loud = is_outside(&source);
     let text = match () {
         () if !syntax.optional_arguments => source.clone(),
-        () if loud && language.name == "typescript" => format!("{source}!"),
+        () if loud && syntax.annotations => format!("{source}!"),
         () if loud => source.clone(),
         () => format!("{source}.toString()"),
     };

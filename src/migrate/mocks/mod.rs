@@ -1,21 +1,32 @@
 //! Tests and mocks of the program that pin the JWT flow. What only fixes the address of the request and the form of its
 //! answer follows; what stands in for a package or a function that the program uses no more is named to the user.
+//!
+//! | file | what |
+//! |---|---|
+//! | [`answer`] | lifetimes in the answers that a mock gives |
+//! | [`said`] | answers, bodies and addresses that are written as texts |
+//! | [`patched`] | what is put in the place of something by its name |
+
+mod answer;
+mod patched;
+mod said;
+
+pub(super) use patched::stands_in;
 
 use super::draft::Draft;
 use super::plan::Plan;
+use super::scopes::Scopes;
 use super::{Strategy, in_place, packages, sweep};
+pub(super) use crate::analyze::is_test;
 use crate::analyze::{Confidence, Exchange, ExprRef, Follow, Hit, Place, Program, Unit, adobe};
-use crate::ir::{Entry, ExprId, ExprKind};
+use crate::ir::{Entry, ExprId, ExprKind, StmtId};
 use crate::rules::{Does, Hole};
 use crate::text::{FileId, Overlap, Span};
+use patched::Patch;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Parts of a path that say that a file is a test, or helps one.
-const TEST_FOLDERS: [&str; 10] =
-    ["test", "tests", "__tests__", "spec", "specs", "__specs__", "mocks", "__mocks__", "e2e", "testing"];
-
 /// From here a lifetime is in milliseconds: 86,399,994 was sent by the exchange, 86,399 is sent by the token endpoint.
-const MILLISECONDS: u64 = 1_000_000;
+pub(super) const MILLISECONDS: u64 = 1_000_000;
 
 /// What is left to a human: by file, the lines and why.
 type Left = BTreeMap<FileId, BTreeMap<usize, String>>;
@@ -35,6 +46,10 @@ pub(super) fn follow(
     let Some(language) = program.unit(first).map(|unit| unit.language.rules) else { return Ok(()) };
     let package = packages::manifests_of(program, first);
     let is_ours = |file: FileId| packages::manifests_of(program, file) == package;
+    let folder = package.first().map_or("", |file| program.file(*file).folder()).to_owned();
+    let is_ours_text = |file: FileId| {
+        folder.is_empty() || program.file(file).path.strip_prefix(&folder).is_some_and(|rest| rest.starts_with('/'))
+    };
     // A mock may answer any exchange of the package.
     let others = plan.analysis.exchanges.iter().filter(|one| {
         let known = moved.iter().any(|exchange| exchange.call == one.call);
@@ -47,21 +62,32 @@ pub(super) fn follow(
     // The default target sends by Node.js's own HTTP, which the tools that answer any client see.
     let is_default = plan.rules.targets.iter().any(|other| other.default && other.name == target);
     let mut left = Left::new();
+    let scopes = moved.first().and_then(|exchange| match plan.scopes(exchange).scopes {
+        Scopes::Known(scopes) => Some(scopes.join(",")),
+        Scopes::Setting { .. } => None,
+    });
     let files: Vec<(FileId, &Unit)> = program
         .units()
         .filter(|(file, unit)| unit.language.rules == language && is_test(&program.file(*file).path) && is_ours(*file))
         .collect();
     for (file, unit) in &files {
-        let mut mocks = Mocks { plan, file: *file, unit, left: &mut left };
+        let mut mocks = Mocks { plan, file: *file, unit, left: &mut left, scopes: scopes.as_deref(), moved };
         for kind in [Does::Mock, Does::MockClient] {
             let seen = strategy == Strategy::InPlace || (kind == Does::Mock && is_default);
             for hit in plan.analysis.facts.all(kind).filter(|hit| hit.call.file == *file) {
                 mocks.one(hit, (alone && seen, strategy == Strategy::InPlace), draft)?;
             }
         }
+        mocks.patched(&files, draft)?;
         mocks.pinned(draft);
         for module in lost_modules(plan, &files, draft) {
             mocks.stands_in(&module, draft);
+        }
+    }
+    for file in program.file_ids().filter(|file| program.unit(*file).is_none() && is_ours_text(*file)) {
+        let source = program.file(file);
+        if is_test(&source.path) && adobe::has_exchange_path(&plan.rules.adobe, source.text()) {
+            draft.steps.push(format!("`{}` recorded the exchange of the JWT: record it again.", source.path));
         }
     }
     for (file, whys) in left {
@@ -80,17 +106,6 @@ pub(super) fn may_read(program: &Program, at: ExprRef, draft: &mut Draft) {
     if !draft.steps.contains(&step) {
         draft.steps.push(step);
     }
-}
-
-/// Whether a file is a test, or helps one, by its path.
-pub(super) fn is_test(path: &str) -> bool {
-    let path = path.to_ascii_lowercase();
-    let mut parts = path.split('/');
-    let name = parts.next_back().unwrap_or_default();
-    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
-    parts.any(|part| TEST_FOLDERS.contains(&part))
-        || [".test.", ".spec."].iter().any(|mark| name.contains(mark))
-        || ["-test", "_test", "-spec", "_spec"].iter().any(|end| stem.ends_with(end))
 }
 
 /// Packages that the program imported outside of its tests, and does no more.
@@ -113,12 +128,27 @@ fn lost_modules(plan: &Plan<'_, '_>, tests: &[(FileId, &Unit)], draft: &Draft) -
     lost.difference(&kept).filter(|module| ours(module)).cloned().collect()
 }
 
+/// Functions of the program that go, and share their name with none that stays.
+fn lost_functions(program: &Program, own: &[FileId], draft: &Draft) -> BTreeSet<String> {
+    let (mut lost, mut kept) = (BTreeSet::new(), BTreeSet::new());
+    let functions = own.iter().filter_map(|file| Some((*file, program.unit(*file)?)));
+    for (file, function) in functions.flat_map(|(file, unit)| unit.module.functions.iter().map(move |it| (file, it))) {
+        let Some(name) = &function.name else { continue };
+        let away = sweep::is_swept(draft, Place { file, span: function.span });
+        if away { &mut lost } else { &mut kept }.insert(name.to_string());
+    }
+    lost.difference(&kept).cloned().collect()
+}
+
 /// The mocks of one file.
 struct Mocks<'a, 'r> {
     plan: &'a Plan<'a, 'r>,
     file: FileId,
     unit: &'a Unit,
     left: &'a mut Left,
+    /// Those of the new request, where they are known.
+    scopes: Option<&'a str>,
+    moved: &'a [&'a Exchange<'r>],
 }
 
 impl Mocks<'_, '_> {
@@ -132,7 +162,7 @@ impl Mocks<'_, '_> {
     fn one(&mut self, hit: &Hit<'_>, (follows, in_place): (bool, bool), draft: &mut Draft) -> Result<(), Overlap> {
         let program = self.plan.program;
         let address = [Hole::Url, Hole::Path].into_iter().find_map(|hole| hit.captures.get(hole));
-        let Some(address) = address else { return Ok(()) };
+        let Some(address) = address else { return self.loose(hit, (follows, in_place), draft) };
         let texts = program.origins(address, Follow::ALL);
         let places: Vec<Place> = texts
             .iter()
@@ -161,6 +191,26 @@ impl Mocks<'_, '_> {
         self.answers(hit.call, draft)
     }
 
+    /// A mock whose address stands somewhere in its statement: `when(client.post("…", form)).thenReturn(…)`.
+    fn loose(&mut self, hit: &Hit<'_>, (follows, in_place): (bool, bool), draft: &mut Draft) -> Result<(), Overlap> {
+        let (program, adobe) = (self.plan.program, &self.plan.rules.adobe);
+        if !follows || !in_place {
+            return Ok(());
+        }
+        let module = &self.unit.module;
+        let stmt = module.stmt(module.expr(hit.call.expr).stmt).span;
+        let is_it = |text: &str| adobe::has_exchange_path(adobe, text);
+        let places = said::addresses(program, self.unit, self.file, stmt, &is_it);
+        for place in &places {
+            let Some((path, new)) = in_place::new_path(program, adobe, *place) else { continue };
+            let edits = draft.edits.entry(self.file).or_default();
+            if !edits.touches(path) {
+                edits.replace(path, new)?;
+            }
+        }
+        if places.is_empty() { Ok(()) } else { self.answers(hit.call, draft) }
+    }
+
     /// The fields that a mock wants to see.
     fn fields(&mut self, form: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
         let program = self.plan.program;
@@ -169,80 +219,69 @@ impl Mocks<'_, '_> {
         let names = &self.plan.rules.adobe.fields;
         let key = |entry: &Entry| entry.key.and_then(|key| module.literal(key));
         let Some(jwt) = entries.iter().find(|entry| key(entry).as_deref() == Some(&*names.jwt)) else { return Ok(()) };
+        if draft.edits.get(&form.file).is_some_and(|edits| edits.touches(jwt.span)) {
+            return Ok(());
+        }
         let raw = program.slice(form.file, jwt.span);
         let quoted = if raw.starts_with(['"', '\'']) { &raw[..1] } else { "" };
         let quote = if quoted.is_empty() { "'" } else { quoted };
-        let text = format!("{quoted}grant_type{quoted}: {quote}client_credentials{quote}, {quoted}scope{quoted}: /.+/");
+        // Where there are no patterns among literals, the scopes themselves are asked for.
+        let scope = match (self.unit.language.syntax.braces, self.scopes) {
+            (true, _) => "/.+/".to_owned(),
+            (false, Some(scopes)) => format!("{quote}{scopes}{quote}"),
+            (false, None) => return Ok(()),
+        };
+        let text =
+            format!("{quoted}grant_type{quoted}: {quote}client_credentials{quote}, {quoted}scope{quoted}: {scope}");
         draft.edits.entry(form.file).or_default().replace(jwt.span, text)
     }
 
-    /// The lifetimes in the answers of a mock: what was in milliseconds is in seconds.
-    fn answers(&mut self, call: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
+    /// What is put in the place of something by its name: what is gone is named, and answers that stand beside are in
+    /// seconds.
+    fn patched(&mut self, tests: &[(FileId, &Unit)], draft: &mut Draft) -> Result<(), Overlap> {
         let program = self.plan.program;
+        let is_own = |file: &FileId| !tests.iter().any(|(test, _)| test == file);
+        let own: Vec<FileId> = program.units().map(|(file, _)| file).filter(is_own).collect();
+        let patches = patched::patches(program, self.file, self.unit);
+        for patch in &patches {
+            if patch.is_lost(program, &own, draft) {
+                self.tell(patch.at, format!("stands in for `{}`, which is gone", patch.path()));
+            }
+        }
+        let lost = lost_functions(program, &own, draft);
+        for patch in patches.iter().filter(|patch| lost.contains(patch.name())) {
+            self.tell(patch.at, format!("stands in for `{}`, which is gone", patch.path()));
+        }
         let module = &self.unit.module;
-        let stmt = module.stmt(module.expr(call.expr).stmt).span;
-        let within: Vec<ExprId> = module.expr_ids().filter(|id| stmt.contains(module.expr(*id).span)).collect();
-        let mut records: BTreeSet<ExprRef> = BTreeSet::new();
-        for id in within {
-            let at = ExprRef { file: self.file, expr: id };
-            match module.kind(id) {
-                ExprKind::Record(_) => {
-                    records.insert(at);
-                }
-                ExprKind::Name(_) | ExprKind::Member { .. } if self.unit.bind_of_place(id).is_none() => {
-                    let origins = program.origins(at, Follow::ALL).into_iter();
-                    let whole = origins.filter(|origin| origin.path.is_empty()).map(|origin| origin.expr);
-                    records.extend(whole.filter(|origin| {
-                        matches!(program.kind(*origin), ExprKind::Record(_)) && is_test(&program.file(origin.file).path)
-                    }));
-                }
-                _ => {}
-            }
+        let imported = module.imports.iter().filter_map(|import| Some((import.item.as_deref()?, import.span)));
+        let said = module.expr_ids().filter_map(|id| match module.kind(id) {
+            ExprKind::Member { name, name_span, .. } => Some((&**name, *name_span)),
+            _ => None,
+        });
+        let used: Vec<(&str, Span)> = imported.chain(said).filter(|(name, _)| lost.contains(*name)).collect();
+        for (name, span) in used {
+            self.tell(Place { file: self.file, span }, format!("uses `{name}`, which is gone"));
         }
-        for record in records {
-            let ExprKind::Record(entries) = program.kind(record) else { continue };
-            let module = program.module(record.file);
-            let is_it = |entry: &&Entry| entry.key.and_then(|key| module.literal(key)).as_deref() == Some("expires_in");
-            if let Some(entry) = entries.iter().find(is_it) {
-                self.lifetime(ExprRef { file: record.file, expr: entry.value }, draft)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn lifetime(&mut self, value: ExprRef, draft: &mut Draft) -> Result<(), Overlap> {
-        let program = self.plan.program;
-        let module = program.module(value.file);
-        let span = module.expr(value.expr).outer;
-        if draft.edits.get(&value.file).is_some_and(|edits| edits.touches(span)) {
+        let is_client = |patch: &Patch| self.moved.iter().any(|exchange| patch.is_client_of(program, exchange));
+        if !patches.iter().any(is_client) {
             return Ok(());
         }
-        match module.kind(value.expr) {
-            ExprKind::Number(number) => {
-                let Some(old) = number.replace('_', "").parse::<u64>().ok().filter(|old| *old >= MILLISECONDS) else {
-                    return Ok(());
-                };
-                draft.edits.entry(value.file).or_default().replace(span, (old / 1000).to_string())?;
-                let is_same = |id: &ExprId| matches!(module.kind(*id), ExprKind::Number(other) if other == number);
-                let is_entry = |id: &ExprId| {
-                    let around = module.expr(*id).parent.map(|around| module.kind(around));
-                    matches!(around, Some(ExprKind::Record(_)))
-                };
-                let again = module.expr_ids().find(|id| *id != value.expr && is_same(id) && !is_entry(id));
-                if let Some(again) = again {
-                    let at = Place { file: value.file, span: module.expr(again).span };
-                    self.tell(at, "holds the lifetime in milliseconds that the answer has in seconds now".to_owned());
-                }
-            }
-            ExprKind::Binary { left, right, op }
-                if **op == *"*" && matches!(module.kind(*right), ExprKind::Number(number) if **number == *"1000") =>
-            {
-                let factor = Span { start: module.expr(*left).outer.end, end: module.expr(*right).outer.end };
-                draft.edits.entry(value.file).or_default().delete(factor)?;
-            }
-            _ => {
-                self.tell(Place { file: value.file, span }, "says how long the token lasts: in seconds now".to_owned());
-            }
+        // What answers by the address is a mock of its own.
+        let mocks = [Does::Mock, Does::MockClient].map(|does| self.plan.analysis.facts.all(does));
+        let answered: BTreeSet<StmtId> = mocks
+            .into_iter()
+            .flatten()
+            .filter(|hit| hit.call.file == self.file)
+            .map(|hit| module.expr(hit.call.expr).stmt)
+            .collect();
+        let records = module.expr_ids().filter(|id| {
+            let ExprKind::Record(entries) = module.kind(*id) else { return false };
+            let is_token =
+                |entry: &Entry| entry.key.and_then(|key| module.literal(key)).as_deref() == Some("access_token");
+            entries.iter().any(is_token) && !answered.contains(&module.expr(*id).stmt)
+        });
+        for record in records.collect::<Vec<_>>() {
+            self.answer(ExprRef { file: self.file, expr: record }, draft)?;
         }
         Ok(())
     }
