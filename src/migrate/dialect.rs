@@ -4,6 +4,7 @@
 use super::draft::Draft;
 use super::java::{self, Handlers};
 use super::plan::Plan;
+use super::request;
 use super::scopes::{Chosen, Scopes};
 use super::{idle, in_place, library, mocks, orphans, refusal, rust};
 use crate::analyze::{Exchange, ExprRef, Field, FunctionRef, Program, Unit, Written};
@@ -147,6 +148,9 @@ impl Dialect for Common {
         target: &Target,
         is_named: bool,
     ) -> Result<Draft, Option<String>> {
+        if !is_named && request::is_form_read_further(plan.program, exchange) {
+            return Err(Some("the fields of the request are read further, in a log for instance".to_owned()));
+        }
         if !is_named && refusal::is_put_up_with(plan.program, exchange) {
             return Err(Some("the code asks the answer whether there is a token; the library raises".to_owned()));
         }

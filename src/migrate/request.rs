@@ -205,6 +205,23 @@ pub(super) fn token_url(
     Ok(Some(text))
 }
 
+/// Whether somebody else reads the fields of the request in the function that sends them: with a library nobody sends them.
+#[must_use]
+pub(super) fn is_form_read_further(program: &Program, exchange: &Exchange<'_>) -> bool {
+    let Some(form) = exchange.hit.as_ref().and_then(|hit| hit.captures.get(Hole::Form)) else { return false };
+    let Some(holder) = matches!(program.kind(form), ExprKind::Name(_)).then(|| program.holder(form)).flatten() else {
+        return false;
+    };
+    let module = program.module(form.file);
+    super::contract::reads(program, &holder).into_iter().any(|read| {
+        let parent = module.expr(read.expr).parent.map(|parent| module.kind(parent));
+        // `form.append(…)`, `form["scope"] = …` fill it.
+        let fills =
+            matches!(parent, Some(ExprKind::Member { base, .. } | ExprKind::Index { base, .. }) if *base == read.expr);
+        read != form && !fills
+    })
+}
+
 /// Whether the call is a method of a client that was made before and may carry settings.
 fn made_by_client(program: &Program, call: ExprRef) -> bool {
     let chain = program.chain(call);

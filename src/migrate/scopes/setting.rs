@@ -51,7 +51,7 @@ pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef
     let gives_text = |read: &str| read.starts_with("System.get") || read.contains(".getProperty(\"");
     let near = near.filter(|near| !syntax.methods_only || gives_text(&near.read));
     // In TypeScript a new member of an object would have to be declared in its type.
-    let near = near.filter(|near| language.name != "typescript" || !near.member || is_outside(&near.read));
+    let near = near.filter(|near| !syntax.annotations || !near.member || is_outside(&near.read));
     let needs = near.is_none().then_some(syntax.setting_needs).flatten().or(syntax.scopes_need);
     let Near { beside, name, read: source, at: place, .. } = near.unwrap_or_else(|| {
         let name = client_id.and_then(|id| of_environment(program, id, syntax)).unwrap_or("ADOBE_SCOPES".to_owned());
@@ -129,11 +129,15 @@ fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<Near>
         } else {
             new
         };
+        // Where the setting is declared in the program, the new one is declared beside it, or nobody reads it.
+        let member = matches!(module.kind(place.expr), ExprKind::Member { .. });
+        if member && !syntax.raises && is_field_of_class(program, &old) {
+            return None;
+        }
         let whole = module.expr(place.expr).span;
         let source = program.slice(place.file, whole);
         let from = (span.start - whole.start) as usize;
         let read = format!("{}{}{}", &source[..from], new, &source[from + span.len()..]);
-        let member = matches!(module.kind(place.expr), ExprKind::Member { .. });
         Some(Near { beside: Some(old), name: new, read, at: Some(place), member })
     })
 }
@@ -196,6 +200,22 @@ fn is_own(program: &Program, base: ExprRef) -> bool {
             _ => false,
         })
         || program.origins(base, Follow::ALL).iter().any(|origin| origin.path.is_empty() && is_record(origin.expr))
+}
+
+/// Whether a class of the program has a field, or a getter, of that name: its objects would need one more.
+fn is_field_of_class(program: &Program, name: &str) -> bool {
+    program.units().any(|(_, unit)| {
+        let module = &unit.module;
+        let in_class = |bind: &crate::ir::Bind| {
+            matches!(module.kind(bind.place), ExprKind::Name(found) if **found == *name)
+                && module.classes.iter().any(|class| class.scope == bind.scope)
+        };
+        let of_self = |bind: &crate::ir::Bind| match module.kind(bind.place) {
+            ExprKind::Member { base, name: found, .. } => **found == *name && is_self(module.kind(*base)),
+            _ => false,
+        };
+        module.binds.iter().any(|bind| in_class(bind) || of_self(bind))
+    })
 }
 
 /// What the file puts into a field of the object itself: `this.config = …`.
