@@ -156,8 +156,7 @@ fn project(
         if files.is_empty() {
             continue;
         }
-        let classes: Vec<&str> =
-            target.made_in_project.iter().filter_map(|class| class.rsplit('.').next()).collect();
+        let classes: Vec<&str> = target.made_in_project.iter().filter_map(|class| class.rsplit('.').next()).collect();
         let settings: Vec<&str> = target.settings_files.iter().map(String::as_str).collect();
         any |= neighbours.project(found, &files, &classes, &settings);
     }

@@ -74,14 +74,17 @@ fn yaml(file: &SourceFile, entries: &[Entry], settings: &[Setting]) -> Option<(u
     if lines.any(|line| line.starts_with("---") || line.starts_with('\t')) || text.trim_start().starts_with('{') {
         return None;
     }
-    let column = |offset: u32| offset as usize - file.lines().line_span(file.lines().line_of(offset as usize)).start as usize;
+    let column =
+        |offset: u32| offset as usize - file.lines().line_span(file.lines().line_of(offset as usize)).start as usize;
     let names = |depth: usize| -> Vec<Step> { settings[0].path[..depth].iter().cloned().map(Step::Name).collect() };
-    let shared = |depth: usize| settings.iter().all(|setting| setting.path.get(..depth) == Some(&settings[0].path[..depth]));
+    let shared =
+        |depth: usize| settings.iter().all(|setting| setting.path.get(..depth) == Some(&settings[0].path[..depth]));
     let is_table = |depth: &usize| {
         let path = names(*depth);
         entries.iter().any(|entry| entry.path == path && entry.value.is_none())
     };
-    let depth = (1..settings.first()?.path.len()).take_while(|depth| shared(*depth)).take_while(is_table).last().unwrap_or(0);
+    let depth =
+        (1..settings.first()?.path.len()).take_while(|depth| shared(*depth)).take_while(is_table).last().unwrap_or(0);
     let nested = entries.iter().find(|entry| entry.path.len() == 2 && matches!(entry.path[1], Step::Name(_)));
     let step = nested.map_or(2, |entry| column(entry.key.start)).max(1);
     let prefix = names(depth);
@@ -90,7 +93,8 @@ fn yaml(file: &SourceFile, entries: &[Entry], settings: &[Setting]) -> Option<(u
     let (offset, indent, head) = match (depth, inside.first()) {
         (0, _) => (text.len(), 0, before_end(text, eol)),
         (_, Some(first)) => {
-            let end = inside.iter().map(|entry| entry.value.as_ref().map_or(entry.key.end, |value| value.span.end)).max()?;
+            let end =
+                inside.iter().map(|entry| entry.value.as_ref().map_or(entry.key.end, |value| value.span.end)).max()?;
             let line = file.lines().line_span(file.lines().line_of(end.saturating_sub(1) as usize));
             let open = !text[..line.end as usize].ends_with('\n');
             (line.end as usize, column(first.key.start), if open { eol.to_owned() } else { String::new() })
@@ -139,7 +143,11 @@ mod tests {
             value: value.to_owned(),
             is_item,
         };
-        let settings = [setting("a.b.c.id", "${x.id}", false), setting("a.b.c.scope", "one,two", true), setting("a.b.d.uri", "https://x/y", false)];
+        let settings = [
+            setting("a.b.c.id", "${x.id}", false),
+            setting("a.b.c.scope", "one,two", true),
+            setting("a.b.d.uri", "https://x/y", false),
+        ];
         let file = SourceFile::new(path, text.as_bytes().to_vec());
         let format = super::super::format_of(path).unwrap();
         let got = added(format, &file, &settings).map(|(offset, new)| {
@@ -159,7 +167,9 @@ mod tests {
         check(
             "x.yml",
             "a:\n    e: 1 # one\nz: 2\n",
-            Some("a:\n    e: 1 # one\n    b:\n        c:\n            id: ${x.id}\n            scope:\n                - \"one,two\"\n        d:\n            uri: https://x/y\nz: 2\n"),
+            Some(
+                "a:\n    e: 1 # one\n    b:\n        c:\n            id: ${x.id}\n            scope:\n                - \"one,two\"\n        d:\n            uri: https://x/y\nz: 2\n",
+            ),
         );
         check("x.yml", "a: {e: 1}\n", None);
         check("x.yml", "a: 1\n", None);

@@ -72,9 +72,9 @@ impl<'a> Neighbours<'a> {
         let before = found.files.len();
         let folders: BTreeSet<&str> = from.iter().filter_map(|file| folder_of_project(found, &file.path)).collect();
         let within = |path: &str| {
-            folders.iter().any(|folder| {
-                folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-            })
+            folders
+                .iter()
+                .any(|folder| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
         };
         let is_settings = |path: &&String| {
             let name = path.rsplit('/').next().unwrap_or(path);

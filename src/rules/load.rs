@@ -1,11 +1,11 @@
 //! From files to typed rules. Goes on after a mistake, so that one run shows them all.
 
 use super::check::File;
-use super::words::{Body, Does, Gives, Hole};
 use super::load_target;
+use super::words::{Body, Does, Gives, Hole};
 use super::{
-    Adobe, Anchors, Brings, CallRule, ConfigWords, Example, Fields, Host, Library, Lookalike, NeededImport,
-    OwnRule, Package, Response, RuleError, Rules, ScopeRow, Sdk, Target, Tool, Version, normal_key, raw,
+    Adobe, Anchors, Brings, CallRule, ConfigWords, Example, Fields, Host, Library, Lookalike, NeededImport, OwnRule,
+    Package, Response, RuleError, Rules, ScopeRow, Sdk, Target, Tool, Version, normal_key, raw,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

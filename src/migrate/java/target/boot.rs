@@ -28,10 +28,14 @@ impl Work<'_, '_, '_> {
         let file = self.exchange.call.file;
         let told = |why: &str| Err(Some(why.to_owned()));
         if let Some(there) = self.project.hosted(&self.target.never_with) {
-            return told(&format!("{there} is there already, and its own managers may be asked for by their interface"));
+            return told(&format!(
+                "{there} is there already, and its own managers may be asked for by their interface"
+            ));
         }
         if !self.has_made() {
-            return told("no security chain of the application's own is in view, without which the starter would put every page behind a login");
+            return told(
+                "no security chain of the application's own is in view, without which the starter would put every page behind a login",
+            );
         }
         let near = |other: FileId| manifests_of(program, other) == manifests_of(program, file);
         let others = self.plan.analysis.exchanges.iter().filter(|other| near(other.call.file)).count();
@@ -99,8 +103,13 @@ impl Work<'_, '_, '_> {
         if let Some(there) = all.iter().find(said) {
             return told(format!("{} speaks of OAuth clients already", program.file(*there).path));
         }
-        if let Some(test) = all.iter().find(|file| is_test(&program.file(**file).path) && is_main(program.file(**file).name())) {
-            return told(format!("{} takes the place of the application's settings in tests", program.file(*test).path));
+        if let Some(test) =
+            all.iter().find(|file| is_test(&program.file(**file).path) && is_main(program.file(**file).name()))
+        {
+            return told(format!(
+                "{} takes the place of the application's settings in tests",
+                program.file(*test).path
+            ));
         }
         let always = |file: &&FileId| is_main(program.file(**file).name()) && !is_test(&program.file(**file).path);
         let note = |file: FileId| program.notes.get(file.0 as usize).copied().unwrap_or_default();
@@ -125,7 +134,9 @@ impl Work<'_, '_, '_> {
         };
         let adobe = &self.plan.rules.adobe;
         let mut texts = slots.clone();
-        for (slot, name) in [(Slot::ClientId, &adobe.fields.client_id), (Slot::ClientSecret, &adobe.fields.client_secret)] {
+        for (slot, name) in
+            [(Slot::ClientId, &adobe.fields.client_id), (Slot::ClientSecret, &adobe.fields.client_secret)]
+        {
             let value = field(self.exchange, name).ok_or_else(|| Some(format!("`{name}` is not in view")));
             let text = value.and_then(|value| property(program, value).map_err(Some));
             let text = match text {
@@ -146,18 +157,25 @@ impl Work<'_, '_, '_> {
         let Some((_, at)) = path.filter(|(path, at)| address.len() - at - path.len() <= 1) else {
             return Ok(Err(Some("the path of the exchange is part of a setting".to_owned())));
         };
-        let lead = if adobe.token_path.starts_with('/') && address[..at].ends_with('/') { &address[..at - 1] } else { &address[..at] };
+        let lead = if adobe.token_path.starts_with('/') && address[..at].ends_with('/') {
+            &address[..at - 1]
+        } else {
+            &address[..at]
+        };
         texts.insert(Slot::TokenUrl, format!("{lead}{}", adobe.token_path));
-        texts.insert(Slot::Scope, match &chosen.scopes {
-            Scopes::Known(scopes) => scopes.join(","),
-            Scopes::Setting { name, .. } => {
-                draft.review(
-                    program.place(self.exchange.call),
-                    format!("the scopes come from `{name}`: set it, with commas and without blanks"),
-                );
-                format!("${{{name}}}")
-            }
-        });
+        texts.insert(
+            Slot::Scope,
+            match &chosen.scopes {
+                Scopes::Known(scopes) => scopes.join(","),
+                Scopes::Setting { name, .. } => {
+                    draft.review(
+                        program.place(self.exchange.call),
+                        format!("the scopes come from `{name}`: set it, with commas and without blanks"),
+                    );
+                    format!("${{{name}}}")
+                }
+            },
+        );
         let mut settings = vec![];
         for setting in &self.variant.settings {
             let Ok(value) = setting.value.render(&texts) else { return Ok(Err(None)) };
@@ -200,18 +218,17 @@ impl Work<'_, '_, '_> {
         let constructors: Vec<FunctionId> = target.constructors.clone();
         match constructors.as_slice() {
             [] if named(&target.decorators, CONSTRUCTED) => Ok(format!("private final {kind} {name};")),
-            [] => {
-                crate::migrate::java::target::import(
-                    program,
-                    file,
-                    "org.springframework.beans.factory.annotation.Autowired",
-                    draft,
-                )
-                .then(|| format!("@Autowired\nprivate {kind} {name};"))
-                .ok_or_else(|| "`Autowired` means another class here".to_owned())
-            }
+            [] => crate::migrate::java::target::import(
+                program,
+                file,
+                "org.springframework.beans.factory.annotation.Autowired",
+                draft,
+            )
+            .then(|| format!("@Autowired\nprivate {kind} {name};"))
+            .ok_or_else(|| "`Autowired` means another class here".to_owned()),
             [one] => {
-                self.constructed(*one, name, kind, draft).map_err(|_| "two edits would meet".to_owned())?
+                self.constructed(*one, name, kind, draft)
+                    .map_err(|_| "two edits would meet".to_owned())?
                     .ok_or_else(|| "its constructor is not plain".to_owned())?;
                 Ok(format!("private final {kind} {name};"))
             }
@@ -220,7 +237,13 @@ impl Work<'_, '_, '_> {
     }
 
     /// Hands the bean to the constructor, which keeps it.
-    fn constructed(&self, constructor: FunctionId, name: &str, kind: &str, draft: &mut Draft) -> Result<Option<()>, Overlap> {
+    fn constructed(
+        &self,
+        constructor: FunctionId,
+        name: &str,
+        kind: &str,
+        draft: &mut Draft,
+    ) -> Result<Option<()>, Overlap> {
         let program = self.plan.program;
         let file = self.exchange.call.file;
         let module = program.module(file);

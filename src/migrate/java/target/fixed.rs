@@ -131,7 +131,8 @@ fn named(program: &Program, at: ExprRef, depth: u8) -> Result<(), String> {
         return match (&bind.how, bind.value) {
             (How::Param(_, index), _) => {
                 let owner = module.function(function);
-                let is_constructor = owner.class.is_some_and(|class| module.class(class).constructors.contains(&function));
+                let is_constructor =
+                    owner.class.is_some_and(|class| module.class(class).constructors.contains(&function));
                 let callers = program.callers(here);
                 match callers {
                     _ if is_constructor => Ok(()),
@@ -195,8 +196,7 @@ fn getter(program: &Program, at: ExprRef, callee: ExprRef, base: ExprRef) -> Res
             let target = module.class(class);
             let head = program.slice(file, target.span).split('{').next().unwrap_or_default();
             let is_record = head.split_whitespace().any(|word| word == "record");
-            let has_getters =
-                target.decorators.iter().any(|one| GETTERS.contains(&annotation(program, file, *one)));
+            let has_getters = target.decorators.iter().any(|one| GETTERS.contains(&annotation(program, file, *one)));
             (is_record || has_getters) && short_lived(program, file, class).is_none()
         }
         _ => false,

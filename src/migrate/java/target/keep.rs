@@ -54,7 +54,8 @@ impl Work<'_, '_, '_> {
         }
         kept.dissolve(found);
         if !self.is_in_settings() {
-            draft.because = Some("the class kept its token by itself, and Spring Security's manager does that".to_owned());
+            draft.because =
+                Some("the class kept its token by itself, and Spring Security's manager does that".to_owned());
         }
         Ok(kept.anchor)
     }
@@ -68,7 +69,8 @@ impl Work<'_, '_, '_> {
     fn same(&self) -> Result<(), Option<String>> {
         let program = self.plan.program;
         let fields = &self.plan.rules.adobe.fields;
-        let values = [&fields.client_id, &fields.client_secret].into_iter().filter_map(|name| field(self.exchange, name));
+        let values =
+            [&fields.client_id, &fields.client_secret].into_iter().filter_map(|name| field(self.exchange, name));
         let url = self.exchange.url.as_ref().map(|(url, _)| *url);
         values.chain(url).try_for_each(|value| fixed(program, unwrapped(program, value))).map_err(Some)
     }
@@ -101,7 +103,9 @@ impl Work<'_, '_, '_> {
         }
         let line = |at: u32| source.lines().line_span(source.lines().line_of(at as usize));
         let is_field = |stmt: &&crate::ir::Stmt| {
-            stmt.kind == StmtKind::Bind && module.class_of(stmt.scope) == Some(class) && module.function_of(stmt.scope).is_none()
+            stmt.kind == StmtKind::Bind
+                && module.class_of(stmt.scope) == Some(class)
+                && module.function_of(stmt.scope).is_none()
         };
         let last = module.stmts.iter().filter(is_field).map(|stmt| stmt.span.end).max();
         let (offset, after) = match last {

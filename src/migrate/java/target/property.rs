@@ -113,9 +113,12 @@ fn getter(program: &Program, callee: ExprRef, base: ExprRef) -> Option<String> {
     };
     let module = program.module(file);
     let target = module.class(class);
-    let settings = target.decorators.iter().find(|one| annotation(program, file, **one) == "ConfigurationProperties")?;
+    let settings =
+        target.decorators.iter().find(|one| annotation(program, file, **one) == "ConfigurationProperties")?;
     let ExprKind::Call { args, .. } = module.kind(*settings) else { return None };
-    let prefix = module.literal(args.iter().find(|arg| arg.name.as_deref().is_none_or(|name| matches!(name, "prefix" | "value")))?.value)?;
+    let prefix = module.literal(
+        args.iter().find(|arg| arg.name.as_deref().is_none_or(|name| matches!(name, "prefix" | "value")))?.value,
+    )?;
     let key = format!("{prefix}.{}", dashed(&field));
     let declared = module.binds.iter().find(|bind| {
         bind.scope == target.scope && matches!(module.kind(bind.place), ExprKind::Name(name) if **name == *field)
