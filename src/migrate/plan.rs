@@ -6,8 +6,8 @@ use super::draft::{self, Draft};
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
 use super::{
-    Applicability, Blocker, Migration, Strategy, dialect, entries, import, in_place, library, lifetime, loops, mocks,
-    moot, options, sdk, stale, sweep, unused, verify,
+    Applicability, Blocker, Migration, Strategy, dialect, entries, import, in_place, java, library, lifetime, loops,
+    mocks, moot, options, sdk, stale, sweep, unused, verify,
 };
 use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
 use crate::ir::ExprKind;
@@ -350,6 +350,7 @@ impl Plan<'_, '_> {
                     .and_then(|()| loops::lift(self.program, &lifts, &mut whole))
                     .and_then(|()| unused::tidy(self.program, &mut whole))
                     .and_then(|()| import::put(self.program, &mut whole))
+                    .and_then(|()| java::target::inject(self.program, &mut whole))
             {
                 let at = Place { file: first.call.file, span: overlap.0.span };
                 whole.manual(at, "the new text could not be put in; this is a fault of unjwt, please report it");

@@ -2,12 +2,14 @@
 
 use super::Work;
 use super::fixed::annotation;
+use super::inject::is_plain;
 use super::property::property;
-use crate::analyze::is_below;
+
+use crate::analyze::{FunctionRef, is_below};
 use crate::config::{self, Setting};
 use crate::ir::{ClassId, FunctionId};
 use crate::migrate::NewFile;
-use crate::migrate::draft::Draft;
+use crate::migrate::draft::{Draft, Injected};
 use crate::migrate::library::field;
 use crate::migrate::packages::manifests_of;
 use crate::migrate::scopes::{Chosen, Scopes};
@@ -227,49 +229,15 @@ impl Work<'_, '_, '_> {
             .then(|| format!("@Autowired\nprivate {kind} {name};"))
             .ok_or_else(|| "`Autowired` means another class here".to_owned()),
             [one] => {
-                self.constructed(*one, name, kind, draft)
-                    .map_err(|_| "two edits would meet".to_owned())?
-                    .ok_or_else(|| "its constructor is not plain".to_owned())?;
+                let constructor = FunctionRef { file, function: *one };
+                if !is_plain(program, constructor) {
+                    return Err("its constructor is not plain".to_owned());
+                }
+                draft.injected.push(Injected { constructor, class: kind.to_owned(), name: name.to_owned() });
                 Ok(format!("private final {kind} {name};"))
             }
             _ => Err("it has more than one constructor".to_owned()),
         }
-    }
-
-    /// Hands the bean to the constructor, which keeps it.
-    fn constructed(
-        &self,
-        constructor: FunctionId,
-        name: &str,
-        kind: &str,
-        draft: &mut Draft,
-    ) -> Result<Option<()>, Overlap> {
-        let program = self.plan.program;
-        let file = self.exchange.call.file;
-        let module = program.module(file);
-        let source = program.file(file);
-        let function = module.function(constructor);
-        let Some(body) = function.body.map(|body| module.block(body).span) else { return Ok(None) };
-        let (open, close) = (function.params_span.start as usize + 1, body.end as usize - 1);
-        let last = source.lines().line_span(source.lines().line_of(close));
-        let alone = source.slice(Span { start: last.start, end: close as u32 }).trim().is_empty();
-        if !alone || last.start < body.start {
-            return Ok(None);
-        }
-        let inner = source.slice(function.params_span);
-        let inside = inner.trim_start_matches('(').trim_end_matches(')');
-        // A parameter in a line of its own gets a neighbour in one.
-        let gap: String = inside.chars().take_while(|c| c.is_whitespace()).collect();
-        let text = match (inside.trim().is_empty(), gap.contains('\n')) {
-            (true, _) => format!("{kind} {name}"),
-            (false, true) => format!("{gap}{kind} {name},"),
-            (false, false) => format!("{kind} {name}, "),
-        };
-        draft.insert(file, open, text)?;
-        let step = Style::of(program, file).indent;
-        let line = format!("{}{step}this.{name} = {name};{}", source.indent_at(close), source.eol().as_str());
-        draft.insert(file, last.start as usize, line)?;
-        Ok(Some(()))
     }
 }
 

@@ -12,6 +12,7 @@
 //! | [`keep`] | what a target needs that keeps the token by itself |
 //! | [`kept`], [`asked`], [`clock`] | how the class keeps its token, and whether what keeps tokens by itself can do so instead |
 //! | [`boot`], [`property`] | a client in the settings of Spring Boot: where they go, what a value is there |
+//! | [`inject`] | a bean that a constructor is handed |
 //! | [`fixed`] | whether a value is the same for as long as an object lives |
 
 mod asked;
@@ -20,6 +21,7 @@ mod caught;
 mod clock;
 mod fit;
 mod fixed;
+mod inject;
 mod keep;
 mod kept;
 mod parts;
@@ -29,6 +31,7 @@ mod put;
 mod reads;
 
 pub(super) use fit::Project;
+pub(in crate::migrate) use inject::inject;
 pub(super) use put::import;
 
 use crate::analyze::{Exchange, ExprRef, Place, Program};
