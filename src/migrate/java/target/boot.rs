@@ -14,7 +14,7 @@ use crate::migrate::library::field;
 use crate::migrate::packages::manifests_of;
 use crate::migrate::scopes::{Chosen, Scopes};
 use crate::migrate::write::{Style, laid_out};
-use crate::rules::Slot;
+use crate::rules::{Slot, normal_key};
 use crate::text::{FileId, Overlap, Span};
 use std::collections::BTreeMap;
 
@@ -93,11 +93,7 @@ impl Work<'_, '_, '_> {
         let program = self.plan.program;
         let manifest = manifests_of(program, self.exchange.call.file).first().copied();
         let within = |path: &str| manifest.is_none_or(|manifest| is_below(&program.file(manifest).path, path));
-        let begins = |file: &FileId| {
-            let name = program.file(*file).name();
-            self.target.settings_files.iter().any(|start| name.starts_with(start.as_str()))
-                && matches!(config::format_of(name), Some(config::Format::Yaml | config::Format::Properties))
-        };
+        let begins = |file: &FileId| self.is_settings(*file);
         let all: Vec<FileId> =
             program.file_ids().filter(|file| within(&program.file(*file).path)).filter(begins).collect();
         let told = |why: String| Err(Some(why));
@@ -120,6 +116,37 @@ impl Work<'_, '_, '_> {
             [] => told("no application.yml or application.properties is in view".to_owned()),
             _ => told("it has more than one file of settings, or none that may be edited".to_owned()),
         }
+    }
+
+    /// The settings file that leaves a value empty which a text with placeholders asks for.
+    fn may_be_empty(&self, text: &str) -> Option<String> {
+        let program = self.plan.program;
+        let asked: Vec<String> =
+            text.split("${").skip(1).filter_map(|rest| rest.split(['}', ':']).next()).map(normal_key).collect();
+        let read = |file: FileId| {
+            let format = config::format_of(&program.file(file).path)?;
+            self.is_settings(file).then(|| config::read(format, program.file(file)).entries)
+        };
+        program.file_ids().find_map(|file| {
+            let empty = |entry: &&config::Entry| {
+                let names = entry.path.iter().map(|step| match step {
+                    config::Step::Name(name) => normal_key(name),
+                    config::Step::Item(_) => String::new(),
+                });
+                let value = entry.value.as_ref().map(|value| value.text.trim());
+                !entry.commented
+                    && asked.contains(&names.collect::<String>())
+                    && value.is_some_and(|value| value.is_empty() || value.contains(":}"))
+            };
+            read(file)?.iter().find(empty).map(|_| program.file(file).path.clone())
+        })
+    }
+
+    /// Whether the framework reads a file as settings.
+    fn is_settings(&self, file: FileId) -> bool {
+        let name = self.plan.program.file(file).name();
+        self.target.settings_files.iter().any(|start| name.starts_with(start.as_str()))
+            && matches!(config::format_of(name), Some(config::Format::Yaml | config::Format::Properties))
     }
 
     /// Puts the client into the settings.
@@ -145,6 +172,13 @@ impl Work<'_, '_, '_> {
                 Ok(text) => text,
                 Err(why) => return Ok(Err(why)),
             };
+            if slot == Slot::ClientId
+                && let Some(place) = self.may_be_empty(&text)
+            {
+                return Ok(Err(Some(format!(
+                    "the client id may be empty ({place}), and the application would not start"
+                ))));
+            }
             if slot == Slot::ClientSecret && !text.contains("${") {
                 return Ok(Err(Some("the client secret stands in the code".to_owned())));
             }
