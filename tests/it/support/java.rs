@@ -117,7 +117,8 @@ pub(crate) fn commands(installed: &Installed, place: &Path) -> Vec<Command> {
     for folder in folders.filter(|folder| named(folder)) {
         path.extend(files(&folder.join("lib"), "jar"));
     }
-    path.sort();
+    // What Boot keeps the versions of comes first: a library beside it may bring an older one.
+    path.sort_by_key(|path| (!path.to_string_lossy().contains("spring-boot-starter"), path.clone()));
     path.dedup_by_key(|path| path.file_name().map(|name| name.to_owned()));
     let path = std::env::join_paths(path).unwrap();
     let release = if pom.contains("<maven.compiler.release>8<") { "8" } else { "17" };

@@ -144,7 +144,45 @@ impl Whole<'_> {
             self.found.reads.iter().find(is_it).map(|_| Sum { life: 1.0, ..Sum::default() })
         })?;
         self.end(&holder);
+        // A token that was thought to end with its JWT ends with its own lifetime now.
+        let whole = match whole.life == 0.0 && self.is_end_of_jwt(value) {
+            true => Sum { now: whole.now, life: whole.now, ..Sum::default() },
+            false => whole,
+        };
         Some(whole.at_answer())
+    }
+
+    /// Whether a value is made of a name that the JWT is made of as well: its end.
+    fn is_end_of_jwt(&self, value: ExprRef) -> bool {
+        let program = self.program;
+        let module = program.module(value.file);
+        let span = module.expr(value.expr).span;
+        let names = module
+            .expr_ids()
+            .filter(|id| matches!(module.kind(*id), ExprKind::Name(_)) && span.contains(module.expr(*id).span));
+        let locals = names.filter_map(|id| program.holder(self.at(id)));
+        let mut locals = locals.filter(|holder| module.function_of(holder.scope).is_some());
+        locals.any(|holder| uses(program, &holder).0.iter().any(|read| self.is_signed(*read)))
+    }
+
+    /// Whether a value goes into the JWT: into the chain of calls that signs it, or a function that does.
+    fn is_signed(&self, at: ExprRef) -> bool {
+        let program = self.program;
+        let module = program.module(at.file);
+        let span = module.expr(at.expr).span;
+        let inside = |sign: &ExprRef| sign.file == at.file && program.place(*sign).span.contains(span);
+        let mut up = module.expr(at.expr).parent;
+        let mut handed = false;
+        while let Some(id) = up {
+            if let ExprKind::Call { callee, .. } = module.kind(id) {
+                handed |= program.functions_of(self.at(*callee)).iter().any(|function| {
+                    let body = program.module(function.file).function(function.function).span;
+                    self.signs.iter().any(|sign| sign.file == function.file && body.contains(program.place(*sign).span))
+                });
+            }
+            up = module.expr(id).parent;
+        }
+        handed || self.signs.iter().any(inside)
     }
 
     /// Whether a field tells from the beginning that no token is good.

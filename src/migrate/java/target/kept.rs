@@ -1,10 +1,11 @@
 //! A class that keeps its token: fields with the token and its end, and a method that asks whether it is still good. What
 //! keeps tokens by itself takes the place of all that, if nobody could tell the difference.
 
+use super::clock::sum;
 use super::fixed::{modifiers, uses};
 use super::parts::{As, Read};
 use super::reads::Reads;
-use crate::analyze::{ExprRef, FunctionRef, Holder, Program};
+use crate::analyze::{Exchange, ExprRef, FunctionRef, Holder, Program};
 use crate::ir::{Bind, ExprId, FunctionId, StmtId, StmtKind};
 use crate::migrate::java::is_private;
 use std::cell::RefCell;
@@ -42,7 +43,8 @@ impl Kept {
 ///
 /// # Errors
 /// Why that cannot be taken apart, in words.
-pub(super) fn kept(program: &Program, call: ExprRef, found: &Reads) -> Result<Option<Kept>, String> {
+pub(super) fn kept(program: &Program, exchange: &Exchange<'_>, found: &Reads) -> Result<Option<Kept>, String> {
+    let call = exchange.call;
     let module = program.module(call.file);
     let mut tokens = vec![];
     for read in found.reads.iter().filter(|read| read.part == "access_token") {
@@ -66,8 +68,15 @@ pub(super) fn kept(program: &Program, call: ExprRef, found: &Reads) -> Result<Op
         [one] => one,
         _ => return Err("more than one field holds it".to_owned()),
     };
-    let whole =
-        Whole { program, call, found, token: token.clone(), helpers: RefCell::default(), ends: RefCell::default() };
+    let whole = Whole {
+        program,
+        call,
+        found,
+        signs: &exchange.signs,
+        token: token.clone(),
+        helpers: RefCell::default(),
+        ends: RefCell::default(),
+    };
     whole.kept(set, *direct).map(Some)
 }
 
@@ -75,6 +84,8 @@ pub(super) struct Whole<'a> {
     pub program: &'a Program,
     pub call: ExprRef,
     pub found: &'a Reads,
+    /// The calls that sign the JWT.
+    pub signs: &'a [ExprRef],
     token: Holder,
     /// Methods that only ask whether the token is still good.
     pub helpers: RefCell<Vec<FunctionId>>,
@@ -156,6 +167,7 @@ impl Whole<'_> {
                 kept.contains(stmt)
                     || self.found.holders.contains(stmt)
                     || self.found.guards.contains(stmt)
+                    || self.is_moment(*stmt)
                     || module.stmt(*stmt).span.contains(module.expr(call.expr).span)
                         && module.stmt(*stmt).blocks.is_empty()
             };
@@ -214,6 +226,21 @@ impl Whole<'_> {
         let found = inside.next()?;
         let same = module.function_of(module.stmt(found.stmt).scope) == own;
         (inside.next().is_none() && same && module.stmt(found.stmt).kind == StmtKind::Bind).then_some(found)
+    }
+
+    /// Whether a statement does nothing but name a moment: `long exp = System.currentTimeMillis() / 1000 + 300;`
+    fn is_moment(&self, stmt: StmtId) -> bool {
+        let module = self.program.module(self.call.file);
+        let mut binds = module.binds.iter().filter(|bind| bind.stmt == stmt).peekable();
+        let is_local = |bind: &Bind| {
+            let holder = self.program.holder(self.at(bind.place));
+            holder.is_some_and(|holder| module.function_of(holder.scope).is_some())
+        };
+        module.stmt(stmt).kind == StmtKind::Bind
+            && binds.peek().is_some()
+            && binds.all(|bind| {
+                is_local(bind) && bind.value.is_some_and(|value| sum(self.program, self.at(value), &|_| None).is_some())
+            })
     }
 
     fn is_returned(&self, at: ExprRef) -> bool {
