@@ -122,7 +122,7 @@ fn try_draft(
     if errors {
         slots.insert(Slot::KeepErrors, "yes".to_owned());
     }
-    if unit.language.name == "typescript" {
+    if unit.language.syntax.annotations {
         slots.insert(Slot::Types, "yes".to_owned());
     }
     if expiry.leaves.is_some() {
@@ -342,6 +342,9 @@ fn swaps(program: &Program, answer: &Decoded, draft: &mut Draft) -> Result<(), O
         draft.edits.entry(at.file).or_default().replace(span, holder.to_string())?;
         draft.names.insert((at.file, holder.to_string()));
         draft.gone.entry(at.file).or_default().push(span);
+    }
+    for place in &answer.types {
+        draft.replace(*place, "")?;
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! Migrations: everything that must change together to move one exchange.
 
 mod address;
+mod again;
 mod anchored;
+mod asked;
 mod chained;
 pub mod cleanup;
 mod client;
@@ -12,9 +14,9 @@ mod dialect;
 mod draft;
 mod encoding;
 mod entries;
-mod expiry;
 mod flags;
 mod foreign;
+mod given;
 mod harmless;
 mod idle;
 mod import;
@@ -30,10 +32,10 @@ mod moot;
 mod named;
 mod needed;
 mod options;
+mod orphans;
 mod packages;
 mod pair;
 mod plan;
-mod record;
 mod refusal;
 mod request;
 mod rival;
@@ -45,10 +47,9 @@ mod settings;
 mod shared;
 mod stale;
 mod sweep;
-mod typed;
-mod unused;
 mod unwrap;
 mod verify;
+mod whole;
 mod write;
 
 pub use container::outward;

@@ -21,7 +21,7 @@ mod words;
 pub use adobe::{Adobe, ConfigWords, Fields, Host, OwnRule, ScopeRow, normal_key};
 pub use anchors::{AnchorLibrary, AnchorUpgrade, Anchors};
 pub use error::RuleError;
-pub use library::{Access, Brings, CallRule, Example, Library, Lookalike, Response, Sdk};
+pub use library::{Access, Brings, CallRule, Companion, Example, Library, Lookalike, Response, Sdk};
 pub use signature::{Link, Param, Pattern, Root, Signature};
 pub use target::{Line, NeededImport, NewSetting, Package, Target, Template, Variant, Version};
 pub use tool::{KeyPath, Mark, SwitchInput, Tool, ToolExample, ToolLookalike, ToolSetting, ToolSwitch, ToolVersion};

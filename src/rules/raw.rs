@@ -27,6 +27,8 @@ pub(super) struct Library {
     #[serde(default)]
     pub(super) brings: Vec<Brings>,
     #[serde(default)]
+    pub(super) companion: Vec<super::library::Companion>,
+    #[serde(default)]
     pub(super) docs: String,
     pub(super) sdk: Option<Sdk>,
     pub(super) advice: Option<Text>,

@@ -48,6 +48,7 @@ cases! {
     python_metascope_loop: "python/metascope-loop",
     python_several_accounts: "python/several-accounts",
     python_required_lists: "python/required-lists",
+    python_patched_client: "python/patched-client",
     python_settings_file: "python/settings-file",
     python_logged_client: "python/logged-client",
     python_configured_address: "python/configured-address",

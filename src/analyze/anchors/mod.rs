@@ -31,7 +31,7 @@ pub struct Anchored {
     pub aem: bool,
     /// What the findings are worth together.
     pub confidence: Confidence,
-    /// How it is written, where it is alone in its file and all of it stands there.
+    /// How it is written, where all of it stands in its file.
     pub written: Option<WrittenOut>,
 }
 
@@ -42,9 +42,9 @@ pub struct WrittenOut {
     pub lexicon: &'static Lexicon,
     /// The name of the form's field for the JWT.
     pub field: Place,
-    /// The path of the exchange, wherever the file has it, or its end.
+    /// The path of the exchange, or its end; of a file's only exchange, wherever the file has it.
     pub paths: Vec<Place>,
-    /// Where a JWT is signed in the file, or taken from a setting.
+    /// Where a JWT is signed in the file, or taken from a setting; among several exchanges, within this one.
     pub signs: Vec<Place>,
     /// The metascopes in the file, each once.
     pub metascopes: Vec<String>,
@@ -69,11 +69,11 @@ pub(super) fn find(program: &Program, rules: &Rules, found: &mut Found) -> Vec<A
         if manifest::format_of(&source.path).is_some() {
             continue;
         }
-        if let Some(lexicon) = lexical::of_source(source) {
+        if let Some((lexicon, text)) = lexical::program(source) {
             let anchors = rules.anchors_of(lexicon.name);
-            let sights = sights(lexicon, anchors, &rules.adobe, source.text(), source.text());
+            let sights = sights(lexicon, anchors, &rules.adobe, &text, &text);
             let mut traits = Traits::of(&sights);
-            traits.named = traits.field && traits.sign.is_some() && adobe::holds_word(source.text(), "adobe");
+            traits.named = traits.field && traits.sign.is_some() && adobe::holds_word(&text, "adobe");
             files.push(File { id, lexicon, sights, traits });
         } else {
             prose.extend(prose::read(program, rules, id));

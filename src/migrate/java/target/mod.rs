@@ -165,7 +165,7 @@ impl Work<'_, '_, '_> {
         }
         let done = self.answer(anchor, &found, &slots, draft)?;
         if as_text && done.is_ok() {
-            crate::migrate::java::contract(program, self.exchange, draft)?;
+            crate::migrate::java::contract(self.plan, self.exchange, draft)?;
         }
         Ok(done.map_err(Some))
     }
