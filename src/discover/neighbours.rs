@@ -85,6 +85,10 @@ impl<'a> Neighbours<'a> {
         let speaks = |words: &Words| classes.iter().any(|class| words.say(class));
         let importing = found.importing.iter().filter(|(path, words)| within(path) && speaks(words));
         paths.extend(importing.map(|(path, _)| path.clone()));
+        // Tests of a class are of its package, in another folder, and name it without an import.
+        let tests: Vec<String> = from.iter().map(|file| file.folder().replace("/main/", "/test/")).collect();
+        let is_test = |path: &&String| lang::of(path).is_some() && tests.iter().any(|folder| folder_of(path) == folder);
+        paths.extend(found.paths.iter().filter(is_test).cloned());
         self.loaded.extend(found.files.iter().map(|candidate| candidate.file.path.clone()));
         self.load(found, paths);
         walk::sort(found);

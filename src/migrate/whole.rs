@@ -4,8 +4,8 @@
 use super::draft::{self, Draft};
 use super::plan::{Drafted, Plan};
 use super::{
-    Applicability, Blocker, Migration, Strategy, asked, entries, import, loops, mocks, moot, options, orphans, rust,
-    stale, sweep,
+    Applicability, Blocker, Migration, Strategy, asked, entries, import, java, loops, mocks, moot, options, orphans,
+    rust, stale, sweep,
 };
 use crate::analyze::{Confidence, Exchange, ExprRef, Place};
 use crate::ir::ExprKind;
@@ -95,6 +95,7 @@ impl Plan<'_, '_> {
             .and_then(|()| loops::lift(self.program, &lifts, draft))
             .and_then(|()| rust::tidy(self.program, draft))
             .and_then(|()| import::put(self.program, draft))
+            .and_then(|()| java::target::inject(self.program, draft))
         {
             let at = Place { file, span: overlap.0.span };
             draft.manual(at, "the new text could not be put in; this is a fault of unjwt, please report it");

@@ -111,6 +111,7 @@ cases! {
     java_spring_rest_template: "java/spring-rest-template",
     java_boot_rest_template: "java/boot-rest-template",
     java_boot_rest_client: "java/boot-rest-client",
+    java_boot4_properties: "java/boot4-properties",
     java_boot_security: "java/boot-security",
     java_spring5_java8: "java/spring5-java8",
     java_spring_kept: "java/spring-kept",

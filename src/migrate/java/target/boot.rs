@@ -2,17 +2,19 @@
 
 use super::Work;
 use super::fixed::annotation;
+use super::inject::is_plain;
 use super::property::property;
-use crate::analyze::is_below;
+
+use crate::analyze::{FunctionRef, is_below};
 use crate::config::{self, Setting};
 use crate::ir::{ClassId, FunctionId};
 use crate::migrate::NewFile;
-use crate::migrate::draft::Draft;
+use crate::migrate::draft::{Draft, Injected};
 use crate::migrate::library::field;
 use crate::migrate::packages::manifests_of;
 use crate::migrate::scopes::{Chosen, Scopes};
 use crate::migrate::write::{Style, laid_out};
-use crate::rules::Slot;
+use crate::rules::{Slot, normal_key};
 use crate::text::{FileId, Overlap, Span};
 use std::collections::BTreeMap;
 
@@ -91,11 +93,7 @@ impl Work<'_, '_, '_> {
         let program = self.plan.program;
         let manifest = manifests_of(program, self.exchange.call.file).first().copied();
         let within = |path: &str| manifest.is_none_or(|manifest| is_below(&program.file(manifest).path, path));
-        let begins = |file: &FileId| {
-            let name = program.file(*file).name();
-            self.target.settings_files.iter().any(|start| name.starts_with(start.as_str()))
-                && matches!(config::format_of(name), Some(config::Format::Yaml | config::Format::Properties))
-        };
+        let begins = |file: &FileId| self.is_settings(*file);
         let all: Vec<FileId> =
             program.file_ids().filter(|file| within(&program.file(*file).path)).filter(begins).collect();
         let told = |why: String| Err(Some(why));
@@ -118,6 +116,37 @@ impl Work<'_, '_, '_> {
             [] => told("no application.yml or application.properties is in view".to_owned()),
             _ => told("it has more than one file of settings, or none that may be edited".to_owned()),
         }
+    }
+
+    /// The settings file that leaves a value empty which a text with placeholders asks for.
+    fn may_be_empty(&self, text: &str) -> Option<String> {
+        let program = self.plan.program;
+        let asked: Vec<String> =
+            text.split("${").skip(1).filter_map(|rest| rest.split(['}', ':']).next()).map(normal_key).collect();
+        let read = |file: FileId| {
+            let format = config::format_of(&program.file(file).path)?;
+            self.is_settings(file).then(|| config::read(format, program.file(file)).entries)
+        };
+        program.file_ids().find_map(|file| {
+            let empty = |entry: &&config::Entry| {
+                let names = entry.path.iter().map(|step| match step {
+                    config::Step::Name(name) => normal_key(name),
+                    config::Step::Item(_) => String::new(),
+                });
+                let value = entry.value.as_ref().map(|value| value.text.trim());
+                !entry.commented
+                    && asked.contains(&names.collect::<String>())
+                    && value.is_some_and(|value| value.is_empty() || value.contains(":}"))
+            };
+            read(file)?.iter().find(empty).map(|_| program.file(file).path.clone())
+        })
+    }
+
+    /// Whether the framework reads a file as settings.
+    fn is_settings(&self, file: FileId) -> bool {
+        let name = self.plan.program.file(file).name();
+        self.target.settings_files.iter().any(|start| name.starts_with(start.as_str()))
+            && matches!(config::format_of(name), Some(config::Format::Yaml | config::Format::Properties))
     }
 
     /// Puts the client into the settings.
@@ -143,6 +172,13 @@ impl Work<'_, '_, '_> {
                 Ok(text) => text,
                 Err(why) => return Ok(Err(why)),
             };
+            if slot == Slot::ClientId
+                && let Some(place) = self.may_be_empty(&text)
+            {
+                return Ok(Err(Some(format!(
+                    "the client id may be empty ({place}), and the application would not start"
+                ))));
+            }
             if slot == Slot::ClientSecret && !text.contains("${") {
                 return Ok(Err(Some("the client secret stands in the code".to_owned())));
             }
@@ -227,49 +263,15 @@ impl Work<'_, '_, '_> {
             .then(|| format!("@Autowired\nprivate {kind} {name};"))
             .ok_or_else(|| "`Autowired` means another class here".to_owned()),
             [one] => {
-                self.constructed(*one, name, kind, draft)
-                    .map_err(|_| "two edits would meet".to_owned())?
-                    .ok_or_else(|| "its constructor is not plain".to_owned())?;
+                let constructor = FunctionRef { file, function: *one };
+                if !is_plain(program, constructor) {
+                    return Err("its constructor is not plain".to_owned());
+                }
+                draft.injected.push(Injected { constructor, class: kind.to_owned(), name: name.to_owned() });
                 Ok(format!("private final {kind} {name};"))
             }
             _ => Err("it has more than one constructor".to_owned()),
         }
-    }
-
-    /// Hands the bean to the constructor, which keeps it.
-    fn constructed(
-        &self,
-        constructor: FunctionId,
-        name: &str,
-        kind: &str,
-        draft: &mut Draft,
-    ) -> Result<Option<()>, Overlap> {
-        let program = self.plan.program;
-        let file = self.exchange.call.file;
-        let module = program.module(file);
-        let source = program.file(file);
-        let function = module.function(constructor);
-        let Some(body) = function.body.map(|body| module.block(body).span) else { return Ok(None) };
-        let (open, close) = (function.params_span.start as usize + 1, body.end as usize - 1);
-        let last = source.lines().line_span(source.lines().line_of(close));
-        let alone = source.slice(Span { start: last.start, end: close as u32 }).trim().is_empty();
-        if !alone || last.start < body.start {
-            return Ok(None);
-        }
-        let inner = source.slice(function.params_span);
-        let inside = inner.trim_start_matches('(').trim_end_matches(')');
-        // A parameter in a line of its own gets a neighbour in one.
-        let gap: String = inside.chars().take_while(|c| c.is_whitespace()).collect();
-        let text = match (inside.trim().is_empty(), gap.contains('\n')) {
-            (true, _) => format!("{kind} {name}"),
-            (false, true) => format!("{gap}{kind} {name},"),
-            (false, false) => format!("{kind} {name}, "),
-        };
-        draft.insert(file, open, text)?;
-        let step = Style::of(program, file).indent;
-        let line = format!("{}{step}this.{name} = {name};{}", source.indent_at(close), source.eol().as_str());
-        draft.insert(file, last.start as usize, line)?;
-        Ok(Some(()))
     }
 }
 

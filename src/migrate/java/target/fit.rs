@@ -51,6 +51,25 @@ impl Project {
             .filter(|id| !builds.iter().any(|(known, _)| known == id))
             .collect();
         builds.extend(catalogs.into_iter().map(read));
+        // What the module's own build files name by way of a catalog is a dependency of theirs.
+        let said = |part: &&manifest::Part| {
+            part.accessor.as_ref().is_some_and(|accessor| {
+                nearest.iter().any(|file| {
+                    let text = program.file(*file).text();
+                    let more = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_');
+                    text.match_indices(accessor.as_str()).any(|(at, _)| !text[at + accessor.len()..].starts_with(more))
+                })
+            })
+        };
+        let named: Vec<manifest::Part> = builds[own.min(builds.len())..]
+            .iter()
+            .flat_map(|(_, build)| &build.parts)
+            .filter(said)
+            .map(|part| manifest::Part { is_dependency: true, ..part.clone() })
+            .collect();
+        if let Some((_, first)) = builds.first_mut() {
+            first.parts.extend(named);
+        }
         let within = |path: &str| nearest.first().is_none_or(|manifest| is_below(&program.file(*manifest).path, path));
         let imports = program
             .units()

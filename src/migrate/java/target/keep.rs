@@ -25,7 +25,7 @@ impl Work<'_, '_, '_> {
     ) -> Result<Option<ExprRef>, Option<String>> {
         let (program, call) = (self.plan.program, self.exchange.call);
         let module = program.module(call.file);
-        let kept = match kept(program, call, found) {
+        let kept = match kept(program, self.exchange, found) {
             Ok(Some(kept)) => Some(kept),
             Ok(None) if self.is_named || self.is_in_settings() => None,
             Ok(None) => return Err(None),

@@ -1,12 +1,12 @@
 //! A class that keeps its token: fields with the token and its end, and a method that asks whether it is still good. What
 //! keeps tokens by itself takes the place of all that, if nobody could tell the difference.
 
-use super::clock::{Sum, sum};
+use super::clock::sum;
 use super::fixed::{modifiers, uses};
 use super::parts::{As, Read};
 use super::reads::Reads;
-use crate::analyze::{ExprRef, FunctionRef, Holder, Program};
-use crate::ir::{Bind, ExprId, ExprKind, FunctionId, StmtId, StmtKind};
+use crate::analyze::{Exchange, ExprRef, FunctionRef, Holder, Program};
+use crate::ir::{Bind, ExprId, FunctionId, StmtId, StmtKind};
 use crate::migrate::java::is_private;
 use std::cell::RefCell;
 
@@ -43,7 +43,8 @@ impl Kept {
 ///
 /// # Errors
 /// Why that cannot be taken apart, in words.
-pub(super) fn kept(program: &Program, call: ExprRef, found: &Reads) -> Result<Option<Kept>, String> {
+pub(super) fn kept(program: &Program, exchange: &Exchange<'_>, found: &Reads) -> Result<Option<Kept>, String> {
+    let call = exchange.call;
     let module = program.module(call.file);
     let mut tokens = vec![];
     for read in found.reads.iter().filter(|read| read.part == "access_token") {
@@ -67,20 +68,29 @@ pub(super) fn kept(program: &Program, call: ExprRef, found: &Reads) -> Result<Op
         [one] => one,
         _ => return Err("more than one field holds it".to_owned()),
     };
-    let whole =
-        Whole { program, call, found, token: token.clone(), helpers: RefCell::default(), ends: RefCell::default() };
+    let whole = Whole {
+        program,
+        call,
+        found,
+        signs: &exchange.signs,
+        token: token.clone(),
+        helpers: RefCell::default(),
+        ends: RefCell::default(),
+    };
     whole.kept(set, *direct).map(Some)
 }
 
-struct Whole<'a> {
-    program: &'a Program,
-    call: ExprRef,
-    found: &'a Reads,
+pub(super) struct Whole<'a> {
+    pub program: &'a Program,
+    pub call: ExprRef,
+    pub found: &'a Reads,
+    /// The calls that sign the JWT.
+    pub signs: &'a [ExprRef],
     token: Holder,
     /// Methods that only ask whether the token is still good.
-    helpers: RefCell<Vec<FunctionId>>,
+    pub helpers: RefCell<Vec<FunctionId>>,
     /// Fields that tell when it ends.
-    ends: RefCell<Vec<Holder>>,
+    pub ends: RefCell<Vec<Holder>>,
 }
 
 impl Whole<'_> {
@@ -157,6 +167,7 @@ impl Whole<'_> {
                 kept.contains(stmt)
                     || self.found.holders.contains(stmt)
                     || self.found.guards.contains(stmt)
+                    || self.is_moment(*stmt)
                     || module.stmt(*stmt).span.contains(module.expr(call.expr).span)
                         && module.stmt(*stmt).blocks.is_empty()
             };
@@ -207,7 +218,7 @@ impl Whole<'_> {
     }
 
     /// The one place beside its declaration where a field is set, in the method of the request.
-    fn set_of(&self, holder: &Holder) -> Option<&Bind> {
+    pub(super) fn set_of(&self, holder: &Holder) -> Option<&Bind> {
         let module = self.program.module(holder.file);
         let (_, binds) = uses(self.program, holder);
         let own = module.function_of(module.expr(self.call.expr).scope);
@@ -215,6 +226,21 @@ impl Whole<'_> {
         let found = inside.next()?;
         let same = module.function_of(module.stmt(found.stmt).scope) == own;
         (inside.next().is_none() && same && module.stmt(found.stmt).kind == StmtKind::Bind).then_some(found)
+    }
+
+    /// Whether a statement does nothing but name a moment: `long exp = System.currentTimeMillis() / 1000 + 300;`
+    fn is_moment(&self, stmt: StmtId) -> bool {
+        let module = self.program.module(self.call.file);
+        let mut binds = module.binds.iter().filter(|bind| bind.stmt == stmt).peekable();
+        let is_local = |bind: &Bind| {
+            let holder = self.program.holder(self.at(bind.place));
+            holder.is_some_and(|holder| module.function_of(holder.scope).is_some())
+        };
+        module.stmt(stmt).kind == StmtKind::Bind
+            && binds.peek().is_some()
+            && binds.all(|bind| {
+                is_local(bind) && bind.value.is_some_and(|value| sum(self.program, self.at(value), &|_| None).is_some())
+            })
     }
 
     fn is_returned(&self, at: ExprRef) -> bool {
@@ -261,160 +287,12 @@ impl Whole<'_> {
             && module.function(own).params.is_empty()
     }
 
-    fn at(&self, expr: ExprId) -> ExprRef {
+    pub(super) fn at(&self, expr: ExprId) -> ExprRef {
         ExprRef { file: self.call.file, expr }
     }
 
-    fn is_token(&self, expr: ExprId) -> bool {
+    pub(super) fn is_token(&self, expr: ExprId) -> bool {
         self.program.holder(self.at(expr)).as_ref() == Some(&self.token)
-    }
-
-    /// Reads a condition that holds while the token is good (`good`), or when it is not. Gives whether it asks for its
-    /// presence.
-    fn condition(&self, at: ExprId, good: bool, margin: &mut Option<f64>, depth: u8) -> Result<bool, String> {
-        let other = || Err("it is asked in another way whether it is still good".to_owned());
-        let program = self.program;
-        let module = program.module(self.call.file);
-        let source = program.source(self.at(at));
-        if depth > 8 {
-            return other();
-        }
-        match module.kind(at) {
-            ExprKind::Opaque(parts) => match parts.as_slice() {
-                [inner] if source.starts_with('!') => self.condition(*inner, !good, margin, depth + 1),
-                [inner] => self.condition(*inner, good, margin, depth + 1),
-                _ => other(),
-            },
-            ExprKind::Binary { op, left, right } if **op == *if good { "&&" } else { "||" } => {
-                let left = self.condition(*left, good, margin, depth + 1)?;
-                Ok(self.condition(*right, good, margin, depth + 1)? || left)
-            }
-            ExprKind::Binary { op, left, right } if **op == *if good { "!=" } else { "==" } => {
-                let null = |side: ExprId| matches!(module.kind(side), ExprKind::Null);
-                let side = match (null(*left), null(*right)) {
-                    (false, true) => *left,
-                    (true, false) => *right,
-                    _ => return other(),
-                };
-                self.presence(side)
-            }
-            ExprKind::Binary { op, left, right } => {
-                let (less, more) = match &**op {
-                    "<" | "<=" => (*left, *right),
-                    ">" | ">=" => (*right, *left),
-                    _ => return other(),
-                };
-                self.compared(less, more, good, margin)
-            }
-            ExprKind::Call { callee, args, new: false } => {
-                let args: Vec<ExprId> = args.iter().map(|arg| arg.value).collect();
-                let (name, base) = match module.kind(*callee) {
-                    ExprKind::Member { base, name, .. } => (&**name, Some(*base)),
-                    ExprKind::Name(name) => (&**name, None),
-                    _ => return other(),
-                };
-                match (name, base, args.as_slice()) {
-                    ("isBefore" | "before", Some(base), [one]) => self.compared(base, *one, good, margin),
-                    ("isAfter" | "after", Some(base), [one]) => self.compared(*one, base, good, margin),
-                    ("hasText" | "hasLength" | "isNotBlank" | "isNotEmpty" | "nonNull", _, [one]) if good => {
-                        self.presence(*one)
-                    }
-                    ("isBlank" | "isEmpty" | "isNull", _, [one]) if !good => self.presence(*one),
-                    ("isBlank" | "isEmpty", Some(base), []) if !good => self.presence(base).map(|_| false),
-                    (_, _, []) => self.helper(*callee, good, margin, depth),
-                    _ => other(),
-                }
-            }
-            _ => other(),
-        }
-    }
-
-    /// A private method that does nothing but tell whether the token is good.
-    fn helper(&self, callee: ExprId, good: bool, margin: &mut Option<f64>, depth: u8) -> Result<bool, String> {
-        let program = self.program;
-        let module = program.module(self.call.file);
-        let functions = program.functions_of(self.at(callee));
-        let [one] = functions.as_slice() else {
-            return Err("it is asked in another way whether it is still good".to_owned());
-        };
-        let target = module.function(one.function);
-        let only = target.body.is_some_and(|body| module.block(body).stmts.len() == 1);
-        let lonely = one.file == self.call.file && program.callers(*one).len() == 1 && is_private(program, *one);
-        let [given] = target.returns.as_slice() else {
-            return Err("it is asked in another way whether it is still good".to_owned());
-        };
-        if !only || !lonely {
-            return Err("others ask whether it is still good".to_owned());
-        }
-        self.helpers.borrow_mut().push(one.function);
-        self.condition(*given, good, margin, depth + 1)
-    }
-
-    fn presence(&self, at: ExprId) -> Result<bool, String> {
-        if self.is_token(at) {
-            return Ok(true);
-        }
-        let holder = self.program.holder(self.at(at)).filter(|holder| self.set_of(holder).is_some());
-        match holder {
-            Some(holder) => {
-                self.end(&holder);
-                Ok(true)
-            }
-            None => Err("it is asked in another way whether it is still good".to_owned()),
-        }
-    }
-
-    fn end(&self, holder: &Holder) {
-        let mut ends = self.ends.borrow_mut();
-        if !ends.contains(holder) {
-            ends.push(holder.clone());
-        }
-    }
-
-    /// `less < more`
-    fn compared(&self, less: ExprId, more: ExprId, good: bool, margin: &mut Option<f64>) -> Result<bool, String> {
-        let leaf = |at: ExprRef| self.leaf(at);
-        let side = |expr| sum(self.program, self.at(expr), &leaf);
-        let (Some(less), Some(more)) = (side(less), side(more)) else {
-            return Err("its end is not reckoned in a plain way".to_owned());
-        };
-        let left = if good { more.without(less) } else { less.without(more) };
-        let found = left.margin().filter(|_| margin.is_none());
-        *margin = Some(found.ok_or("its end is not that of the answer")?);
-        Ok(false)
-    }
-
-    /// A field that was set with the token, or the lifetime that the answer told.
-    fn leaf(&self, at: ExprRef) -> Option<Sum> {
-        if self.found.reads.iter().any(|read| read.at == at && read.part == "expires_in") {
-            return Some(Sum { life: 1.0, ..Sum::default() });
-        }
-        let module = self.program.module(at.file);
-        let holder = self.program.holder(at).filter(|holder| module.function_of(holder.scope).is_none())?;
-        let set = self.set_of(&holder)?;
-        let value = ExprRef { file: at.file, expr: set.value? };
-        let whole = sum(self.program, value, &|inner| {
-            let is_it = |read: &&Read| read.at == inner && read.part == "expires_in";
-            self.found.reads.iter().find(is_it).map(|_| Sum { life: 1.0, ..Sum::default() })
-        })?;
-        self.end(&holder);
-        Some(whole.at_answer())
-    }
-
-    /// Whether a field tells from the beginning that no token is good.
-    fn begins_ended(&self, holder: &Holder) -> bool {
-        let module = self.program.module(holder.file);
-        let (_, binds) = uses(self.program, holder);
-        let declared = binds.iter().find(|bind| module.function_of(module.stmt(bind.stmt).scope).is_none());
-        let first = declared.and_then(|bind| bind.value).map(|value| self.program.source(self.at(value)));
-        let class = declared.and_then(|bind| bind.class).map(|class| self.program.source(self.at(class)));
-        match first {
-            // A number that is not set is zero.
-            None => class.is_none(),
-            Some(text) => {
-                matches!(text, "0" | "0L" | "0l" | "-1" | "-1L" | "Instant.EPOCH" | "Instant.MIN" | "LocalDateTime.MIN")
-            }
-        }
     }
 
     /// Whether the answer is known where the token is given back: in the same block as the request, or in one inside it.

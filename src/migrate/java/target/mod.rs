@@ -10,15 +10,18 @@
 //! | [`reads`] | how the program reads the answer |
 //! | [`caught`] | which failures its callers catch |
 //! | [`keep`] | what a target needs that keeps the token by itself |
-//! | [`kept`], [`clock`] | how the class keeps its token, and whether what keeps tokens by itself can do so instead |
+//! | [`kept`], [`asked`], [`clock`] | how the class keeps its token, and whether what keeps tokens by itself can do so instead |
 //! | [`boot`], [`property`] | a client in the settings of Spring Boot: where they go, what a value is there |
+//! | [`inject`] | a bean that a constructor is handed |
 //! | [`fixed`] | whether a value is the same for as long as an object lives |
 
+mod asked;
 mod boot;
 mod caught;
 mod clock;
 mod fit;
 mod fixed;
+mod inject;
 mod keep;
 mod kept;
 mod parts;
@@ -28,11 +31,11 @@ mod put;
 mod reads;
 
 pub(super) use fit::Project;
+pub(in crate::migrate) use inject::inject;
 pub(super) use put::import;
 
-use crate::analyze::{Exchange, ExprRef, Holder, Place, Program};
+use crate::analyze::{Exchange, ExprRef, Place, Program};
 use crate::ir::{ExprKind, StmtId, StmtKind};
-use crate::migrate::contract;
 use crate::migrate::draft::Draft;
 use crate::migrate::java::{self, WIDTH};
 use crate::migrate::library::field;
@@ -165,66 +168,6 @@ impl Work<'_, '_, '_> {
             crate::migrate::java::contract(self.plan, self.exchange, draft)?;
         }
         Ok(done.map_err(Some))
-    }
-
-    /// How the answer is read, if everything that the request does can be done by the library.
-    fn checked(&self, as_text: bool) -> Result<Reads, String> {
-        let (program, exchange) = (self.plan.program, self.exchange);
-        let (call, form) = (exchange.call, &exchange.form);
-        if !exchange.proof.jwt_field || !exchange.proof.credentials || form.fields.len() != 3 || form.open {
-            return Err(
-                "the request sends other fields than id, secret and JWT, or they are not all in view".to_owned()
-            );
-        }
-        let module = program.module(call.file);
-        if module.function_of(module.expr(call.expr).scope).is_none() {
-            return Err("the request is not made in a method".to_owned());
-        }
-        let found = reads::reads(program, call, as_text)?;
-        if found.reads.is_empty() {
-            return Err("nobody reads the token here".to_owned());
-        }
-        let calls: Vec<ExprRef> = std::iter::once(call).chain(found.senders.iter().copied()).collect();
-        let parts =
-            plain::parts(program, exchange, &calls).map_err(|why| format!("{why}, which a library would lose"))?;
-        self.with_parts(found, &parts)
-    }
-
-    /// Adds the statements that make the parts of the request to those that go, if nobody else reads the parts.
-    fn with_parts(&self, mut found: Reads, parts: &[Holder]) -> Result<Reads, String> {
-        let program = self.plan.program;
-        let module = program.module(self.exchange.call.file);
-        let mut stmts: Vec<StmtId> = vec![];
-        for part in parts {
-            let given = module
-                .binds
-                .iter()
-                .filter(|bind| program.holder(ExprRef { file: part.file, expr: bind.place }).as_ref() == Some(part));
-            stmts.extend(given.map(|bind| bind.stmt).filter(|stmt| module.stmt(*stmt).kind == StmtKind::Bind));
-            for read in contract::reads(program, part) {
-                let stmt = module.expr(read.expr).stmt;
-                let [whole] = module.stmt(stmt).exprs.as_slice() else { continue };
-                let own = module.expr(*whole).span.start == module.expr(read.expr).span.start;
-                if own && module.stmt(stmt).kind == StmtKind::Expr {
-                    stmts.push(stmt);
-                }
-            }
-        }
-        let call = module.expr(self.exchange.call.expr).span;
-        let sent = found.senders.iter().map(|call| module.expr(call.expr).span);
-        let around: Vec<Span> =
-            sent.chain([call]).chain(stmts.iter().chain(&found.holders).map(|stmt| module.stmt(*stmt).span)).collect();
-        for part in parts {
-            let inside = |read: &ExprRef| around.iter().any(|span| span.contains(module.expr(read.expr).span));
-            if !contract::reads(program, part).iter().all(inside) {
-                return Err(format!("`{}` is used for something else as well", part.name));
-            }
-        }
-        stmts.retain(|stmt| !module.stmt(*stmt).span.contains(call));
-        found.holders.extend(stmts);
-        found.holders.sort();
-        found.holders.dedup();
-        Ok(found)
     }
 
     /// Address, client id and client secret, as expressions that mean the same at `at`.

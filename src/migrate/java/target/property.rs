@@ -3,7 +3,7 @@
 use super::fixed::{annotation, uses};
 use crate::analyze::{Def, ExprRef, Program};
 use crate::ir::{Bind, ExprKind, How, StmtKind};
-use crate::text::FileId;
+use crate::text::{FileId, Span};
 
 const MAX_DEPTH: u8 = 8;
 
@@ -123,15 +123,30 @@ fn getter(program: &Program, callee: ExprRef, base: ExprRef) -> Option<String> {
     let declared = module.binds.iter().find(|bind| {
         bind.scope == target.scope && matches!(module.kind(bind.place), ExprKind::Name(name) if **name == *field)
     });
-    let record = program.slice(file, target.span).split('{').next().is_some_and(|head| head.contains("record "));
     match declared {
-        None if record => Some(format!("${{{key}}}")),
+        None if declared_in_head(program, file, target.span, &field) == Some(None) => Some(format!("${{{key}}}")),
+        None if let Some(Some(default)) = declared_in_head(program, file, target.span, &field) => {
+            Some(format!("${{{key}:{default}}}"))
+        }
         None => None,
         Some(bind) => match bind.value {
             None => Some(format!("${{{key}}}")),
             Some(value) => Some(format!("${{{key}:{}}}", module.literal(value)?)),
         },
     }
+}
+
+/// Whether the head of a record has a component of that name, and the default that `@DefaultValue` gives it.
+fn declared_in_head(program: &Program, file: FileId, class: Span, field: &str) -> Option<Option<String>> {
+    let head = program.slice(file, class).split('{').next()?;
+    let (_, components) = head.split_once("record ")?.1.split_once('(')?;
+    let is_it = |piece: &&str| piece.trim_end().trim_end_matches(')').split_whitespace().next_back() == Some(field);
+    let piece = components.split(',').find(is_it)?;
+    if !piece.contains('@') {
+        return Some(None);
+    }
+    let default = piece.split_once("@DefaultValue(\"")?.1.split('"').next()?;
+    (piece.matches('@').count() == 1).then(|| Some(default.to_owned()))
 }
 
 /// `clientId` → `client-id`: <https://docs.spring.io/spring-boot/reference/features/external-config.html>.
