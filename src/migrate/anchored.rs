@@ -3,6 +3,7 @@
 use super::literal::Scopes;
 use super::{Applicability, Blocker, Migration, Strategy, Wishes, chained, literal};
 use crate::analyze::{Analysis, Anchored, Confidence, Note, Place, Program, WrittenOut, analyze};
+use crate::config;
 use crate::lang::lexical;
 use crate::rules::{Adobe, AnchorLibrary, Rules};
 use crate::text::{Edit, EditSet, SourceFile, Span};
@@ -139,8 +140,10 @@ fn edits(program: &Program, rules: &Rules, written: &WrittenOut, scopes: &Scopes
         edits.add(new_path(&rules.adobe, source, path.span)?).ok()?;
     }
     let (_, text) = lexical::program(source)?;
+    let json = config::format_of(&source.path) == Some(config::Format::Json);
     for edit in literal::entry(written.lexicon, &text, written.field.span, scopes)? {
-        edits.add(edit).ok()?;
+        let text = if json { edit.text.replace('"', "\\\"") } else { edit.text };
+        edits.add(Edit { span: edit.span, text }).ok()?;
     }
     let exchanges = |bytes: Vec<u8>| {
         let source = SourceFile::new(source.path.clone(), bytes);

@@ -100,7 +100,7 @@ impl Command {
         let word = self.words[at];
         let quote = match &text[word.start as usize..field.start as usize] {
             "" => None,
-            "\"" => Some('"'),
+            "\"" | "\\\"" => Some('"'),
             "'" => Some('\''),
             _ => return None,
         };
