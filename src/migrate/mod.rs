@@ -12,6 +12,7 @@ mod dialect;
 mod draft;
 mod encoding;
 mod entries;
+mod environ;
 mod expiry;
 mod flags;
 mod foreign;

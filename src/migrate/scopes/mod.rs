@@ -11,6 +11,7 @@ use crate::ir::ExprKind;
 use crate::rules::{Adobe, Does, Hole, normal_key};
 pub(super) use file::InFile;
 use rows::Rows;
+pub(super) use setting::scopes_name;
 use setting::{Setting, setting};
 
 /// The scopes of one exchange.
