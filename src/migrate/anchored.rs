@@ -9,6 +9,9 @@ use crate::rules::{Adobe, AnchorLibrary, Rules};
 use crate::text::{Edit, EditSet, SourceFile, Span};
 use std::collections::BTreeMap;
 
+/// Lines around the grant type in which other words speak about its request.
+const NEAR: usize = 20;
+
 /// The setting that holds the scopes, where nothing says which they are.
 const SCOPES: &str = "ADOBE_SCOPES";
 
@@ -196,9 +199,12 @@ fn doubts(program: &Program, written: &WrittenOut, after: &str) -> Vec<Blocker> 
 
 /// Whether a body still goes out as multipart, as far as curl's option before the grant type, or the words of the file, tell.
 fn is_multipart(written: &WrittenOut, after: &str) -> bool {
+    let lines: Vec<&str> = after.split_inclusive('\n').collect();
+    let at = lines.iter().position(|line| line.contains("grant_type")).unwrap_or_default();
+    let near = lines[at.saturating_sub(NEAR)..(at + NEAR).min(lines.len())].concat();
     let before = after.split("grant_type").next().unwrap_or_default();
     let option = before.trim_end_matches(['"', '\'', ' ']).rsplit([' ', '\n', '\t']).next();
-    matches!(option, Some("-F" | "--form" | "--form-string")) || literal::is_multipart(written.lexicon, after)
+    matches!(option, Some("-F" | "--form" | "--form-string")) || literal::is_multipart(written.lexicon, &near)
 }
 
 fn set_up(scopes: Option<&Scopes>) -> Option<String> {

@@ -79,7 +79,7 @@ impl Change {
             left.extend(new.into_iter().map(str::to_owned));
             change.known.extend(old.into_iter().map(str::to_owned));
         }
-        let jwt = [&words.private_key, &words.metascopes, &words.technical_account];
+        let jwt = [&words.private_key, &words.metascopes, &words.technical_account, &words.signed_jwt];
         let is_jwt = |name: &String| {
             let name = normal_key(name);
             jwt.iter().any(|words| words.iter().any(|word| word.len() > 6 && name.ends_with(word.as_str())))
