@@ -29,4 +29,4 @@ pub use import::{Export, Import, ImportStyle};
 pub use module::{Gap, Module};
 pub use scope::{Bind, How, Key, Scope, ScopeKind};
 pub use stmt::{Block, Stmt, StmtKind};
-pub use types::{Declared, Types, Written};
+pub use types::{Asked, Declared, Types, Written};

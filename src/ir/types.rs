@@ -19,6 +19,10 @@ pub struct Types {
     pub written: HashMap<(ClassId, Box<str>), Written>,
     /// Fields and variants where a class declares them.
     pub members: Vec<Declared>,
+    /// Members that a type asks records to have (`interface`, `type`).
+    pub asked: Vec<Asked>,
+    /// Signatures of functions whose body stands elsewhere: the statement and the name.
+    pub signatures: Vec<(StmtId, Box<str>)>,
     /// Statements whose names every other package may use (`pub`).
     pub public: HashSet<StmtId>,
 }
@@ -36,6 +40,19 @@ pub struct Declared {
     pub is_public: bool,
     /// Whether it is a variant.
     pub is_variant: bool,
+}
+
+/// A member of a type of records, where it is declared: `privateKey: string;`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Its name.
+    pub name: Box<str>,
+    /// Where the name stands.
+    pub name_span: Span,
+    /// All of it, without what separates it from the next.
+    pub span: Span,
+    /// Whether a record may lack it.
+    pub is_optional: bool,
 }
 
 /// The outside name of a field.

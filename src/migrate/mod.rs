@@ -1,7 +1,9 @@
 //! Migrations: everything that must change together to move one exchange.
 
 mod address;
+mod again;
 mod anchored;
+mod asked;
 mod chained;
 pub mod cleanup;
 mod client;
@@ -13,9 +15,9 @@ mod draft;
 mod encoding;
 mod entries;
 mod environ;
-mod expiry;
 mod flags;
 mod foreign;
+mod given;
 mod harmless;
 mod idle;
 mod import;
@@ -31,10 +33,10 @@ mod moot;
 mod named;
 mod needed;
 mod options;
+mod orphans;
 mod packages;
 mod pair;
 mod plan;
-mod record;
 mod refusal;
 mod request;
 mod rival;
@@ -46,10 +48,9 @@ mod settings;
 mod shared;
 mod stale;
 mod sweep;
-mod typed;
-mod unused;
 mod unwrap;
 mod verify;
+mod whole;
 mod write;
 
 pub use container::outward;

@@ -3,8 +3,9 @@
 
 use super::contract::comes_from;
 use super::decoded::decoded;
-use crate::analyze::{Exchange, ExprRef, Program};
-use crate::ir::{ExprId, ExprKind, Module, StmtId, StmtKind};
+use crate::analyze::{Exchange, ExprRef, Program, Unit};
+use crate::ir::{BindId, Block, ExprId, ExprKind, How, Module, Stmt, StmtId, StmtKind};
+use crate::text::Span;
 
 /// Fields of the answer that tell a refusal, by being there or not.
 const FIELDS: [&str; 2] = ["access_token", "error"];
@@ -14,16 +15,74 @@ const RAISES: [&str; 6] = ["reject", "callback", "cb", "done", "next", "fail"];
 /// Whether the code around an exchange puts up with a refusal.
 #[must_use]
 pub(super) fn is_put_up_with(program: &Program, exchange: &Exchange<'_>) -> bool {
-    // A status that is looked at is carried over.
-    if decoded(program, exchange).is_none_or(|answer| !answer.checks.is_empty()) {
+    // A status that is looked at is carried over. An SDK raises as well.
+    if exchange.proof.sdk || decoded(program, exchange).is_none_or(|answer| !answer.checks.is_empty()) {
         return false;
     }
+    let caught = is_caught(program, exchange.call);
     program.units().any(|(file, unit)| {
-        program.file(file).text().contains(FIELDS[0])
-            && unit.module.expr_ids().any(|expr| {
-                let answer = asked(&unit.module, expr).map(|expr| ExprRef { file, expr });
-                answer.is_some_and(|answer| comes_from(program, answer, exchange.call))
-            })
+        let names_field = program.file(file).text().contains(FIELDS[0]);
+        unit.module.expr_ids().any(|expr| {
+            let answer =
+                asked(&unit.module, expr).filter(|_| names_field).or_else(|| got(unit, expr).filter(|_| !caught));
+            answer.is_some_and(|expr| comes_from(program, ExprRef { file, expr }, exchange.call))
+        })
+    })
+}
+
+/// Whether a handler around a call swallows what is raised there, so that who called gets nothing, as after a refusal.
+fn is_caught(program: &Program, call: ExprRef) -> bool {
+    let module = program.module(call.file);
+    let mut at = Some(module.expr(call.expr).stmt);
+    while let Some(stmt) = at {
+        let owner = module.block(module.stmt(stmt).block).owner.map(|owner| module.stmt(owner));
+        let blocks = owner.filter(|owner| owner.kind == StmtKind::Try).map(|owner| &owner.blocks);
+        let mut handlers =
+            blocks.into_iter().flatten().map(|block| module.block(*block)).filter(|block| block.is_handler);
+        let within = |span: Span| span.contains(module.expr(call.expr).span);
+        let swallows = |block: &Block| {
+            let raises = |stmt: &Stmt| stmt.kind == StmtKind::Throw && block.span.contains(stmt.span);
+            !within(block.span)
+                && !module.stmts.iter().any(raises)
+                && !program.slice(call.file, block.span).contains("exit(")
+        };
+        if handlers.any(swallows) {
+            return true;
+        }
+        at = module.parent_stmt(stmt);
+    }
+    false
+}
+
+/// What is asked whether it is there after it was got, and the code goes on where it is not: `const token = await getToken()`,
+/// `if (!token) { return … }`, `token ?? null`. What may have been there before (a cache) says nothing of a refusal.
+fn got(unit: &Unit, expr: ExprId) -> Option<ExprId> {
+    let module = &unit.module;
+    let record = module.expr(expr);
+    let ExprKind::Name(name) = module.kind(expr) else { return None };
+    if !is_fallen_back(module, expr) && check(module, expr) != Check::GoesOn {
+        return None;
+    }
+    let scope = unit.declaring_scope(record.scope, name)?;
+    let function = module.function_of(scope)?;
+    let before = |id: &&BindId| module.binds[id.index()].span.end <= record.span.start;
+    let given = unit.binds_in(scope, name);
+    let last = given.iter().rfind(before).map(|id| &module.binds[id.index()])?;
+    let is_got = match last.how {
+        How::Param(..) => unit.function_expr(function).is_some(),
+        How::Assign | How::Part(_) => last.value.is_some(),
+        _ => false,
+    };
+    (is_got && module.function_of(record.scope) == Some(function)).then_some(expr)
+}
+
+/// Whether something else takes the place of a value that is not there: `token || ''`, `token ? use(token) : null`.
+fn is_fallen_back(module: &Module, value: ExprId) -> bool {
+    module.expr(value).parent.is_some_and(|parent| match module.kind(parent) {
+        ExprKind::Choice { options, tested } => {
+            *tested == Some(value) || options.first() == Some(&value) && options.len() > 1
+        }
+        _ => false,
     })
 }
 

@@ -3,6 +3,7 @@
 use super::client;
 use super::decoded::Decoded;
 use super::draft::Draft;
+use super::given;
 use super::library::{endpoint, field};
 use super::plan::Plan;
 use crate::analyze::{Exchange, ExprRef, Follow, FunctionRef, Place, Program, Unit};
@@ -89,25 +90,16 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
     if found.contains(&Some(config)) {
         return None;
     }
-    let mut value = |name: &str, camel: &str| -> Option<String> {
-        if let Some(found) = field(exchange, name) {
-            // What is filled in by hand is filled in once.
-            let written =
-                matches!(program.kind(found), ExprKind::Text(_)).then(|| member(program, config, camel, draft));
-            if let Some(read) = written.flatten() {
-                return Some(read);
-            }
-            return shown(program, found, call, draft).or_else(|| member(program, config, camel, draft));
-        }
-        member(program, config, camel, draft)
-    };
+    let mut value = |name: &str, camel: &str| given::text(program, exchange, config, (name, camel), draft);
     let client_id = value("client_id", "clientId")?;
     let client_secret = value("client_secret", "clientSecret")?;
     let quote = super::write::Style::of(program, call.file).quote;
     let path = plan.rules.adobe.token_path.trim_start_matches('/');
     let host = plan.rules.adobe.hosts.first().map(|host| host.name.clone()).unwrap_or_default();
     let ims = field(exchange, "ims").or_else(|| exchange.hit.as_ref()?.captures.get(Hole::Ims));
+    let mixed = ims.filter(|_| !given::is_certain(program, config)).and_then(|_| member(program, config, "ims", draft));
     let token_url = match ims {
+        Some(_) if mixed.is_some() => format!("`${{{} || {quote}https://{host}{quote}}}/{path}`", mixed?),
         Some(at) => match (program.module(at.file).literal(at.expr), shown(program, at, call, draft)) {
             (Some(text), _) => format!("{quote}{}/{path}{quote}", text.trim_end_matches('/')),
             (None, Some(ims)) if program.text(at).exact().is_some() => format!("`${{{ims}}}/{path}`"),
@@ -121,9 +113,27 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
                 format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
             }
         },
+        None if is_set(program, config, "ims") => {
+            let ims = member(program, config, "ims", draft)?;
+            format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
+        }
         None => format!("{quote}https://{host}/{path}{quote}"),
     };
+    let several = given::several(program, exchange, "client_id").is_some();
+    if let Some(other) = given::several(program, exchange, "metascopes").filter(|_| several) {
+        draft.review(other, "several credentials are used here, each with metascopes of its own, and all ask for the same scopes now: give each its own");
+    }
     Some(Request { client_id, client_secret, token_url, carried: vec![] })
+}
+
+/// Whether the file puts something into a member of what is handed over: `this.config.ims = …`.
+fn is_set(program: &Program, config: ExprRef, name: &str) -> bool {
+    let module = program.module(config.file);
+    let of_config = |base| program.source(ExprRef { file: config.file, expr: base }) == program.source(config);
+    module.binds.iter().any(|bind| match module.kind(bind.place) {
+        ExprKind::Member { base, name: found, .. } => **found == *name && of_config(*base),
+        _ => false,
+    })
 }
 
 /// Whether `a || b` can be written with the expression as it is.
@@ -132,7 +142,7 @@ fn is_plain(kind: &ExprKind) -> bool {
 }
 
 /// `config.clientId`, where the record itself is not in view.
-fn member(program: &Program, config: ExprRef, name: &str, draft: &mut Draft) -> Option<String> {
+pub(super) fn member(program: &Program, config: ExprRef, name: &str, draft: &mut Draft) -> Option<String> {
     if !matches!(program.kind(config), ExprKind::Name(_) | ExprKind::Member { .. }) {
         return None;
     }
@@ -253,13 +263,23 @@ fn field_source(program: &Program, exchange: &Exchange<'_>, at: ExprRef) -> bool
     program.form(at, Follow::INSIDE).field("jwt_token").is_some() && exchange.proof.jwt_field
 }
 
-/// Whether a file catches one of these errors.
+/// Whether a file catches one of these errors, or asks whether it has one: `e instanceof AxiosError`, `isAxiosError(e)`.
 fn catches(program: &Program, file: FileId, unit: &Unit, errors: &[String]) -> bool {
-    let handlers = unit.module.blocks.iter().filter(|block| block.is_handler);
-    handlers.flat_map(|block| &block.catches).any(|caught| {
-        let name = program.slice(file, unit.module.expr(*caught).span);
+    let module = &unit.module;
+    let text = |at| program.slice(file, module.expr(at).span);
+    let is_one = |name: &str| {
         errors.iter().any(|error| error == name || !name.contains('.') && error.ends_with(&format!(".{name}")))
-    })
+    };
+    let mut caught = module.blocks.iter().filter(|block| block.is_handler).flat_map(|block| &block.catches);
+    caught.any(|caught| is_one(text(*caught)))
+        || module.exprs.iter().any(|expr| match &expr.kind {
+            ExprKind::Binary { op, right, .. } => **op == *"instanceof" && is_one(text(*right)),
+            ExprKind::Call { callee, new: false, .. } => {
+                let last = text(*callee).rsplit('.').next().and_then(|name| name.strip_prefix("is"));
+                last.is_some_and(|name| !name.is_empty() && is_one(name))
+            }
+            _ => false,
+        })
 }
 
 /// Whether failures must keep the old library's type; `None` where the program looks at the old library's errors in a way

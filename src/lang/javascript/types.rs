@@ -2,7 +2,7 @@
 
 use super::Js;
 use crate::ir::build::Builder;
-use crate::ir::{Entry, ExprKind, How, StmtKind};
+use crate::ir::{Asked, Entry, ExprKind, How, StmtKind};
 use crate::lang::tree::{self, field, span};
 use tree_sitter::Node;
 
@@ -29,6 +29,10 @@ impl Js<'_> {
                     b.name(span(node), self.text(node));
                 }
                 "required_parameter" | "optional_parameter" => left.extend(field(node, "type")),
+                "property_signature" => {
+                    self.asked(b, node);
+                    left.extend(tree::named(node).into_iter().rev());
+                }
                 "nested_type_identifier" => left.extend(field(node, "module")),
                 "nested_identifier" | "member_expression" => left.extend(field(node, "object")),
                 "type_parameter" => {
@@ -46,10 +50,24 @@ impl Js<'_> {
         }
     }
 
+    /// `privateKey?: string` in a type of records.
+    fn asked(&self, b: &mut Builder, node: Node) {
+        let Some(name) = field(node, "name") else { return };
+        let name_span = span(name);
+        let text = self.text(name).trim_matches(['"', '\'']);
+        let mut cursor = node.walk();
+        let is_optional = node.children(&mut cursor).any(|child| child.kind() == "?");
+        b.module.types.asked.push(Asked { name: text.into(), name_span, span: span(node), is_optional });
+    }
+
     /// `interface`, `type`, an overload: a statement that only has types. The declared name is not a read.
     pub(super) fn type_statement(&mut self, b: &mut Builder, node: Node, here: crate::text::Span) {
-        b.in_stmt(here, StmtKind::Other, |b, _| {
+        b.in_stmt(here, StmtKind::Other, |b, stmt| {
             let name = field(node, "name");
+            if let Some(name) = name.filter(|_| node.kind() == "function_signature") {
+                let text = self.text(name).into();
+                b.module.types.signatures.push((stmt, text));
+            }
             for child in tree::named(node).into_iter().filter(|child| Some(*child) != name) {
                 self.types(b, child);
             }

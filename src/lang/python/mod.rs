@@ -57,6 +57,7 @@ pub(super) static PYTHON: Language = Language {
         exports: false,
         records: true,
         typed: false,
+        annotations: false,
         waits: true,
         grouped: true,
         domains: false,

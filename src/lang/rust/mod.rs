@@ -61,6 +61,7 @@ pub(super) static RUST: Language = Language {
         exports: true,
         records: false,
         typed: true,
+        annotations: false,
         waits: true,
         grouped: false,
         domains: false,

@@ -5,6 +5,7 @@
 
 mod flow;
 mod lift;
+mod mapped;
 mod once;
 
 use super::draft::Draft;
@@ -18,6 +19,7 @@ use crate::ir::{ExprId, ExprKind, Module, StmtId, StmtKind};
 use crate::rules::normal_key;
 use crate::text::{FileId, Overlap, Span};
 pub(super) use lift::{Lift, lift};
+pub(super) use mapped::is_recursive;
 use once::{Once, Value};
 use std::collections::BTreeSet;
 
@@ -42,12 +44,14 @@ fn found(plan: &Plan<'_, '_>, exchanges: &[&Exchange<'_>], draft: &mut Draft) ->
     for exchange in exchanges {
         around(plan, exchange.call, 0, &mut loops);
     }
-    if loops.is_empty() {
+    let rounds = mapped::rounds(plan, exchanges);
+    if loops.is_empty() && rounds.is_empty() {
         return Ok(vec![]);
     }
     // What is gone in the end is known only after a sweep.
     let mut trial = draft.clone();
     sweep::sweep(plan, &mut trial);
+    mapped::settle(plan, rounds, &trial, draft)?;
     let mut lifts = vec![];
     for (file, stmt) in loops {
         let Some(unit) = plan.program.unit(file) else { continue };
@@ -55,7 +59,7 @@ fn found(plan: &Plan<'_, '_>, exchanges: &[&Exchange<'_>], draft: &mut Draft) ->
         let Some(trying) = Trying::find(plan, file, unit, stmt, (&gone, &trial)) else { continue };
         match trying.settled() {
             Ok(settled) => lifts.extend(settled.put(plan, file, draft)?),
-            Err(why) if trying.is_about_metascopes() => draft.review(
+            Err(why) if is_about_metascopes(plan, ExprRef { file, expr: trying.once.list }) => draft.review(
                 Place { file, span: trying.head },
                 format!("one request has all scopes, so there is nothing to try one after the other: take the loop away ({why})"),
             ),
@@ -86,6 +90,20 @@ fn around(plan: &Plan<'_, '_>, call: ExprRef, depth: usize, loops: &mut BTreeSet
     for caller in plan.program.callers(FunctionRef { file: call.file, function }) {
         around(plan, *caller, depth + 1, loops);
     }
+}
+
+/// Whether a list is one of metascopes, or its name says so.
+fn is_about_metascopes(plan: &Plan<'_, '_>, list: ExprRef) -> bool {
+    let program = plan.program;
+    let is_one = |value: ExprRef| {
+        let text = program.text(value).exact();
+        text.is_some_and(|text| adobe::metascope(&plan.rules.adobe, &text).is_some())
+    };
+    let by_item = program.origins(list, Follow::ALL).into_iter().any(|origin| match program.kind(origin.expr) {
+        ExprKind::List(items) => items.iter().any(|item| is_one(ExprRef { file: origin.expr.file, expr: item.value })),
+        _ => false,
+    });
+    by_item || normal_key(program.source(list)).contains("metascope")
 }
 
 /// A loop that tries something for each of a list.
@@ -181,23 +199,6 @@ impl<'a, 'r> Trying<'a, 'r> {
 
     fn is_gone(&self, span: Span) -> bool {
         self.gone.iter().any(|gone| gone.contains(span))
-    }
-
-    /// Whether the list is one of metascopes, or its name says so.
-    fn is_about_metascopes(&self) -> bool {
-        let program = self.plan.program;
-        let list = ExprRef { file: self.file, expr: self.once.list };
-        let is_one = |value: ExprRef| {
-            let text = program.text(value).exact();
-            text.is_some_and(|text| adobe::metascope(&self.plan.rules.adobe, &text).is_some())
-        };
-        let by_item = program.origins(list, Follow::ALL).into_iter().any(|origin| match program.kind(origin.expr) {
-            ExprKind::List(items) => {
-                items.iter().any(|item| is_one(ExprRef { file: origin.expr.file, expr: item.value }))
-            }
-            _ => false,
-        });
-        by_item || normal_key(program.source(list)).contains("metascope")
     }
 
     /// What becomes of the loop, or why it cannot go.

@@ -13,6 +13,7 @@ pub(super) use sides::{is_link, side_cuts, sides};
 
 use super::cleanup::{self, Context};
 use super::draft::Draft;
+use super::loops;
 use super::plan::Plan;
 use crate::analyze::{Place, Program, Unit, is_self};
 use crate::ir::{ExprId, ExprKind, How, ScopeId, StmtId, StmtKind};
@@ -127,6 +128,11 @@ impl Scene<'_> {
             return inner;
         }
         if record.kind != StmtKind::If || is_link(source, record.span) {
+            return inner;
+        }
+        // Where a function calls itself, this is how it ends.
+        let function = module.function_of(record.scope);
+        if function.is_some_and(|function| loops::is_recursive(self.plan, self.file, function)) {
             return inner;
         }
         let checked = checked::Checked::new(self.plan, false);

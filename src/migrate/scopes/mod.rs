@@ -76,7 +76,7 @@ pub(super) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Adobe, exchang
     let mut asked = Asked::default();
     for sign in &exchange.signs {
         let Some(hit) = facts.of_kind(*sign, Does::Sign) else { continue };
-        let Some(Claims { form, texts }) = Claims::signed(program, adobe, hit) else { continue };
+        let Some(Claims { form, texts, .. }) = Claims::signed(program, adobe, hit) else { continue };
         asked.open |= form.open && form.fields.is_empty();
         for text in texts {
             let parts = program.text(text);

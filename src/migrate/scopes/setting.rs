@@ -22,10 +22,10 @@ pub(super) struct Setting {
 /// A setting next to the client id: the same way of reading, another name.
 pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef) -> Setting {
     let quiet = |name: String, read: String| Setting { name, read, needs: None, loud: false, beside: None };
-    if crate::migrate::typed::is_typed(program, at.file) {
+    if let Some(syntax) = program.syntax(at.file).filter(|syntax| syntax.typed) {
         // A field beside the client id would have to be declared as well.
         let name = "ADOBE_SCOPES";
-        return quiet(name.to_owned(), format!("std::env::var(\"{name}\").expect(\"{name} is not set\")"));
+        return quiet(name.to_owned(), syntax.setting.replace("NAME", name));
     }
     if let Some((name, source)) = client_id.and_then(|id| neighbour_template(program, id)) {
         return quiet(name, source);
@@ -39,15 +39,17 @@ pub(super) fn setting(program: &Program, client_id: Option<ExprRef>, at: ExprRef
     // A getter beside that of the client id would have to be declared, and may give anything but a text.
     let gives_text = |read: &str| read.starts_with("System.get") || read.contains(".getProperty(\"");
     let near = near.filter(|near| !syntax.methods_only || gives_text(&near.read));
+    // In TypeScript a new member of an object would have to be declared in its type.
+    let near = near.filter(|near| language.name != "typescript" || !near.member || is_outside(&near.read));
     let needs = near.is_none().then_some(syntax.setting_needs).flatten().or(syntax.scopes_need);
-    let Near { beside, name, read: source } = near.unwrap_or_else(|| {
+    let Near { beside, name, read: source, .. } = near.unwrap_or_else(|| {
         let name = "ADOBE_SCOPES";
-        Near { beside: None, name: name.to_owned(), read: syntax.setting.replace("NAME", name) }
+        Near { beside: None, name: name.to_owned(), read: syntax.setting.replace("NAME", name), member: false }
     });
     let loud = is_outside(&source);
     let text = match () {
         () if !syntax.optional_arguments => source.clone(),
-        () if loud && language.name == "typescript" => format!("{source}!"),
+        () if loud && syntax.annotations => format!("{source}!"),
         () if loud => source.clone(),
         () => format!("{source}.toString()"),
     };
@@ -74,6 +76,8 @@ struct Near {
     name: String,
     /// The expression that reads it.
     read: String,
+    /// Whether that is a member of something: `config.scopes`.
+    member: bool,
 }
 
 /// The way in which the client id is read, with the name changed.
@@ -103,7 +107,8 @@ fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<Near>
         let source = program.slice(place.file, whole);
         let from = (span.start - whole.start) as usize;
         let read = format!("{}{}{}", &source[..from], new, &source[from + span.len()..]);
-        Some(Near { beside: Some(old), name: new, read })
+        let member = matches!(module.kind(place.expr), ExprKind::Member { .. });
+        Some(Near { beside: Some(old), name: new, read, member })
     })
 }
 
@@ -112,12 +117,27 @@ fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<Near>
 fn is_own(program: &Program, base: ExprRef) -> bool {
     let is_record = |value: ExprRef| matches!(program.kind(value), ExprKind::Record(entries) if !entries.is_empty());
     is_self(program.kind(base))
+        || fills(program, base).into_iter().any(|value| {
+            is_record(value) || program.origins(value, Follow::ALL).iter().any(|origin| is_record(origin.expr))
+        })
         || program.meanings(base, 0).iter().any(|def| match def {
             Def::File(_) | Def::Class(..) => true,
             Def::Value(value) => matches!(program.kind(*value), ExprKind::Record(_)),
             _ => false,
         })
         || program.origins(base, Follow::ALL).iter().any(|origin| origin.path.is_empty() && is_record(origin.expr))
+}
+
+/// What the file puts into a field of the object itself: `this.config = …`.
+fn fills(program: &Program, field: ExprRef) -> Vec<ExprRef> {
+    let module = program.module(field.file);
+    let own = |expr: ExprId| match module.kind(expr) {
+        ExprKind::Member { base, name, .. } if is_self(module.kind(*base)) => Some(name),
+        _ => None,
+    };
+    let Some(name) = own(field.expr) else { return vec![] };
+    let binds = module.binds.iter().filter(|bind| own(bind.place) == Some(name));
+    binds.filter_map(|bind| Some(ExprRef { file: field.file, expr: bind.value? })).collect()
 }
 
 fn literal_span(program: &Program, at: ExprRef, expr: ExprId) -> Option<Span> {

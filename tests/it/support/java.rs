@@ -33,6 +33,8 @@ const JARS: &[&str] = &[
     "org.springframework.security:spring-security-oauth2-client:5.8.16",
     "org.springframework.security:spring-security-oauth2-client:6.3.10",
     "org.springframework.security:spring-security-oauth2-client:6.5.11",
+    "org.springframework.boot:spring-boot-starter-oauth2-client:3.5.16",
+    "org.springframework.boot:spring-boot-starter-security:3.5.16",
     "org.springframework.boot:spring-boot-starter-web:3.5.16",
     "com.fasterxml.jackson.core:jackson-databind:2.18.2",
     "com.google.code.gson:gson:2.11.0",
@@ -48,7 +50,12 @@ const JARS: &[&str] = &[
 ];
 
 /// The versions that Spring Boot 3.5.16 keeps, for a `pom.xml` that names none.
-const KEPT_BY_BOOT: &[&str] = &["spring-boot-starter-web@3.5.16", "spring-security-oauth2-client@6.5.11"];
+const KEPT_BY_BOOT: &[&str] = &[
+    "spring-boot-starter-oauth2-client@3.5.16",
+    "spring-boot-starter-security@3.5.16",
+    "spring-boot-starter-web@3.5.16",
+    "spring-security-oauth2-client@6.5.11",
+];
 
 /// Java, javac and the jars. Maven is needed once.
 pub(crate) fn installed() -> Result<Installed, String> {
@@ -96,7 +103,7 @@ pub(crate) fn commands(installed: &Installed, place: &Path) -> Vec<Command> {
             || (KEPT_BY_BOOT.contains(&&*jar) && plain.contains(&format!("{artifact}</dependency>")))
     };
     let folders = fs::read_dir(&jars).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
-    let mut path: Vec<PathBuf> = vec![place.join("classes")];
+    let mut path: Vec<PathBuf> = vec![place.join("classes"), place.join("project/src/main/resources")];
     for folder in folders.filter(|folder| named(folder)) {
         path.extend(files(&folder.join("lib"), "jar"));
     }

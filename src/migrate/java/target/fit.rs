@@ -65,7 +65,7 @@ impl Project {
     }
 
     /// What makes the project a user of one of `packages`: a dependency of the module, or an import.
-    fn uses(&self, packages: &[String]) -> bool {
+    pub(super) fn uses(&self, packages: &[String]) -> bool {
         let own =
             self.builds.iter().take(self.own).flat_map(|(_, build)| &build.parts).filter(|part| part.is_dependency);
         own.map(|part| &part.name).chain(&self.imports).any(|name| packages.iter().any(|package| begins(name, package)))
@@ -100,7 +100,8 @@ impl Project {
 
     /// Why a target does not suit, if the user did not name it.
     pub(super) fn unfit(&self, target: &Target) -> Option<String> {
-        if let Some(host) = self.hosted(&target.never_with) {
+        let suits = target.made_in_project.is_empty();
+        if let Some(host) = self.hosted(&target.never_with).filter(|_| suits) {
             return Some(format!("{host} lends its own libraries, so that {} cannot be brought along", target.name));
         }
         let used = target.used_with.is_empty() || self.uses(&target.used_with);
@@ -120,16 +121,20 @@ impl Project {
         if variant.lines.is_empty() {
             return Some(None);
         }
-        let fits = |line: &&Line| {
+        self.on(&variant.lines).map(Some)
+    }
+
+    /// The first of some lines that the project is on.
+    fn on<'v>(&self, lines: &'v [Line]) -> Option<&'v Line> {
+        lines.iter().find(|line| {
             self.version(&line.of).is_some_and(|(have, _)| within(have, line.from.as_deref(), line.below.as_deref()))
-        };
-        variant.lines.iter().find(fits).map(Some)
+        })
     }
 
     /// The packages that must be added, each with the one version that fits; `None` where none is known to.
     pub(in crate::migrate::java) fn packages(&self, wanted: &[Package]) -> Option<Vec<Package>> {
         let mut found = vec![];
-        for package in wanted {
+        for package in wanted.iter().filter(|package| package.lines.is_empty() || self.on(&package.lines).is_some()) {
             let own = || {
                 self.builds.iter().take(self.own).flat_map(|(_, build)| &build.parts).filter(|part| part.is_dependency)
             };
