@@ -77,6 +77,32 @@ pub fn is_env_file(path: &str) -> bool {
     name(path).starts_with(".env") || is_ending(path, &["env"])
 }
 
+/// Whether a file of this name says which variables of the environment a program is given: `docker-compose.yml`, `env.example`.
+pub(super) fn declares_environment(path: &str) -> bool {
+    const NAMES: [&str; 8] = [
+        "serverless.yml",
+        "serverless.yaml",
+        ".gitlab-ci.yml",
+        "azure-pipelines.yml",
+        "bitbucket-pipelines.yml",
+        "buildspec.yml",
+        "Dockerfile",
+        "env",
+    ];
+    let file = name(path);
+    let yaml = file.strip_suffix(".yml").or_else(|| file.strip_suffix(".yaml"));
+    let composed = yaml.is_some_and(|stem| stem.starts_with("docker-compose") || stem.starts_with("compose"));
+    NAMES.contains(&file) || composed || file.starts_with("env.")
+}
+
+/// The folder of the project that a workflow belongs to: `.github/workflows/deploy.yml`, `.circleci/config.yml`.
+pub(super) fn project_of_workflow(path: &str) -> Option<&str> {
+    let (folder, file) = path.rsplit_once('/')?;
+    let yaml = file.ends_with(".yml") || file.ends_with(".yaml");
+    let of = [".github/workflows", ".circleci"].into_iter().find_map(|own| folder.strip_suffix(own));
+    of.filter(|of| yaml && (of.is_empty() || of.ends_with('/'))).map(|of| of.trim_end_matches('/'))
+}
+
 /// Whether a file of this name says which packages a project needs.
 #[must_use]
 pub fn is_manifest(path: &str) -> bool {

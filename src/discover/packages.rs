@@ -56,7 +56,7 @@ const MOST: usize = 5_000;
 
 /// The manifests in the folders of the seeds and above, and in a folder `requirements` or `gradle` there; what says which version of
 /// a language they run on; the settings for the environment that lie with them, whose names may say nothing by themselves
-/// (`PRIVATE_KEY=`).
+/// (`PRIVATE_KEY=`), and what hands them over.
 pub(super) fn manifests(found: &Found, seeds: &[SourceFile]) -> BTreeSet<String> {
     let mut folders = BTreeSet::new();
     for seed in seeds {
@@ -71,7 +71,11 @@ pub(super) fn manifests(found: &Found, seeds: &[SourceFile]) -> BTreeSet<String>
         let listed = path.ends_with(".txt") && (folder == "requirements" || folder.ends_with("/requirements"));
         let catalog = path.ends_with(".versions.toml") && (folder == "gradle" || folder.ends_with("/gradle"));
         let beside = lies_beside(path);
-        if (beside && folders.contains(folder)) || ((listed || catalog) && folders.contains(folder_of(folder))) {
+        let workflow = guards::project_of_workflow(path).is_some_and(|of| folders.contains(of));
+        if workflow
+            || (beside && folders.contains(folder))
+            || ((listed || catalog) && folders.contains(folder_of(folder)))
+        {
             all.insert(path.clone());
         }
     }
@@ -90,5 +94,5 @@ fn manifests_on_disk(root: &Path, folder: &str) -> Vec<String> {
 
 /// Whether a file is looked at for the sake of those beside it.
 fn lies_beside(path: &str) -> bool {
-    is_manifest(path) || guards::is_env_file(path) || guards::tells_runtime(path)
+    is_manifest(path) || guards::is_env_file(path) || guards::declares_environment(path) || guards::tells_runtime(path)
 }

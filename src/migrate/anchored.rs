@@ -3,10 +3,14 @@
 use super::literal::Scopes;
 use super::{Applicability, Blocker, Migration, Strategy, Wishes, chained, literal};
 use crate::analyze::{Analysis, Anchored, Confidence, Note, Place, Program, WrittenOut, analyze};
+use crate::config;
 use crate::lang::lexical;
 use crate::rules::{Adobe, AnchorLibrary, Rules};
 use crate::text::{Edit, EditSet, SourceFile, Span};
 use std::collections::BTreeMap;
+
+/// Lines around the grant type in which other words speak about its request.
+const NEAR: usize = 20;
 
 /// The setting that holds the scopes, where nothing says which they are.
 const SCOPES: &str = "ADOBE_SCOPES";
@@ -139,8 +143,10 @@ fn edits(program: &Program, rules: &Rules, written: &WrittenOut, scopes: &Scopes
         edits.add(new_path(&rules.adobe, source, path.span)?).ok()?;
     }
     let (_, text) = lexical::program(source)?;
+    let json = config::format_of(&source.path) == Some(config::Format::Json);
     for edit in literal::entry(written.lexicon, &text, written.field.span, scopes)? {
-        edits.add(edit).ok()?;
+        let text = if json { edit.text.replace('"', "\\\"") } else { edit.text };
+        edits.add(Edit { span: edit.span, text }).ok()?;
     }
     let exchanges = |bytes: Vec<u8>| {
         let source = SourceFile::new(source.path.clone(), bytes);
@@ -193,9 +199,12 @@ fn doubts(program: &Program, written: &WrittenOut, after: &str) -> Vec<Blocker> 
 
 /// Whether a body still goes out as multipart, as far as curl's option before the grant type, or the words of the file, tell.
 fn is_multipart(written: &WrittenOut, after: &str) -> bool {
+    let lines: Vec<&str> = after.split_inclusive('\n').collect();
+    let at = lines.iter().position(|line| line.contains("grant_type")).unwrap_or_default();
+    let near = lines[at.saturating_sub(NEAR)..(at + NEAR).min(lines.len())].concat();
     let before = after.split("grant_type").next().unwrap_or_default();
     let option = before.trim_end_matches(['"', '\'', ' ']).rsplit([' ', '\n', '\t']).next();
-    matches!(option, Some("-F" | "--form" | "--form-string")) || literal::is_multipart(written.lexicon, after)
+    matches!(option, Some("-F" | "--form" | "--form-string")) || literal::is_multipart(written.lexicon, &near)
 }
 
 fn set_up(scopes: Option<&Scopes>) -> Option<String> {

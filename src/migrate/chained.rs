@@ -3,6 +3,7 @@
 use super::{Applicability, Blocker, Migration, flags};
 use crate::analyze::{Finding, Kind, Note, Place, Program, analyze, is_below};
 use crate::lang::lexical::{self, Lexicon, Token, TokenKind, parts, tokens};
+use crate::manifest::{self, Added, Wanted};
 use crate::rules::{AnchorLibrary, AnchorUpgrade, Anchors, Rules};
 use crate::text::{Edit, EditSet, FileId, SourceFile, Span};
 use std::collections::BTreeSet;
@@ -45,7 +46,7 @@ pub(super) fn switch(
     });
     migration.steps.extend(upgrade.steps.iter().cloned());
     let package = library.packages.first().map_or("", String::as_str);
-    match manifest(program, rules.anchors_of(lexicon.name), at.file, package) {
+    match listing(program, rules.anchors_of(lexicon.name), at.file, package) {
         Some(file) => match raised(program.file(file), package, &upgrade.since) {
             Ok(edit) => {
                 let mut edits = EditSet::default();
@@ -56,9 +57,28 @@ pub(super) fn switch(
             Err(()) => migration.steps.push(raise(package, upgrade, &program.file(file).path)),
         },
         None if upgrade.flags.is_empty() => migration.steps.push(raise(package, upgrade, "the project file")),
-        None => {}
+        None => listed(program, at.file, (package, upgrade), migration),
     }
     true
+}
+
+/// Raises a command's package in the manifest nearest above that lists it.
+fn listed(program: &Program, file: FileId, (package, upgrade): (&str, &AnchorUpgrade), migration: &mut Migration) {
+    let path = &program.file(file).path;
+    let lists = program.file_ids().filter_map(|other| {
+        let source = program.file(other);
+        let format = manifest::format_of(&source.path).filter(|_| other == file || is_below(&source.path, path))?;
+        let own = manifest::dependencies(format, source).into_iter().find(|own| own.name == package)?;
+        Some((source.folder().len(), other, format, own.section))
+    });
+    let Some((_, other, format, section)) = lists.max_by_key(|(depth, ..)| *depth) else { return };
+    let wanted = Wanted::runtime(package, format!("^{}", upgrade.since)).section(section).across_majors();
+    let mut edits = migration.edits.get(&other).cloned().unwrap_or_default();
+    match manifest::add(format, program.file(other), &wanted, &mut edits) {
+        Ok(Added::Unchecked(_)) | Err(_) => migration.steps.push(raise(package, upgrade, &program.file(other).path)),
+        Ok(_) if edits.is_empty() => {}
+        Ok(_) => drop(migration.edits.insert(other, edits)),
+    }
 }
 
 fn raise(package: &str, upgrade: &AnchorUpgrade, path: &str) -> String {
@@ -159,7 +179,7 @@ fn chain<'t>(tokens: &[Token], text: &'t str, first: usize) -> Option<Vec<Link<'
 }
 
 /// The manifest nearest above a file that names the package.
-fn manifest(program: &Program, anchors: Option<&Anchors>, file: FileId, package: &str) -> Option<FileId> {
+fn listing(program: &Program, anchors: Option<&Anchors>, file: FileId, package: &str) -> Option<FileId> {
     let anchors = anchors?;
     let path = &program.file(file).path;
     let above = program.file_ids().filter(|other| {

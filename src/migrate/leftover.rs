@@ -1,19 +1,20 @@
 //! Settings of the environment that only the removed code read, and words about it that stay: a human takes them out, and
 //! is told where they are.
 
+use super::environ::names;
 use super::packages::is_deleted;
 use super::{Applicability, Migration};
 use crate::analyze::{ExprRef, Program, is_test};
 use crate::config;
 use crate::ir::{ExprId, ExprKind, How, ScopeId, ScopeKind};
-use crate::text::{FileId, Span};
+use crate::text::{FileId, SourceFile, Span};
 use std::collections::BTreeSet;
 
 /// Adds the steps to every migration that leaves such things behind.
 pub(super) fn tell(program: &Program, migrations: &mut [Migration]) {
     for migration in migrations.iter_mut().filter(|migration| migration.applicability != Applicability::Manual) {
         for name in unread(program, migration) {
-            let paths = set_in(program, &name);
+            let paths = set_in(program, &name, migration);
             if !paths.is_empty() {
                 let paths: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
                 migration.steps.push(format!(
@@ -149,18 +150,14 @@ fn unread(program: &Program, migration: &Migration) -> BTreeSet<String> {
     lost.difference(&left).cloned().collect()
 }
 
-/// Words that can be names of variables of the environment: `ADOBE_KEY_FILE`.
-fn names(text: &str) -> impl Iterator<Item = &str> {
-    let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    text.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(move |word| word.len() > 4 && word.contains('_') && word.chars().all(is_part))
-}
-
-/// The settings files that set a variable.
-fn set_in(program: &Program, name: &str) -> BTreeSet<String> {
+/// The settings files that set a variable after a migration.
+fn set_in(program: &Program, name: &str, migration: &Migration) -> BTreeSet<String> {
     let sets = |path: &str, file| {
         let format = config::format_of(path)?;
-        let read = config::read(format, program.file(file));
+        let source = program.file(file);
+        let edited = migration.edits.get(&file);
+        let edited = edited.map(|edits| SourceFile::new(path, edits.apply(source.bytes())));
+        let read = config::read(format, edited.as_ref().unwrap_or(source));
         read.entries.iter().any(|entry| !entry.commented && entry.name() == name).then(|| path.to_owned())
     };
     let settings = program.file_ids().filter(|file| program.unit(*file).is_none());

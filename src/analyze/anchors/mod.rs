@@ -66,7 +66,7 @@ pub(super) fn find(program: &Program, rules: &Rules, found: &mut Found) -> Vec<A
     let mut prose = vec![];
     for id in program.file_ids().filter(|id| program.unit(*id).is_none()) {
         let source = program.file(id);
-        if manifest::format_of(&source.path).is_some() {
+        if manifest::format_of(&source.path).is_some_and(|format| format != manifest::Format::PackageJson) {
             continue;
         }
         if let Some((lexicon, text)) = lexical::program(source) {

@@ -1,7 +1,7 @@
-//! Commands of a shell that stand in a settings file: the steps of a workflow.
+//! Commands of a shell that stand in a settings file: the steps of a workflow, the scripts of a package.
 
 use super::{Lexicon, named, of_source};
-use crate::config::{self, Format};
+use crate::config::{self, Entry, Format, Step};
 use crate::text::{SourceFile, Span};
 use std::borrow::Cow;
 
@@ -26,20 +26,27 @@ const KEYS: &[&str] = &[
 ];
 
 /// How a file is read, and what of it: all, or of a settings file its commands, with blanks in the place of the rest. What
-/// stands there in other words than its own (in quotes, folded) is left out.
+/// stands there in other words than its own (in quotes, folded) is left out. The scripts of npm are such commands.
 #[must_use]
 pub fn program(source: &SourceFile) -> Option<(&'static Lexicon, Cow<'_, str>)> {
     if let Some(lexicon) = of_source(source) {
         return Some((lexicon, Cow::Borrowed(source.text())));
     }
-    if config::format_of(&source.path) != Some(Format::Yaml) || source.ending.is_some() {
+    let format = config::format_of(&source.path).filter(|_| source.ending.is_none())?;
+    let npm = source.name() == "package.json";
+    if format != Format::Yaml && !npm {
         return None;
     }
     let text = source.text();
-    let document = config::read(Format::Yaml, source);
-    let commands = document.entries.iter().filter(|entry| !entry.commented && KEYS.contains(&entry.name()));
+    let document = config::read(format, source);
+    let is_command = |entry: &&Entry| match npm {
+        true => entry.table() == [Step::Name("scripts".to_owned())],
+        false => KEYS.contains(&entry.name()),
+    };
+    let commands = document.entries.iter().filter(|entry| !entry.commented).filter(is_command);
     let values = commands.filter_map(|entry| entry.value.as_ref());
-    let spans: Vec<Span> = values.filter_map(|value| written(text, value)).collect();
+    let spans: Vec<Span> =
+        values.filter_map(|value| if npm { quoted(text, value) } else { written(text, value) }).collect();
     if spans.is_empty() {
         return None;
     }
@@ -71,6 +78,13 @@ fn written(text: &str, value: &config::Scalar) -> Option<Span> {
     };
     let own = lines(&text[span.range()]);
     (!own.is_empty() && own == lines(&value.text)).then_some(span)
+}
+
+/// Where a value of JSON stands, if it has no escapes but quotes.
+fn quoted(text: &str, value: &config::Scalar) -> Option<Span> {
+    let raw = text.get(value.span.range())?;
+    let plain = raw.replace("\\\"", "");
+    (!plain.contains('\\')).then_some(value.span)
 }
 
 /// As many bytes of blanks, with the line ends.

@@ -85,7 +85,10 @@ impl Command {
                 continue;
             }
             let plain = word == "--form-string" || !value.contains(";type=") && !value.contains(";filename=");
-            let file = word != "--form-string" && value.trim_start_matches(['"', '\'']).starts_with(['@', '<']);
+            let value = value.trim_matches(['"', '\'']);
+            // `<your id>` stands for a text in notes.
+            let named = value.starts_with('@') || (value.starts_with('<') && !value.ends_with('>'));
+            let file = word != "--form-string" && named;
             if file || !plain {
                 return None;
             }
@@ -100,7 +103,7 @@ impl Command {
         let word = self.words[at];
         let quote = match &text[word.start as usize..field.start as usize] {
             "" => None,
-            "\"" => Some('"'),
+            "\"" | "\\\"" => Some('"'),
             "'" => Some('\''),
             _ => return None,
         };

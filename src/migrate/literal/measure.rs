@@ -2,6 +2,9 @@
 
 use crate::text::Span;
 
+/// Stands for an open `\"`.
+const ESCAPED: char = '\\';
+
 /// Where the expression that is called at an opening bracket begins: `new KeyValuePair<string, string>(`, `.add(`.
 pub(super) fn called(text: &str, open: usize) -> usize {
     let mut start = open;
@@ -100,9 +103,18 @@ pub(in crate::migrate) fn words(text: &str, at: usize, list: bool) -> Vec<Span> 
         start = start.or(Some(place));
         match (around, c) {
             (Some('\''), _) if c != '\'' => {}
+            // In a string of JSON these are the quotes.
+            (None | Some(ESCAPED), '\\') if next == Some('"') => {
+                chars.next();
+                match around {
+                    None => open.push(ESCAPED),
+                    Some(_) => drop(open.pop()),
+                }
+            }
             (_, '\\') => {
                 chars.next();
             }
+            (Some(ESCAPED), _) => {}
             (Some(quote), _) if c == quote => drop(open.pop()),
             (Some('('), ')') | (Some('{'), '}') => drop(open.pop()),
             (Some('"'), '(' | '{') if !text[..place].ends_with('$') => {}

@@ -14,6 +14,7 @@ pub(super) use file::InFile;
 use home::Home;
 pub(super) use home::{Declared, declare};
 use rows::Rows;
+pub(super) use setting::scopes_name;
 use setting::{Setting, setting};
 
 /// The scopes of one exchange.

@@ -237,7 +237,7 @@ fn literal_span(program: &Program, at: ExprRef, expr: ExprId) -> Option<Span> {
 }
 
 /// `ADOBE_CLIENT_ID` → `ADOBE_SCOPES`, `clientId` → `scopes`, `API_KEY` → `SCOPES`.
-pub(super) fn scopes_name(name: &str) -> Option<String> {
+pub(in crate::migrate) fn scopes_name(name: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
     let endings = ["client_id", "clientid", "api_key", "apikey", "client-id", "api-key", "client"];
     let ending = endings.iter().find(|ending| lower.ends_with(**ending))?;

@@ -1,0 +1,186 @@
+//! Where the environment of a program is declared: templates of settings (`.env.example`), and lists of what a deployment hands
+//! over. A setting that the code reads from now on is declared beside the client id, in the same form; what only the JWT needed,
+//! and nothing reads any more, goes.
+
+mod line;
+
+use super::scopes::scopes_name;
+use super::{Applicability, Blocker, Migration};
+use crate::analyze::{Place, Program};
+use crate::config::{self, Format};
+use crate::lang::lexical;
+use crate::rules::{ConfigWords, Rules, normal_key};
+use crate::text::{EditSet, FileId, SourceFile};
+use line::{Declared, Value};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// Adds the edits to the migrations whose code reads other settings afterwards. A file is edited by one of them only.
+pub(super) fn declare(program: &Program, rules: &Rules, migrations: &mut [Migration]) {
+    let mut order: Vec<usize> = (0..migrations.len()).collect();
+    order.sort_by_key(|number| std::cmp::Reverse(migrations[*number].applicability));
+    for number in order {
+        if migrations[number].applicability == Applicability::Manual {
+            continue;
+        }
+        let change = Change::of(program, &rules.adobe.config, &migrations[number]);
+        if change.gained.is_empty() && change.lost.is_empty() {
+            continue;
+        }
+        for file in program.file_ids().filter(|file| program.unit(*file).is_none()) {
+            let other =
+                |(other, migration): (usize, &Migration)| other != number && migration.edits.contains_key(&file);
+            if !migrations.iter().enumerate().any(other) {
+                change.put(program, file, &mut migrations[number]);
+            }
+        }
+    }
+}
+
+/// What becomes of the names that the code holds.
+#[derive(Default)]
+struct Change {
+    /// Those that it read before, where a migration edits it.
+    known: BTreeSet<String>,
+    /// Scopes that it reads from now on.
+    gained: BTreeSet<String>,
+    /// What only a JWT credential has, and no code in view names any more.
+    lost: BTreeSet<String>,
+}
+
+impl Change {
+    fn of(program: &Program, words: &ConfigWords, migration: &Migration) -> Self {
+        let mut change = Change::default();
+        let (mut lost, mut left) = (BTreeSet::new(), BTreeSet::new());
+        for file in program.file_ids() {
+            let edits = migration.edits.get(&file);
+            let source = program.file(file);
+            let text = match program.unit(file) {
+                Some(_) => Some(Cow::Borrowed(source.text())),
+                None => edits.and_then(|_| lexical::program(source)).map(|(_, text)| text),
+            };
+            let Some(text) = text else { continue };
+            let old: BTreeSet<&str> = names(&text).collect();
+            let after = edits.map(|edits| SourceFile::new(source.path.clone(), edits.apply(source.bytes())));
+            let new = match &after {
+                _ if migration.removed.contains(&file) => Cow::Borrowed(""),
+                Some(after) if program.unit(file).is_none() => {
+                    lexical::program(after).map_or(Cow::Borrowed(""), |(_, text)| text)
+                }
+                Some(after) => Cow::Borrowed(after.text()),
+                None => {
+                    left.extend(old.into_iter().map(str::to_owned));
+                    continue;
+                }
+            };
+            let new: BTreeSet<&str> = names(&new).collect();
+            change.gained.extend(new.difference(&old).map(|name| (*name).to_owned()));
+            lost.extend(old.difference(&new).map(|name| (*name).to_owned()));
+            left.extend(new.into_iter().map(str::to_owned));
+            change.known.extend(old.into_iter().map(str::to_owned));
+        }
+        let jwt = [&words.private_key, &words.metascopes, &words.technical_account, &words.signed_jwt];
+        let is_jwt = |name: &String| {
+            let name = normal_key(name);
+            jwt.iter().any(|words| words.iter().any(|word| word.len() > 6 && name.ends_with(word.as_str())))
+        };
+        change.gained.retain(|name| name.ends_with("SCOPES"));
+        change.lost = lost.difference(&left).filter(|name| is_jwt(name)).cloned().collect();
+        change
+    }
+
+    fn put(&self, program: &Program, file: FileId, migration: &mut Migration) {
+        let source = program.file(file);
+        let note = program.notes.get(file.0 as usize).copied().unwrap_or_default();
+        let format = config::format_of(&source.path).filter(|_| !note.ignored && note.generated.is_none());
+        let Some(format) = format.filter(|format| matches!(format, Format::Env | Format::Yaml)) else { return };
+        let lines = line::declared(source.text(), format, is_template(source));
+        let mut edits = migration.edits.get(&file).cloned().unwrap_or_default();
+        let mut blockers = vec![];
+        let moved = edits.apply(source.bytes());
+        let moved = String::from_utf8_lossy(&moved).into_owned();
+        for name in self.gained.iter().filter(|name| words(&moved, name) == 0) {
+            for line in self.beside(&lines, name) {
+                let Some(text) = line.with(source.text(), name) else { continue };
+                if edits.insert(line.whole.end as usize, text).is_err() {
+                    return;
+                }
+                if let Value::Given(from) = line.value {
+                    let from = scopes_name(from).unwrap_or_else(|| name.clone());
+                    let why = format!(
+                        "`{name}` is handed over here beside the client id: set `{from}` to the scopes where the client id is set"
+                    );
+                    blockers.push(Blocker { at: Place { file, span: line.name }, why });
+                }
+            }
+        }
+        for name in &self.lost {
+            let own: Vec<&Declared<'_>> =
+                lines.iter().filter(|line| line.text(source.text()) == name && line.may_go).collect();
+            let inside: usize = own.iter().map(|line| words(&source.text()[line.whole.range()], name)).sum();
+            // It may be read by a command of the file.
+            let free = |line: &&Declared<'_>| !edits.touches(line.whole) && !is_alone(&lines, line);
+            if inside != words(source.text(), name) || !own.iter().all(free) {
+                continue;
+            }
+            if own.iter().any(|line| edits.delete(line::with_note(source.text(), line.whole)).is_err()) {
+                return;
+            }
+        }
+        if !edits.is_empty() && fits(source, &edits) {
+            migration.edits.insert(file, edits);
+            migration.blockers.extend(blockers);
+            if !migration.blockers.is_empty() {
+                migration.applicability = migration.applicability.min(Applicability::Review);
+            }
+        }
+    }
+
+    /// The lines that declare the client id beside which scopes of this name belong.
+    fn beside<'l, 't>(&self, lines: &'l [Declared<'t>], name: &str) -> Vec<&'l Declared<'t>> {
+        let own = |line: &&Declared<'t>| {
+            self.known.contains(line.called) && scopes_name(line.called).as_deref() == Some(name)
+        };
+        let all: Vec<&Declared<'t>> = lines.iter().filter(own).collect();
+        let prefix = name.trim_end_matches("SCOPES");
+        let called: BTreeSet<&str> = all.iter().map(|line| line.called).collect();
+        let exact: BTreeSet<&str> = called.iter().copied().filter(|called| called.starts_with(prefix)).collect();
+        // Other programs have API keys, too.
+        let chosen = if called.len() == 1 { called } else { exact };
+        all.into_iter().filter(|line| chosen.len() == 1 && chosen.contains(line.called)).collect()
+    }
+}
+
+/// Whether a file shows what another one holds.
+fn is_template(source: &SourceFile) -> bool {
+    let name = source.name().to_ascii_lowercase();
+    ["example", "sample", "template", "tmpl", "dist", "tpl"].iter().any(|word| name.contains(word))
+}
+
+/// Whether a line is all that its table holds.
+fn is_alone(lines: &[Declared<'_>], line: &Declared<'_>) -> bool {
+    let beside = |other: &&Declared<'_>| other.table == line.table && other.whole != line.whole;
+    line.table != 0 && lines.iter().find(beside).is_none()
+}
+
+/// Whether the edited file is read as the same form still.
+fn fits(source: &SourceFile, edits: &EditSet) -> bool {
+    let Some(format) = config::format_of(&source.path) else { return false };
+    let count = |source: &SourceFile| config::read(format, source).entries.len();
+    let after = SourceFile::new(source.path.clone(), edits.apply(source.bytes()));
+    count(&after) > 0 || count(source) == 0
+}
+
+/// Words that can be names of variables of the environment: `ADOBE_KEY_FILE`.
+pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(move |word| word.len() > 4 && word.contains('_') && word.chars().all(is_part))
+}
+
+fn words(text: &str, name: &str) -> usize {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| *word == name).count()
+}
+
+#[cfg(test)]
+mod tests;
