@@ -48,7 +48,15 @@ impl Work<'_, '_, '_> {
         if self.is_in_settings() {
             draft.because = Some("the application has Spring Security, with a chain of its own".to_owned());
         }
-        let Some(kept) = kept else { return Ok(None) };
+        let Some(kept) = kept else {
+            if self.is_in_settings() && !self.is_named {
+                draft.review(
+                    program.place(call),
+                    "Spring keeps the token until it ends, where each call asked for one: see that nobody asks for another one after a refusal",
+                );
+            }
+            return Ok(None);
+        };
         if kept.margin > OWN_MARGIN {
             slots.insert(Slot::Skew, kept.margin.to_string());
         }
