@@ -56,7 +56,7 @@ fn still_set(program: &Program, migration: &Migration) -> Vec<String> {
             };
             let mut new = migration.edits.values().flat_map(crate::text::EditSet::edits).map(|edit| &edit.text);
             let is_said = |text: &String| text.match_indices(&**name).any(|(at, _)| is_word(text, at, name.len()));
-            if !asked || is_deleted(migration, file, bind.span) || new.any(|text| is_said(text)) {
+            if !asked || is_deleted(migration, file, bind.span) || new.any(is_said) {
                 continue;
             }
             let mut reads = units().flat_map(|(other, unit)| {

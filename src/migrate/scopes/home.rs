@@ -99,6 +99,15 @@ pub(super) fn home(program: &Program, read: ExprRef, (old, new): (&str, &str), v
     copies.map_or_else(|| Home::Inside(stmts.iter().map(place).collect()), Home::Beside)
 }
 
+/// Places, as a human looks for them.
+pub(super) fn lines_of(program: &Program, places: &[Place]) -> String {
+    let line = |place: &Place| {
+        let file = program.file(place.file);
+        format!("`{}:{}`", file.path, file.lines().line_of(place.span.start as usize) + 1)
+    };
+    places.iter().take(4).map(line).collect::<Vec<_>>().join(", ")
+}
+
 /// Puts new declarations in.
 pub(in crate::migrate) fn declare(program: &Program, all: Vec<Declared>, at: ExprRef, draft: &mut Draft) {
     for (file, offset, text) in all {

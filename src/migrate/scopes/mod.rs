@@ -115,7 +115,7 @@ pub(super) fn choose(
         }
         None if let Home::Inside(places) = &home => format!(
             "Declare `{name}`{place} in {}, with the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes).",
-            lines_of(program, places)
+            home::lines_of(program, places)
         ),
         None => format!(
             "Set `{name}`{place} to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes)."
@@ -142,15 +142,6 @@ pub(super) fn choose(
         _ => vec![],
     };
     Chosen { scopes: Scopes::Setting { name, read, needs }, doubts, steps, moved, declared }
-}
-
-/// Places, as a human looks for them.
-fn lines_of(program: &Program, places: &[Place]) -> String {
-    let line = |place: &Place| {
-        let file = program.file(place.file);
-        format!("`{}:{}`", file.path, file.lines().line_of(place.span.start as usize) + 1)
-    };
-    places.iter().take(4).map(line).collect::<Vec<_>>().join(", ")
 }
 
 /// The metascopes in settings files that become scopes there: those beside the client id.

@@ -142,7 +142,7 @@ fn neighbour(program: &Program, client_id: ExprRef, at: ExprRef) -> Option<Near>
     })
 }
 
-/// The client id, and what it is called by one name after the other: `client_id = read("adobe/client_id")`.
+/// The client id, and what it is called by one name after the other: `client_id = read("sync/client_id")`.
 fn named(program: &Program, client_id: ExprRef) -> Vec<ExprRef> {
     let mut places = vec![client_id];
     while places.len() < 4
@@ -265,7 +265,7 @@ mod tests {
             ("client_id", "scopes"),
             ("adobeClientId", "adobeScopes"),
             ("IMS_OAUTH_API_KEY", "IMS_OAUTH_SCOPES"),
-            ("/adobe/client_id", "/adobe/scopes"),
+            ("/sync/client_id", "/sync/scopes"),
         ];
         for (old, new) in cases {
             assert_eq!(scopes_name(old).as_deref(), Some(new), "{old}");
