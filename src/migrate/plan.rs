@@ -106,11 +106,7 @@ impl Plan<'_, '_> {
             }
         };
         if strategy != Strategy::Sdk {
-            for doubt in &chosen.doubts {
-                draft.review(self.program.place(exchange.call), doubt.clone());
-            }
-            (draft.steps.extend(chosen.steps), draft.settings.extend(chosen.scopes.setting()));
-            draft.moved.extend(chosen.moved);
+            draft.take(self.program.place(exchange.call), chosen);
         }
         draft.because = draft.because.take().or(why);
         Drafted { exchange: number, strategy, target, draft }
