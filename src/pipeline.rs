@@ -6,12 +6,12 @@ use crate::ir::Module;
 use crate::lang;
 use crate::lang::embed::{Embedded, Opened, open};
 use crate::migrate::{Wishes, outward, plan};
-use crate::rules::Rules;
+use crate::rules::{Library, Rules};
 use crate::run::Run;
 use crate::text::SourceFile;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -114,9 +114,13 @@ fn look<T>(
     let around = program.tied_to(analysis.exchanges.iter().map(|exchange| exchange.call.file));
     let exchanging: Vec<SourceFile> =
         analysis.exchanges.iter().map(|exchange| program.file(exchange.call.file).clone()).collect();
-    if neighbours.join(&mut found, &around) | neighbours.packages(&mut found, &exchanging) {
+    let asked = project(&mut neighbours, &mut found, rules, &exchanging);
+    if neighbours.join(&mut found, &around) | neighbours.packages(&mut found, &exchanging) | asked {
         program = read(&found, &lowered, Some(&program), &mut opened);
         analysis = analyze(&program, rules);
+    }
+    if !analysis.exchanges.is_empty() {
+        program.outside = neighbours.outside(&found, &imported(&program, rules));
     }
     let more = more(&found.root, &program, &analysis, &opened);
     let mut migrations = plan(&program, rules, &analysis, &options.wishes);
@@ -139,6 +143,48 @@ fn look<T>(
         credentials: analysis.credentials,
     };
     Ok((run, more))
+}
+
+/// The modules of known libraries that a program imports, and of what comes along with them, each with its language.
+fn imported<'r>(program: &Program, rules: &'r Rules) -> BTreeSet<(&'r str, &'r str)> {
+    let is_used = |library: &&Library| {
+        let units = program.units().filter(|(_, unit)| unit.language.rules == library.language);
+        let mut imports = units.flat_map(|(_, unit)| &unit.module.imports);
+        !library.packages.is_empty()
+            && imports.any(|import| library.modules.iter().any(|module| import.module.starts_with(module.as_str())))
+    };
+    let modules = |library: &'r Library| {
+        let brought = library.brings.iter().flat_map(|brings| &brings.modules);
+        let companions = library.companions.iter().flat_map(|companion| &companion.modules);
+        library
+            .modules
+            .iter()
+            .chain(brought)
+            .chain(companions)
+            .map(|module| (library.language.as_str(), module.as_str()))
+    };
+    rules.libraries.iter().filter(is_used).flat_map(modules).collect()
+}
+
+/// Loads what the targets for the files of exchanges ask about their project.
+fn project(
+    neighbours: &mut discover::Neighbours<'_>,
+    found: &mut discover::Found,
+    rules: &Rules,
+    exchanging: &[SourceFile],
+) -> bool {
+    let mut any = false;
+    for target in rules.targets.iter().filter(|target| !target.made_in_project.is_empty()) {
+        let of_language = |file: &&SourceFile| lang::of_file(file).is_some_and(|it| it.rules == target.language);
+        let files: Vec<SourceFile> = exchanging.iter().filter(of_language).cloned().collect();
+        if files.is_empty() {
+            continue;
+        }
+        let classes: Vec<&str> = target.made_in_project.iter().filter_map(|class| class.rsplit('.').next()).collect();
+        let settings: Vec<&str> = target.settings_files.iter().map(String::as_str).collect();
+        any |= neighbours.project(found, &files, &classes, &settings);
+    }
+    any
 }
 
 /// The program of all files that matter; what `before` has lowered already is not lowered again. Containers are put into

@@ -18,17 +18,20 @@ pub struct Claims {
     pub form: Form,
     /// JSON texts that hold them.
     pub texts: Vec<ExprRef>,
+    /// Whether the audience is a client of Adobe's: `https://<ims>/c/<client id>`.
+    for_client: bool,
 }
 
 impl Claims {
     /// The claims in the value that a signing call is given.
     #[must_use]
     pub fn of(program: &Program, adobe: &Adobe, signed: ExprRef) -> Self {
-        let mut claims = Claims { form: program.form(signed, Follow::ALL), texts: vec![] };
+        let mut claims = Claims { form: program.form(signed, Follow::ALL), ..Claims::default() };
         if !claims.are_adobes(adobe) {
             let mut seen = vec![];
             claims.search(program, adobe, signed, 0, &mut seen);
         }
+        claims.for_client = is_for_client(program, adobe, &claims.form);
         claims
     }
 
@@ -39,7 +42,8 @@ impl Claims {
             Some(claims) => Some(Claims::of(program, adobe, claims)),
             None => {
                 let form = program.chained(hit.call);
-                (!form.fields.is_empty()).then_some(Claims { form, texts: vec![] })
+                let for_client = is_for_client(program, adobe, &form);
+                (!form.fields.is_empty()).then_some(Claims { form, for_client, ..Claims::default() })
             }
         }
     }
@@ -47,7 +51,7 @@ impl Claims {
     /// Whether they say that they are for Adobe.
     #[must_use]
     pub fn are_adobes(&self, adobe: &Adobe) -> bool {
-        !self.texts.is_empty() || adobe::are_claims(adobe, &self.form)
+        self.for_client || !self.texts.is_empty() || adobe::are_claims(adobe, &self.form)
     }
 
     /// Looks into strings and calls that the claims are dressed in.
@@ -100,6 +104,12 @@ impl Claims {
             }
         }
     }
+}
+
+fn is_for_client(program: &Program, adobe: &Adobe, form: &Form) -> bool {
+    let audience = form.fields.iter().filter(|field| field.name == "aud").filter_map(|field| field.value);
+    let mut texts = audience.map(|value| program.text(value).sketch());
+    texts.any(|text| text.contains(&adobe.audience_path) && adobe::has_host(adobe, &text))
 }
 
 /// Whether one of the calls in `signs` signs claims of Adobe's.

@@ -4,6 +4,7 @@ use super::chain::Step;
 use super::exchange::Exchange;
 use super::flow::Follow;
 use super::program::{ExprRef, Program};
+use super::value::Part;
 use crate::ir::{Arg, ExprKind};
 use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ pub(super) fn covered(program: &Program, found: &BTreeMap<ExprRef, Exchange<'_>>
             || continues(program, found, *call)
             || takes_answer(program, found, *call)
             || leads_to(program, found, *call)
+            || goes_elsewhere(found, *call)
     };
     let mut all = given(program, found);
     all.extend(found.keys().copied().filter(is_part));
@@ -94,4 +96,16 @@ fn leads_to(program: &Program, found: &BTreeMap<ExprRef, Exchange<'_>>, call: Ex
         let inside = |other: &ExprRef| other.file == function.file && span.contains(program.place(*other).span);
         found.iter().any(|(other, exchange)| *other != call && exchange.hit.is_some() && inside(other))
     })
+}
+
+/// Whether a call sends a JWT to an address that is known and is none of the exchange, and another one sends the same to
+/// the exchange: one form is filled for either address, each in a branch of its own.
+fn goes_elsewhere(found: &BTreeMap<ExprRef, Exchange<'_>>, call: ExprRef) -> bool {
+    let one = &found[&call];
+    let known = |exchange: &Exchange<'_>| {
+        let parts = exchange.url.as_ref().map(|(_, url)| &url.0);
+        parts.is_some_and(|parts| !parts.is_empty() && parts.iter().all(|part| matches!(part, Part::Known(..))))
+    };
+    let is_twin = |other: &Exchange<'_>| other.proof.path && other.jwt == one.jwt && other.call.file == call.file;
+    one.jwt.is_some() && !one.proof.path && known(one) && found.values().any(is_twin)
 }

@@ -1,6 +1,7 @@
 //! Exchanges: requests and SDK calls that swap a signed JWT for an Adobe access token, with all that belongs to them.
 
 use super::adobe;
+use super::chain::Step;
 use super::fact::{Facts, Hit};
 use super::finding::Confidence;
 use super::flow::Follow;
@@ -8,8 +9,10 @@ use super::form::{Field, Form};
 use super::program::{ExprRef, Program};
 use super::proof::Proof;
 use super::reach::Reach;
+use super::resolve::Def;
+use super::signers::signers;
 use super::value::Parts;
-use crate::ir::{Arg, ExprKind, Spread};
+use crate::ir::{Arg, ExprId, ExprKind, Spread};
 use crate::rules::{Does, Hole, Pattern, Rules};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,7 +126,28 @@ fn request<'r>(
         weigh(program, facts, rules, reach, call).filter(|weighed| weighed.is_request)?;
     let confidence = proof.confidence()?;
     let hit = facts.of_kind(call, Does::Request).cloned();
+    if hit.is_none() && !proof.jwt_field && makes_own(program, call) {
+        return None;
+    }
     Some(Exchange { call, hit, url: sent.url, form: sent.form, jwt, signs, proof, confidence })
+}
+
+/// Whether a chain of calls begins with a class of the program and ends in making one: `Settings.builder().url(…).build()`.
+fn makes_own(program: &Program, call: ExprRef) -> bool {
+    let module = program.module(call.file);
+    let step = |at: ExprId| match module.kind(at) {
+        ExprKind::Call { callee, .. } => Some(*callee),
+        ExprKind::Member { base, .. } => Some(*base),
+        _ => None,
+    };
+    let Some(first) = std::iter::successors(Some(call.expr), |at| step(*at)).last() else { return false };
+    let up = |at: ExprId| module.expr(at).parent.filter(|parent| step(*parent) == Some(at));
+    let made = std::iter::successors(Some(call.expr), |at| up(*at)).last().is_some_and(|last| {
+        matches!(module.kind(last), ExprKind::Call { callee, .. }
+            if matches!(module.kind(*callee), ExprKind::Member { name, .. } if &**name == "build"))
+    });
+    let means = || program.meanings(ExprRef { file: call.file, expr: first }, 0);
+    made && means().iter().any(|def| matches!(def, Def::Class(..)))
 }
 
 /// What speaks for a call that may be a request.
@@ -148,8 +172,7 @@ pub(super) fn weigh(
     reach: &Reach,
     call: ExprRef,
 ) -> Option<Weighed> {
-    let is_answered = [Does::Mock, Does::MockClient].iter().any(|does| facts.of_kind(call, *does).is_some());
-    if is_answered {
+    if is_answered(program, facts, call) {
         return None;
     }
     let hit = facts.of_kind(call, Does::Request);
@@ -164,6 +187,9 @@ pub(super) fn weigh(
         },
         None => of_unknown(program, rules, call)?,
     };
+    if super::doubles::is_double(program, call, hit, sent.form.field(&rules.adobe.fields.jwt).is_some()) {
+        return None;
+    }
     let jwt = sent.form.field(&rules.adobe.fields.jwt).and_then(|field| field.value);
     let mut proof = Proof {
         path: sent.url.iter().any(|(_, url)| adobe::has_exchange_path(&rules.adobe, &url.sketch())),
@@ -183,6 +209,16 @@ pub(super) fn weigh(
     proof.claims = super::claims::are_signed(program, facts, &rules.adobe, &signs);
     proof.around = reach.is_around(program, call.file);
     Some(Weighed { sent, is_request, jwt, signs, proof })
+}
+
+/// Whether a call answers requests in a test, or is only told to what does: `when(client.post(url, form))`,
+/// `verify(client).post(url, form)`.
+fn is_answered(program: &Program, facts: &Facts<'_>, call: ExprRef) -> bool {
+    let mocks = |at: ExprRef| [Does::Mock, Does::MockClient].iter().any(|does| facts.of_kind(at, *does).is_some());
+    let module = program.module(call.file);
+    let around = std::iter::successors(Some(call.expr), |at| module.expr(*at).parent);
+    let told = |step: &Step| matches!(step, Step::Call(first) if mocks(*first));
+    around.map(|expr| ExprRef { file: call.file, expr }).any(mocks) || program.chain(call).steps.iter().any(told)
 }
 
 /// What a call sends, and whereto.
@@ -325,43 +361,4 @@ fn called(program: &Program, callee: ExprRef) -> Option<String> {
 fn is_verb(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["post", "request", "fetch", "send", "exchange", "urlopen", "put"].iter().any(|verb| name.contains(verb))
-}
-
-/// The calls that sign the JWT that `jwt` is.
-fn signers(program: &Program, facts: &Facts<'_>, jwt: ExprRef) -> Vec<ExprRef> {
-    let mut found = vec![];
-    for origin in program.origins(jwt, Follow::ALL) {
-        collect_signers(program, facts, origin.expr, 0, &mut found);
-        for value in program.template_values(origin.expr) {
-            for origin in program.origins(value, Follow::ALL) {
-                collect_signers(program, facts, origin.expr, 0, &mut found);
-            }
-        }
-    }
-    found.sort();
-    found.dedup();
-    found
-}
-
-fn collect_signers(program: &Program, facts: &Facts<'_>, at: ExprRef, depth: u8, found: &mut Vec<ExprRef>) {
-    if facts.of_kind(at, Does::Sign).is_some() {
-        found.push(at);
-        return;
-    }
-    if depth > 4 {
-        return;
-    }
-    // Built by hand: `${head}.${claims}.${signature}`; or wrapped in a call of the outside.
-    let module = program.module(at.file);
-    for child in module.children(at.expr) {
-        let child = ExprRef { file: at.file, expr: child };
-        if matches!(program.kind(child), ExprKind::Function(_)) {
-            continue;
-        }
-        for origin in program.origins(child, Follow::ALL) {
-            if origin.expr != at {
-                collect_signers(program, facts, origin.expr, depth + 1, found);
-            }
-        }
-    }
 }

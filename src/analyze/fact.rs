@@ -104,6 +104,9 @@ fn best<'r>(program: &Program, call: ExprRef, chain: &Chain, candidates: &[Candi
         }
         let Some(captures) = program.matches(&rule.signature, chain) else { continue };
         let hit = Hit { call, library, rule, captures };
+        if !super::doubles::is_meant(program, &hit) {
+            continue;
+        }
         if let Some(other) = found.iter().filter(same).find(|hit| is_any(hit.rule))
             && is_any(rule)
             && says_more(program, other) >= says_more(program, &hit)

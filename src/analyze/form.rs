@@ -161,7 +161,10 @@ impl Program {
             ExprKind::Call { callee, args, .. } => {
                 // `Body::from(text)`, `HashMap::from(pairs)`: the value in another dress.
                 let is_dress = matches!(self.kind(sub(*callee)), ExprKind::Member { name, .. } if &**name == "from");
-                for arg in args {
+                // What is added under a name may have fields of its own, which are not those of the form.
+                let adds = matches!(self.kind(sub(*callee)), ExprKind::Member { name, .. } if ADD.contains(&&**name));
+                let named = adds && args.len() >= 2 && matches!(self.kind(sub(args[0].value)), ExprKind::Text(_));
+                for arg in args.iter().filter(|_| !named) {
                     match is_dress {
                         true => form.merge(self.form_at(sub(arg.value), follow, depth + 1)),
                         false => self.argument_fields(at, arg, follow, depth, &mut form),
@@ -170,7 +173,12 @@ impl Program {
                 if let ExprKind::Member { base, name, .. } = self.kind(sub(*callee)) {
                     // A chain that ends in an addition, or in another dress (`.toString()`) of the form.
                     if ADD.contains(&&**name) && args.len() >= 2 {
-                        form.merge(self.link_before(sub(*base), follow, depth));
+                        // A class makes the form with its first field: `BodyInserters.fromFormData("name", value)`.
+                        let is_class = matches!(self.kind(sub(*base)), ExprKind::Name(name) if name.starts_with(char::is_uppercase))
+                            && self.is_open(at.file);
+                        if !is_class {
+                            form.merge(self.link_before(sub(*base), follow, depth));
+                        }
                         self.addition(at, args, &mut form);
                     }
                     if matches!(&**name, "collect" | "toList") {

@@ -193,7 +193,7 @@ impl Linker<'_, '_> {
     }
 
     fn claims(&mut self, claims: Claims, confidence: Confidence) -> (Vec<Key>, Vec<Evidence>) {
-        let Claims { form, texts } = claims;
+        let Claims { form, texts, .. } = claims;
         let mut keys = vec![];
         let mut evidence = vec![];
         let roots = form.roots.iter().chain(&texts);

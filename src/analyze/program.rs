@@ -55,6 +55,8 @@ pub struct Program {
     /// The groups in which some file writes types.
     pub(super) typed: FxHashSet<usize>,
     pub(super) known: Known,
+    /// What files that are not part of it import of the packages that it imports: path and module.
+    pub outside: Vec<(String, String)>,
 }
 
 impl Program {
@@ -73,7 +75,9 @@ impl Program {
         let (targets, groups) = (vec![], vec![]);
         let (callers, subclasses) = (FxHashMap::default(), FxHashMap::default());
         let (typed, known) = (FxHashSet::default(), Known::default());
-        let mut program = Program { files, notes, units, by_path, targets, callers, subclasses, groups, typed, known };
+        let outside = vec![];
+        let mut program =
+            Program { files, notes, units, by_path, targets, callers, subclasses, groups, typed, known, outside };
         program.targets = program.file_ids().map(|file| program.find_targets(file)).collect();
         program.groups = super::reach::groups(&program);
         let typed = program.units().filter(|(_, unit)| !unit.module.types.is_empty());
@@ -118,6 +122,12 @@ impl Program {
     #[must_use]
     pub fn syntax(&self, file: FileId) -> Option<&'static Syntax> {
         self.unit(file).map(|unit| unit.language.syntax)
+    }
+
+    /// Whether each value of a file must be written in the type that it is used as.
+    #[must_use]
+    pub fn is_typed(&self, file: FileId) -> bool {
+        self.syntax(file).is_some_and(|syntax| syntax.typed)
     }
 
     /// The lowered form of the file at a path, for another program.

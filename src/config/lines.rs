@@ -95,7 +95,9 @@ pub(super) fn setting(format: Format, text: &str, start: usize, line: &str) -> O
             (1..end, end + 1)
         }
         None => {
-            let part = |c: char| c.is_alphanumeric() || "_-.$@/~".contains(c);
+            // `list[0]` is an item of a list.
+            let more = if format == Format::Properties { "_-.$@/~[]" } else { "_-.$@/~" };
+            let part = |c: char| c.is_alphanumeric() || more.contains(c);
             let end = rest.find(|c| !part(c)).unwrap_or(rest.len());
             (0..end, end)
         }

@@ -2,6 +2,7 @@
 //!
 //! Reading cannot fail: what a parser refuses (a template, HJSON, a cut-off file) is read line by line.
 
+mod added;
 mod commented;
 mod json;
 mod lines;
@@ -9,6 +10,8 @@ mod pairs;
 mod toml;
 mod xml;
 mod yaml;
+
+pub use added::{Setting, added};
 
 use crate::text::{SourceFile, Span};
 

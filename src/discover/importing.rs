@@ -30,6 +30,11 @@ impl Words {
         Words(all.into())
     }
 
+    /// Whether an import statement has the word.
+    pub(super) fn say(&self, word: &str) -> bool {
+        self.0.binary_search(&hash(word.as_bytes())).is_ok()
+    }
+
     /// Whether there is none.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -8,6 +8,7 @@ mod importing;
 mod named;
 mod needles;
 mod neighbours;
+mod packages;
 mod read;
 mod walk;
 

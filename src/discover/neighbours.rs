@@ -1,6 +1,7 @@
 //! The files that the seeds belong with: what they import, who imports them, and the manifests above them.
 
 use super::importing::{self, Sought, Words};
+use super::packages::{files_of, manifests, package_of};
 use super::{Candidate, Found, guards, is_manifest, read, walk};
 use crate::lang::{self, Language};
 use crate::text::SourceFile;
@@ -66,10 +67,39 @@ impl<'a> Neighbours<'a> {
         found.files.len() > before
     }
 
-    /// The files that `files` import, as far as they are in the root.
+    /// Loads what a target asks about the project of the code files `from`, tests included: files that import a class called
+    /// like one of `classes`, settings files whose names begin like one of `settings`. Whether there were any.
+    pub fn project(&mut self, found: &mut Found, from: &[SourceFile], classes: &[&str], settings: &[&str]) -> bool {
+        let before = found.files.len();
+        let folders: BTreeSet<&str> = from.iter().filter_map(|file| folder_of_project(found, &file.path)).collect();
+        let within = |path: &str| {
+            folders
+                .iter()
+                .any(|folder| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+        };
+        let is_settings = |path: &&String| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            settings.iter().any(|start| name.starts_with(start)) && within(path)
+        };
+        let mut paths: BTreeSet<String> = found.paths.iter().filter(is_settings).cloned().collect();
+        let speaks = |words: &Words| classes.iter().any(|class| words.say(class));
+        let importing = found.importing.iter().filter(|(path, words)| within(path) && speaks(words));
+        paths.extend(importing.map(|(path, _)| path.clone()));
+        // Tests of a class are of its package, in another folder, and name it without an import.
+        let tests: Vec<String> = from.iter().map(|file| file.folder().replace("/main/", "/test/")).collect();
+        let is_test = |path: &&String| lang::of(path).is_some() && tests.iter().any(|folder| folder_of(path) == folder);
+        paths.extend(found.paths.iter().filter(is_test).cloned());
+        self.loaded.extend(found.files.iter().map(|candidate| candidate.file.path.clone()));
+        self.load(found, paths);
+        walk::sort(found);
+        found.files.len() > before
+    }
+
+    /// The files that `files` import, or get their fixtures from, as far as they are in the root.
     fn used(&mut self, found: &Found, files: &[SourceFile]) -> BTreeSet<String> {
         self.ask(files);
-        files.iter().flat_map(|file| self.paths_of(found, file)).collect()
+        let given = files.iter().flat_map(|file| fixtures_of(&file.path)).filter(|path| is_there(found, path));
+        files.iter().flat_map(|file| self.paths_of(found, file)).chain(given).collect()
     }
 
     /// The files that import one of `files`.
@@ -89,6 +119,42 @@ impl<'a> Neighbours<'a> {
         self.ask(&likely);
         let uses = |file: &&SourceFile| self.paths_of(found, file).iter().any(|path| wanted.paths.contains(&**path));
         likely.iter().filter(uses).map(|file| file.path.clone()).collect()
+    }
+
+    /// Files out of view that import one of `modules` (each with the folder of its language's rules): path and module.
+    /// What leads to a file of the root is none of them.
+    #[must_use]
+    pub fn outside(&self, found: &Found, modules: &BTreeSet<(&str, &str)>) -> Vec<(String, String)> {
+        let mut stems: HashMap<&str, Sought> = HashMap::new();
+        for (language, module) in modules {
+            let (folder, stem) = module.rsplit_once(['.', '/']).unwrap_or(("", module));
+            stems.entry(language).or_default().add(stem, &folder.replace(['.', '@'], "/"));
+        }
+        let known: HashSet<&str> = found.files.iter().map(|candidate| candidate.file.path.as_str()).collect();
+        let spoken_of = |(path, words): &&(String, Words)| {
+            let sought = lang::of(path).and_then(|language| stems.get(language.rules));
+            sought.is_some_and(|sought| words.may_mean(path, sought))
+        };
+        let code = found.importing.iter().filter(spoken_of).map(|(path, _)| path);
+        // Programs in containers say what they import in their own escaping.
+        let notebooks = found.paths.iter().filter(|path| path.ends_with(".ipynb"));
+        let mut paths: Vec<&String> = code.chain(notebooks).filter(|path| !known.contains(path.as_str())).collect();
+        paths.sort();
+        let imports = |path: &&String| {
+            let mut buffer = Vec::new();
+            let bytes = read::read(&found.root.join(path), guards::LIMIT, false, &mut buffer).ok()?.ok()?;
+            let strings = (self.imports_of)(&SourceFile::new((*path).clone(), bytes.to_vec()));
+            let language = lang::of(path).map_or("python", |language| language.rules);
+            let own = |string: &String| lang::of(path).is_some_and(|it| meant(found, it, path, string).is_some());
+            let fits = |string: &String, module: &str| {
+                let rest = string.strip_prefix(module);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/'])) && !own(string)
+            };
+            let known = modules.iter().filter(|(of, _)| *of == language).map(|(_, module)| module);
+            let named: Vec<&str> = known.filter(|module| strings.iter().any(|it| fits(it, module))).copied().collect();
+            Some(named.into_iter().map(|module| ((*path).clone(), module.to_owned())).collect::<Vec<_>>())
+        };
+        paths.par_iter().filter_map(imports).flatten().collect()
     }
 
     /// Reads the imports of files that were not asked for before.
@@ -126,6 +192,20 @@ impl<'a> Neighbours<'a> {
         }
         added
     }
+}
+
+/// The files that pytest gives a test its fixtures from: https://docs.pytest.org/en/stable/reference/fixtures.html
+fn fixtures_of(path: &str) -> Vec<String> {
+    let (mut folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if !name.ends_with(".py") || !(name.starts_with("test_") || name.ends_with("_test.py")) {
+        return vec![];
+    }
+    let mut all = vec![inside(folder, "conftest.py")];
+    while !folder.is_empty() {
+        folder = folder_of(folder);
+        all.push(inside(folder, "conftest.py"));
+    }
+    all
 }
 
 /// The file in the root that an import means.
@@ -172,12 +252,14 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// The nearest folder upwards with a manifest.
-fn package_of(found: &Found, path: &str, manifest: &str) -> Option<String> {
+/// The nearest folder upwards that says which packages its project needs.
+fn folder_of_project<'p>(found: &Found, path: &'p str) -> Option<&'p str> {
+    let manifests: HashSet<&str> =
+        found.paths.iter().filter(|path| is_manifest(path)).map(|path| folder_of(path)).collect();
     let mut folder = folder_of(path);
     loop {
-        if is_there(found, &inside(folder, manifest)) {
-            return Some(folder.to_owned());
+        if manifests.contains(folder) {
+            return Some(folder);
         }
         if folder.is_empty() {
             return None;
@@ -186,94 +268,23 @@ fn package_of(found: &Found, path: &str, manifest: &str) -> Option<String> {
     }
 }
 
-/// The files of a language in a package, those of packages inside it left out.
-fn files_of(found: &Found, folder: &str, manifest: &str, language: &Language) -> Vec<String> {
-    let of_language = |path: &String| lang::of(path).is_some_and(|other| other.name == language.name);
-    let own = |path: &String| package_of(found, path, manifest).as_deref() == Some(folder);
-    if found.complete {
-        let below =
-            |path: &&String| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        return found.paths.iter().filter(below).filter(|path| of_language(path) && own(path)).cloned().collect();
-    }
-    let mut files = vec![];
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let Ok(entries) = found.root.join(&folder).read_dir() else { continue };
-        for entry in entries.flatten() {
-            let (Ok(name), Ok(kind)) = (entry.file_name().into_string(), entry.file_type()) else { continue };
-            let path = inside(&folder, &name);
-            if kind.is_dir() && !name.starts_with('.') && name != "target" {
-                folders.push(path);
-            } else if kind.is_file() && of_language(&path) && own(&path) {
-                files.push(path);
-            }
-        }
-        if files.len() > MOST {
-            break;
-        }
-    }
-    files
-}
-
-/// Files of one package beyond which no more are looked for on the disk.
-const MOST: usize = 5_000;
-
 pub(super) fn inside(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// Whether a file is known. Where the root was not wholly walked, the disk is asked.
-fn is_there(found: &Found, path: &str) -> bool {
+pub(super) fn is_there(found: &Found, path: &str) -> bool {
     let steps_out = || path.starts_with('/') || path.split('/').any(|part| part == "..");
     found.paths.contains(path) || (!found.complete && !path.is_empty() && !steps_out() && is_plain(&found.root, path))
 }
 
 /// A regular file that is reached through no symbolic link, so it lies in the root.
-fn is_plain(root: &Path, path: &str) -> bool {
+pub(super) fn is_plain(root: &Path, path: &str) -> bool {
     let at = root.join(path);
     at.symlink_metadata().is_ok_and(|meta| meta.is_file()) && at.canonicalize().is_ok_and(|real| real == at)
 }
 
-/// The manifests in the folders of the seeds and above, and in a folder `requirements` or `gradle` there; what says which version of
-/// a language they run on; the settings for the environment that lie with them, whose names may say nothing by themselves
-/// (`PRIVATE_KEY=`).
-fn manifests(found: &Found, seeds: &[SourceFile]) -> BTreeSet<String> {
-    let mut folders = BTreeSet::new();
-    for seed in seeds {
-        let mut folder = seed.folder();
-        while folders.insert(folder) && !folder.is_empty() {
-            folder = folder_of(folder);
-        }
-    }
-    let mut all = BTreeSet::new();
-    for path in &found.paths {
-        let folder = folder_of(path);
-        let listed = path.ends_with(".txt") && (folder == "requirements" || folder.ends_with("/requirements"));
-        let catalog = path.ends_with(".versions.toml") && (folder == "gradle" || folder.ends_with("/gradle"));
-        let beside = lies_beside(path);
-        if (beside && folders.contains(folder)) || ((listed || catalog) && folders.contains(folder_of(folder))) {
-            all.insert(path.clone());
-        }
-    }
-    if !found.complete {
-        all.extend(folders.iter().flat_map(|folder| manifests_on_disk(&found.root, folder)));
-    }
-    all
-}
-
-fn manifests_on_disk(root: &Path, folder: &str) -> Vec<String> {
-    let Ok(entries) = root.join(folder).read_dir() else { return Vec::new() };
-    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    let paths = names.map(|name| if folder.is_empty() { name } else { format!("{folder}/{name}") });
-    paths.filter(|path| lies_beside(path) && is_plain(root, path)).collect()
-}
-
-/// Whether a file is looked at for the sake of those beside it.
-fn lies_beside(path: &str) -> bool {
-    is_manifest(path) || guards::is_env_file(path) || guards::tells_runtime(path)
-}
-
-fn folder_of(path: &str) -> &str {
+pub(super) fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 

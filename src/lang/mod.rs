@@ -91,12 +91,17 @@ pub struct Syntax {
     pub records: bool,
     /// Whether each value must be written in the type that it is used as: a text that is owned, or borrowed.
     pub typed: bool,
+    /// Whether types may stand beside names, for a checker: a record has the keys that its type asks for, and a value that
+    /// may be missing is said to be there.
+    pub annotations: bool,
     /// Whether a program waits for the answer of a request unless it says otherwise.
     pub waits: bool,
     /// Whether imports stand in groups, the standard library's first, each in order, and functions two lines apart.
     pub grouped: bool,
     /// Whether the first name of a module says nothing of its package: `com.adobe.…`.
     pub domains: bool,
+    /// Whether a program stops where it reads an entry that is missing, or goes on with nothing as a text.
+    pub raises: bool,
     /// Whether other files see the names at the top of a file without an import.
     pub shared_names: bool,
     /// Names that every program has without declaring them, those of types included.

@@ -23,6 +23,8 @@ pub struct Part {
     pub version: Option<String>,
     /// Whether it is what the program itself is compiled with: no parent, no plugin, no managed version.
     pub is_dependency: bool,
+    /// What build files call it: the accessor of a version catalog, `libs.boot.web`.
+    pub accessor: Option<String>,
 }
 
 impl Part {
@@ -80,6 +82,7 @@ fn pom(file: &SourceFile) -> Option<Build> {
             name: format!("{group}:{artifact}"),
             version: child(node, "version").and_then(|version| filled(&version)),
             is_dependency: kind == "dependency" && above(2) == "project",
+            accessor: None,
         });
     }
     let stated = ["maven.compiler.release", "java.version", "maven.compiler.target", "maven.compiler.source"];
@@ -118,14 +121,14 @@ fn gradle(file: &SourceFile) -> Build {
         let own = ["classpath", "platform(", "Platform(", "mavenBom"]
             .iter()
             .any(|word| line_of(file, dependency.span.start).contains(word));
-        found.parts.push(Part { name: dependency.name, version, is_dependency: !own });
+        found.parts.push(Part { name: dependency.name, version, is_dependency: !own, accessor: None });
     }
     for line in file.text().lines().map(str::trim) {
         let words: Vec<&str> = line.split(['\'', '"']).collect();
         let is_plugin = line.starts_with("id ") || line.starts_with("id(") || line.starts_with("apply plugin");
         if is_plugin && words.len() > 2 {
             let version = words.get(3).filter(|_| line.contains("version")).map(|version| (*version).to_owned());
-            found.parts.push(Part { name: words[1].to_owned(), version, is_dependency: false });
+            found.parts.push(Part { name: words[1].to_owned(), version, is_dependency: false, accessor: None });
         }
         let level = [
             "JavaLanguageVersion.of(",
@@ -168,16 +171,21 @@ fn catalog(file: &SourceFile) -> Vec<Part> {
         None => None,
     };
     let text = |value: &toml::Value, key: &str| value.get(key).and_then(toml::Value::as_str).map(str::to_owned);
-    let part = |value: &toml::Value| {
+    let part = |(alias, value): (&String, &toml::Value)| {
         let whole = value.as_str().map(str::to_owned).or_else(|| text(value, "module")).or_else(|| text(value, "id"));
         let whole = whole.or_else(|| Some(format!("{}:{}", text(value, "group")?, text(value, "name")?)))?;
         let mut pieces = whole.split(':');
         let (group, artifact, stated) = (pieces.next()?, pieces.next(), pieces.next());
         let name = artifact.map_or_else(|| group.to_owned(), |artifact| format!("{group}:{artifact}"));
-        Some(Part { name, version: stated.map(str::to_owned).or_else(|| version(value)), is_dependency: false })
+        Some(Part {
+            name,
+            version: stated.map(str::to_owned).or_else(|| version(value)),
+            is_dependency: false,
+            accessor: Some(format!("libs.{}", alias.replace(['-', '_'], "."))),
+        })
     };
     let all = [table("libraries"), table("plugins")].into_iter().flatten();
-    all.flat_map(|table| table.values()).filter_map(part).collect()
+    all.flat_map(|table| table.iter()).filter_map(part).collect()
 }
 
 fn line_of(file: &SourceFile, at: u32) -> &str {

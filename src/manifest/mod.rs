@@ -230,6 +230,12 @@ pub fn dependencies(format: Format, file: &SourceFile) -> Vec<Dependency> {
     read(format, file).map(|lists| list::dependencies(file, &lists)).unwrap_or_default()
 }
 
+/// The command that made a compiled list of packages, empty where its head does not tell; `None` for what a human writes.
+#[must_use]
+pub fn compiled_by(file: &SourceFile) -> Option<&str> {
+    (format_of(&file.path) == Some(Format::Requirements)).then(|| requirements::compiled_by(file)).flatten()
+}
+
 /// Removes every entry named in `remove`, from all sections, and sees to it that everything in `add` is there.
 ///
 /// The edits go to `edits`, all or none. A second call for lists that `edits` already changes is refused, unless it asks

@@ -23,16 +23,29 @@ pub(super) fn read(file: &SourceFile) -> Vec<List> {
     let layout = Layout::Lines(Lines { anchor, prefix: String::new() });
     let mut list = List::new(section(&file.path), layout, Style::Bare);
     list.entries = logical(file, &lines).into_iter().filter_map(|line| entry(file, line)).collect();
-    let comments = lines.iter().take(20).map(|line| file.slice(*line)).filter(|line| line.starts_with('#'));
     if file.text().contains("--hash=") {
         list.blocked = Some(HASHES.to_owned());
-    } else if comments.into_iter().any(|line| MARKS.iter().any(|mark| line.contains(mark))) {
+    } else if head(file).any(|line| MARKS.iter().any(|mark| line.contains(mark))) {
         list.blocked = Some(GENERATED.to_owned());
     }
     if file.name().starts_with("constraints") {
         list.closed = Some(CONSTRAINTS.to_owned());
     }
     vec![list]
+}
+
+/// The comments at the head of a file, without their sign.
+fn head(file: &SourceFile) -> impl Iterator<Item = &str> {
+    let comments = file.text().lines().take(20).filter_map(|line| line.trim_start().strip_prefix('#'));
+    comments.map(str::trim)
+}
+
+/// The command that made a compiled list, empty where its head does not tell; `None` for a list that is written by hand.
+pub(super) fn compiled_by(file: &SourceFile) -> Option<&str> {
+    let [list] = &read(file)[..] else { return None };
+    list.blocked.as_ref()?;
+    let command = head(file).find(|line| line.starts_with("pip-compile") || line.starts_with("uv pip compile"));
+    Some(command.unwrap_or_default())
 }
 
 /// `requirements-dev.txt`, `dev-requirements.txt`, `requirements/test.txt` are for development.

@@ -1,14 +1,15 @@
 //! Exchanges in languages without a grammar: in place where the form is written out plainly, else by hand.
 
+use super::literal::Scopes;
 use super::{Applicability, Blocker, Migration, Strategy, Wishes, chained, literal};
 use crate::analyze::{Analysis, Anchored, Confidence, Note, Place, Program, WrittenOut, analyze};
-use crate::lang::lexical::Words;
+use crate::lang::lexical;
 use crate::rules::{Adobe, AnchorLibrary, Rules};
 use crate::text::{Edit, EditSet, SourceFile, Span};
 use std::collections::BTreeMap;
 
-/// Languages in which a value that nobody uses any more is an error.
-const STRICT: &[&str] = &["go"];
+/// The setting that holds the scopes, where nothing says which they are.
+const SCOPES: &str = "ADOBE_SCOPES";
 
 /// A migration for each of them.
 pub(super) fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wishes: &Wishes) -> Vec<Migration> {
@@ -62,13 +63,22 @@ fn migration(
     }
     let wanted = wishes.strategy.is_none_or(|wish| wish == Strategy::InPlace);
     let written = anchored.written.as_ref().filter(|_| wanted && anchored.confidence >= Confidence::Medium);
-    let scopes = scopes(&rules.adobe, anchored.written.as_ref(), wishes);
+    let scopes = scopes(program, &rules.adobe, anchored.written.as_ref(), wishes);
     let draft = written.zip(scopes.as_ref()).and_then(|(written, scopes)| edits(program, rules, written, scopes));
     match (draft, written) {
         (Some(edits), Some(written)) => {
-            migration.blockers = doubts(program, written);
+            let after = edits.apply(program.file(at.file).bytes());
+            migration.blockers = doubts(program, written, &String::from_utf8_lossy(&after));
+            let spare = edits.edits().iter().find(|edit| edit.text.starts_with("_"));
+            migration.blockers.extend(spare.filter(|_| written.lexicon.unused_is_error).map(|edit| {
+                Blocker {
+                    at: Place { file: at.file, span: edit.span },
+                    why: "nobody reads this JWT any more, and it is still made: delete this with what only it needed"
+                        .to_owned(),
+                }
+            }));
             migration.steps = cleanup();
-            migration.steps.extend(set_up(scopes.as_deref()));
+            migration.steps.extend(set_up(scopes.as_ref()));
             migration.edits.insert(at.file, edits);
             migration.applicability = Applicability::Review;
         }
@@ -76,7 +86,7 @@ fn migration(
             let why =
                 format!("this {} code is not rewritten: make the change by hand, as the steps say", anchored.language);
             migration.blockers.push(Blocker { at, why });
-            migration.steps = steps(&rules.adobe, scopes.as_deref().filter(|scopes| !scopes.starts_with('$')));
+            migration.steps = steps(&rules.adobe, scopes.as_ref().and_then(Scopes::known));
         }
     }
     migration
@@ -98,41 +108,45 @@ fn movable(program: &Program, anchored: &Anchored, at: Place) -> Result<(), Stri
     }
 }
 
-/// The scopes as one string: those that the user named, those of the metascopes in the file, or a variable that a shell
-/// insists on.
-fn scopes(adobe: &Adobe, written: Option<&WrittenOut>, wishes: &Wishes) -> Option<String> {
+/// The scopes: those that the user named, those of the metascopes in the file, or a setting of the environment.
+fn scopes(program: &Program, adobe: &Adobe, written: Option<&WrittenOut>, wishes: &Wishes) -> Option<Scopes> {
     if let Some(scopes) = &wishes.scopes {
-        return Some(scopes.join(","));
+        return Some(Scopes::Known(scopes.join(",")));
     }
     let written = written?;
-    if written.metascopes.is_empty() && written.lexicon.words == Words::Bare && written.lexicon.name == "shell" {
-        return Some("${ADOBE_SCOPES:?}".to_owned());
-    }
     let mut all: Vec<&str> = vec![];
+    let mut known = !written.metascopes.is_empty();
     for metascope in &written.metascopes {
-        let row = adobe.scope_row(metascope).filter(|row| !row.scopes.is_empty())?;
-        let new: Vec<&str> = row.scopes.iter().map(String::as_str).filter(|scope| !all.contains(scope)).collect();
+        let row = adobe.scope_row(metascope).filter(|row| !row.scopes.is_empty());
+        known &= row.is_some();
+        let scopes = row.into_iter().flat_map(|row| row.scopes.iter().map(String::as_str));
+        let new: Vec<&str> = scopes.filter(|scope| !all.contains(scope)).collect();
         all.extend(new);
     }
-    (!all.is_empty()).then(|| all.join(","))
+    if known {
+        return Some(Scopes::Known(all.join(",")));
+    }
+    let (read, needs) = written.lexicon.setting?;
+    let there = program.file(written.field.file).text().contains(needs);
+    there.then(|| Scopes::Read(read.replace("NAME", SCOPES)))
 }
 
-/// The edits, if no exchange is left after them.
-fn edits(program: &Program, rules: &Rules, written: &WrittenOut, scopes: &str) -> Option<EditSet> {
-    if STRICT.contains(&written.lexicon.name) {
-        return None;
-    }
+/// The edits, if this exchange is none after them.
+fn edits(program: &Program, rules: &Rules, written: &WrittenOut, scopes: &Scopes) -> Option<EditSet> {
     let source = program.file(written.field.file);
     let mut edits = EditSet::default();
     for path in &written.paths {
         edits.add(new_path(&rules.adobe, source, path.span)?).ok()?;
     }
-    for edit in literal::entry(written.lexicon, source.text(), written.field.span, scopes)? {
+    let (_, text) = lexical::program(source)?;
+    for edit in literal::entry(written.lexicon, &text, written.field.span, scopes)? {
         edits.add(edit).ok()?;
     }
-    let after = SourceFile::new(source.path.clone(), edits.apply(source.bytes()));
-    let program = Program::new(vec![after], vec![Note::default()], vec![None]);
-    analyze(&program, rules).anchored.is_empty().then_some(edits)
+    let exchanges = |bytes: Vec<u8>| {
+        let source = SourceFile::new(source.path.clone(), bytes);
+        analyze(&Program::new(vec![source], vec![Note::default()], vec![None]), rules).anchored.len()
+    };
+    (exchanges(edits.apply(source.bytes())) < exchanges(source.bytes().to_vec())).then_some(edits)
 }
 
 /// `ims/exchange/jwt/` → `ims/token/v3`; of its end, the end.
@@ -151,7 +165,7 @@ fn new_path(adobe: &Adobe, source: &SourceFile, span: Span) -> Option<Edit> {
 }
 
 /// What a human looks at before it is written.
-fn doubts(program: &Program, written: &WrittenOut) -> Vec<Blocker> {
+fn doubts(program: &Program, written: &WrittenOut, after: &str) -> Vec<Blocker> {
     let mut doubts = vec![Blocker {
         at: written.field,
         why: format!("{} is read without a grammar: see that the request is still whole", written.lexicon.name),
@@ -163,7 +177,7 @@ fn doubts(program: &Program, written: &WrittenOut) -> Vec<Blocker> {
                 .to_owned(),
     });
     doubts.extend(sign);
-    doubts.extend(is_multipart(program, written.field).then(|| Blocker {
+    doubts.extend(is_multipart(written, after).then(|| Blocker {
         at: written.field,
         why: "the body goes out as multipart, and the token endpoint takes a urlencoded form: send the fields as one (curl: `--data-urlencode`), and take a multipart Content-Type away"
             .to_owned(),
@@ -177,18 +191,20 @@ fn doubts(program: &Program, written: &WrittenOut) -> Vec<Blocker> {
     doubts
 }
 
-/// Whether a field is a part of a multipart body, as far as its line and the text before it tell: curl's `-F`, a header.
-fn is_multipart(program: &Program, field: Place) -> bool {
-    let text = program.file(field.file).text();
-    let before = text.get(..field.span.start as usize).unwrap_or_default();
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    let option = line.split_whitespace().rev().find(|word| word.starts_with('-'));
-    matches!(option, Some("-F" | "--form" | "--form-string")) || text.contains("multipart/form-data")
+/// Whether a body still goes out as multipart, as far as curl's option before the grant type, or the words of the file, tell.
+fn is_multipart(written: &WrittenOut, after: &str) -> bool {
+    let before = after.split("grant_type").next().unwrap_or_default();
+    let option = before.trim_end_matches(['"', '\'', ' ']).rsplit([' ', '\n', '\t']).next();
+    matches!(option, Some("-F" | "--form" | "--form-string")) || literal::is_multipart(written.lexicon, after)
 }
 
-fn set_up(scopes: Option<&str>) -> Option<String> {
-    let name = scopes?.strip_prefix("${")?.split(':').next()?;
-    Some(format!("Set `{name}` to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes)."))
+fn set_up(scopes: Option<&Scopes>) -> Option<String> {
+    matches!(scopes?, Scopes::Read(_)).then(|| {
+        format!(
+            "Set `{SCOPES}` to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes), with commas and \
+             no blanks between them."
+        )
+    })
 }
 
 fn steps(adobe: &Adobe, scopes: Option<&str>) -> Vec<String> {

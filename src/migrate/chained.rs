@@ -19,10 +19,11 @@ pub(super) fn switch(
     migration: &mut Migration,
 ) -> bool {
     let source = program.file(at.file);
-    let Some((upgrade, lexicon)) = library.upgrade.as_ref().zip(lexical::of_source(source)) else { return false };
+    let Some((upgrade, lexicon)) = library.upgrade.as_ref().zip(lexical::program(source)) else { return false };
+    let (lexicon, text) = lexicon;
     let edits = match upgrade.flags.is_empty() {
         true => code(lexicon, source, library, upgrade),
-        false => flags::commands(lexicon, source, library, upgrade),
+        false => flags::commands(lexicon, &text, library, upgrade),
     };
     let Some(edits) = edits else { return false };
     let after = SourceFile::new(source.path.clone(), edits.apply(source.bytes()));

@@ -186,8 +186,15 @@ impl Forward<'_> {
                 self.argument(at, up, *callee, depth);
             }
             ExprKind::Binary { .. } | ExprKind::Text(_) | ExprKind::Choice { .. } => {}
+            // `!answer`
+            ExprKind::Opaque(parts) if parts.len() == 1 && self.is_negation(up) => {}
             _ => self.leave(at),
         }
+    }
+
+    fn is_negation(&self, at: ExprRef) -> bool {
+        let text = self.program.slice(at.file, self.program.module(at.file).expr(at.expr).span);
+        text.starts_with('!') || text.starts_with("not ")
     }
 
     /// Reads of a name that holds the answer.
@@ -224,7 +231,7 @@ impl Forward<'_> {
         let gives = module.function(function.function).returns.contains(&at.expr);
         if gives {
             self.returned(function, at, depth);
-        } else if module.stmt(expr.stmt).kind != StmtKind::Expr {
+        } else if !matches!(module.stmt(expr.stmt).kind, StmtKind::Expr | StmtKind::If) {
             self.leave(at);
         }
     }

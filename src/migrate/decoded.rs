@@ -1,7 +1,7 @@
 //! How the answer of a request is read: where its decoded body is taken, its status checked.
 
 use super::contract::reads;
-use crate::analyze::{Def, Exchange, ExprRef, FunctionRef, Holder, Program};
+use crate::analyze::{Def, Exchange, ExprRef, FunctionRef, Holder, Place, Program};
 use crate::ir::{Arg, ExprId, ExprKind, How, StmtId, StmtKind};
 use crate::rules::{Access, Gives, Response};
 use crate::text::Span;
@@ -13,6 +13,8 @@ pub(super) struct Decoded {
     pub bodies: Vec<ExprRef>,
     /// For each: whether the expression reads the answer through a name (`response.json()`), which then holds the body itself.
     pub named: Vec<(ExprRef, Box<str>)>,
+    /// The types written beside those names: they speak of the response, which nobody holds then.
+    pub types: Vec<Place>,
     /// Links of a promise chain that only decode: `.then(r => r.json())`, from the dot to the closing parenthesis.
     pub links: Vec<(ExprRef, Span)>,
     /// Statements that only check the status: `response.raise_for_status()`.
@@ -147,6 +149,7 @@ impl Reader<'_> {
     }
 
     fn held(&mut self, holder: &Holder) {
+        self.found.types.extend(written_type(self.program, holder));
         for read in reads(self.program, holder) {
             let module = self.program.module(read.file);
             match module.expr(read.expr).parent.map(|parent| (parent, module.kind(parent))) {
@@ -264,4 +267,27 @@ impl Reader<'_> {
             None => self.lost(),
         }
     }
+}
+
+/// The type that is written behind a name where it is declared: `: AxiosResponse` in `const res: AxiosResponse = …`, and of a
+/// parameter.
+fn written_type(program: &Program, holder: &Holder) -> Option<Place> {
+    let module = program.module(holder.file);
+    let is_it = |at: ExprId| matches!(module.kind(at), ExprKind::Name(name) if **name == *holder.name);
+    let bind = module.binds.iter().find(|bind| bind.scope == holder.scope && is_it(bind.place))?;
+    let start = module.expr(bind.place).span.end;
+    let end = match bind.how {
+        How::Param(function, index) => {
+            let param = module.function(function).params.get(index as usize)?;
+            param.default.is_none().then_some(param.span.end)?
+        }
+        How::Assign => module.expr(bind.value?).outer.start,
+        _ => return None,
+    };
+    let between = program.slice(holder.file, Span { start, end: end.max(start) });
+    let text = between.trim_end().trim_end_matches('=').trim_end();
+    text.trim_start().starts_with(':').then(|| {
+        let span = Span::new(start as usize, start as usize + text.len());
+        Place { file: holder.file, span }
+    })
 }

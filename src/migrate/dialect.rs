@@ -4,9 +4,10 @@
 use super::draft::Draft;
 use super::java::{self, Handlers};
 use super::plan::Plan;
+use super::request;
 use super::scopes::{Chosen, Scopes};
-use super::{expiry, idle, in_place, library, refusal, rust, sweep, unused};
-use crate::analyze::{Exchange, Field, FunctionRef, Program, Unit};
+use super::{idle, in_place, library, mocks, orphans, refusal, rust};
+use crate::analyze::{Exchange, ExprRef, Field, FunctionRef, Program, Unit, Written};
 use crate::ir::StmtId;
 use crate::rules::Target;
 use crate::text::{FileId, Overlap, Span};
@@ -36,6 +37,34 @@ pub(super) trait Dialect: Sync {
         in_place::common_entry(program, field, scopes, granted, draft)
     }
 
+    /// What the fields `grant_type` and `scope` hold, where it can be said; else a human is asked.
+    fn values(
+        &self,
+        _program: &Program,
+        _field: &Field,
+        quote: char,
+        scopes: &Scopes,
+        _draft: &mut Draft,
+    ) -> Option<(String, String)> {
+        Some((format!("{quote}client_credentials{quote}"), in_place::scope_text(scopes, quote)))
+    }
+
+    /// Takes the argument that fills `hole` of a format string away, or puts what reads the scopes in its place. Whether
+    /// that was possible.
+    fn format_argument(
+        &self,
+        _program: &Program,
+        _hole: Span,
+        _value: ExprRef,
+        _scopes: &Scopes,
+        _draft: &mut Draft,
+    ) -> Result<bool, Overlap> {
+        Ok(false)
+    }
+
+    /// Says what of the request, whose JWT stands in the field `jwt`, cannot stay as it is.
+    fn doubts(&self, _program: &Program, _exchange: &Exchange<'_>, _jwt: &str, _draft: &mut Draft) {}
+
     /// Makes a grant type that the form names already that of OAuth. Whether it is written in a plain way.
     fn grant(&self, program: &Program, field: &Field, draft: &mut Draft) -> Result<bool, Overlap> {
         in_place::common_grant(program, field, draft)
@@ -46,7 +75,13 @@ pub(super) trait Dialect: Sync {
 
     /// Puts what the gone bytes of `file` were the last to use, in other files, into the draft. Gives those files.
     fn orphans(&self, plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Vec<FileId> {
-        sweep::common_orphans(plan, file, draft)
+        orphans::common(plan, file, draft)
+    }
+
+    /// Takes out what a compiler would complain about in the whole package: what the gone bytes were the last to use.
+    /// Gives the files that changed.
+    fn unused(&self, _plan: &Plan<'_, '_>, _draft: &mut Draft) -> Vec<FileId> {
+        vec![]
     }
 
     /// Deals with a parameter that lost its last reader. Gives the files that changed.
@@ -113,8 +148,14 @@ impl Dialect for Common {
         target: &Target,
         is_named: bool,
     ) -> Result<Draft, Option<String>> {
+        if !is_named && request::is_form_read_further(plan.program, exchange) {
+            return Err(Some("the fields of the request are read further, in a log for instance".to_owned()));
+        }
         if !is_named && refusal::is_put_up_with(plan.program, exchange) {
             return Err(Some("the code asks the answer whether there is a token; the library raises".to_owned()));
+        }
+        if let Some(why) = mocks::stands_in(plan, exchange).filter(|_| !is_named) {
+            return Err(Some(why));
         }
         library::common(plan, exchange, chosen, target).ok_or(None)
     }
@@ -134,7 +175,7 @@ impl Dialect for Java {
         target: &Target,
         is_named: bool,
     ) -> Result<Draft, Option<String>> {
-        java::target::draft(plan, exchange, chosen, target, is_named).map_err(Some)
+        java::target::draft(plan, exchange, chosen, target, is_named)
     }
 
     fn entry(
@@ -148,12 +189,16 @@ impl Dialect for Java {
         java::entry(program, field, scopes, granted, draft)
     }
 
+    fn doubts(&self, program: &Program, exchange: &Exchange<'_>, jwt: &str, draft: &mut Draft) {
+        java::doubts(program, exchange, jwt, draft);
+    }
+
     fn grant(&self, program: &Program, field: &Field, draft: &mut Draft) -> Result<bool, Overlap> {
         java::grant(program, field, draft)
     }
 
     fn contract(&self, plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
-        java::contract(plan.program, exchange, draft)
+        java::contract(plan, exchange, draft)
     }
 
     fn orphans(&self, plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Vec<FileId> {
@@ -209,8 +254,52 @@ impl Dialect for Rust {
         rust::draft(plan, exchange, chosen, target).map_err(Some)
     }
 
+    fn entry(
+        &self,
+        program: &Program,
+        field: &Field,
+        scopes: &Scopes,
+        granted: bool,
+        draft: &mut Draft,
+    ) -> Result<(), Overlap> {
+        rust::entry(program, field, scopes, granted, draft)
+    }
+
+    fn values(
+        &self,
+        program: &Program,
+        field: &Field,
+        quote: char,
+        scopes: &Scopes,
+        draft: &mut Draft,
+    ) -> Option<(String, String)> {
+        match field.written {
+            Written::Raw => Common.values(program, field, quote, scopes, draft),
+            _ => rust::values(program, field, scopes, draft),
+        }
+    }
+
+    fn format_argument(
+        &self,
+        program: &Program,
+        hole: Span,
+        value: ExprRef,
+        scopes: &Scopes,
+        draft: &mut Draft,
+    ) -> Result<bool, Overlap> {
+        rust::format_argument(program, hole, value, scopes, draft)
+    }
+
+    fn doubts(&self, program: &Program, exchange: &Exchange<'_>, _jwt: &str, draft: &mut Draft) {
+        rust::doubts(program, exchange, draft);
+    }
+
     fn contract(&self, plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
-        expiry::mend(plan, exchange, draft)
+        rust::contract(plan, exchange, draft)
+    }
+
+    fn unused(&self, plan: &Plan<'_, '_>, draft: &mut Draft) -> Vec<FileId> {
+        rust::unused(plan, draft)
     }
 
     fn idle(
@@ -220,6 +309,6 @@ impl Dialect for Rust {
         index: u32,
         draft: &mut Draft,
     ) -> Result<Vec<FileId>, Overlap> {
-        unused::idle(plan, function, index, draft)
+        rust::idle(plan, function, index, draft)
     }
 }

@@ -42,10 +42,23 @@ pub(super) struct Draft {
     pub throws: Vec<(FileId, Span, String)>,
     /// Packages that the manifest must name.
     pub packages: Vec<(FileId, Vec<crate::rules::Package>)>,
+    /// Beans that constructors are handed.
+    pub injected: Vec<Injected>,
     /// Metascopes in settings files that become scopes.
     pub moved: Vec<Moved>,
     /// Settings that new text reads the scopes from.
     pub settings: BTreeSet<String>,
+}
+
+/// A bean that a constructor is handed, and keeps in a field.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Injected {
+    /// The constructor; nobody but the framework calls it.
+    pub constructor: FunctionRef,
+    /// The bean's class.
+    pub class: String,
+    /// The name of the parameter and of the field.
+    pub name: String,
 }
 
 impl Draft {
@@ -187,6 +200,7 @@ pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     let moved = one.moved.into_iter().filter(|moved| !whole.moved.contains(moved)).collect::<Vec<_>>();
     whole.moved.extend(moved);
     whole.settings.extend(one.settings);
+    whole.injected.extend(one.injected);
     whole.throws.extend(one.throws);
     whole.opened.extend(one.opened);
     whole.because = whole.because.take().or(one.because);

@@ -1,7 +1,7 @@
 //! Settings that only the JWT needed: entries of records and module-level names that lost their last reader.
 
 use super::draft::Draft;
-use super::readers::{inside, is_read, read_in};
+use super::readers::{inside, is_read, read_in, with_own};
 use super::scopes::Moved;
 use crate::analyze::{Def, Exchange, ExprRef, Follow, Place, Program, Unit, is_self};
 use crate::ir::{Entry, ExprId, ExprKind, How, ScopeId, StmtKind};
@@ -20,12 +20,7 @@ pub(super) fn unread(
 ) -> Result<Vec<FileId>, Overlap> {
     let mut changed = vec![];
     for (base, name) in read_in(program, file, &draft.gone) {
-        // What an entry is made of may have its name: `PRIVATE_KEY: env.PRIVATE_KEY`.
-        let mut without = draft.gone.clone();
-        for (file, span) in own_entries(program, base, &name) {
-            without.entry(file).or_default().push(span);
-        }
-        if draft.members.contains(&*name) || is_read(program, &name, &without) {
+        if draft.members.contains(&*name) || is_read(program, &name, &with_own(program, base, &name, &draft.gone)) {
             continue;
         }
         if rules.adobe.config.private_key.contains(&normal_key(&name)) {
@@ -47,25 +42,6 @@ pub(super) fn unread(
         }
     }
     Ok(changed)
-}
-
-/// The entries called `name` of the records that `base` may be.
-fn own_entries(program: &Program, base: ExprRef, name: &str) -> Vec<(FileId, Span)> {
-    let exported = program.meanings(base, 0).into_iter().flat_map(|def| match def {
-        Def::File(target) => program.exported(target, "module.exports", 0),
-        _ => vec![],
-    });
-    let exported = exported.filter_map(|def| if let Def::Value(value) = def { Some(value) } else { None });
-    let origins = program.origins(base, Follow::ALL).into_iter().filter(|origin| origin.path.is_empty());
-    let records: Vec<ExprRef> = exported.chain(origins.map(|origin| origin.expr)).collect();
-    let own = records.into_iter().filter_map(|record| {
-        let ExprKind::Record(entries) = program.kind(record) else { return None };
-        let module = program.module(record.file);
-        let mut own = entries.iter();
-        let is_it = |entry: &&Entry| entry.key.and_then(|key| module.literal(key)).as_deref() == Some(name);
-        own.find(is_it).map(|entry| (record.file, entry.span))
-    });
-    own.collect()
 }
 
 /// The key, its passphrase and the metascopes in the record that an SDK was given, where nothing else reads them.

@@ -1,18 +1,18 @@
 //! A command whose options are other ones in its OAuth mode: they are renamed, or go, where the command is written out.
 
+use super::literal::words;
 use crate::lang::lexical::{Lexicon, TokenKind, tokens};
 use crate::rules::{AnchorLibrary, AnchorUpgrade};
-use crate::text::{Edit, EditSet, SourceFile, Span};
+use crate::text::{Edit, EditSet, Span};
 use std::collections::BTreeSet;
 
 /// The edits of all such commands in a file; `None` where there is none.
 pub(super) fn commands(
     lexicon: &Lexicon,
-    source: &SourceFile,
+    text: &str,
     library: &AnchorLibrary,
     upgrade: &AnchorUpgrade,
 ) -> Option<EditSet> {
-    let text = source.text();
     let comments: Vec<Span> = tokens(lexicon, text)
         .into_iter()
         .filter(|token| token.kind == TokenKind::Comment)
@@ -32,7 +32,7 @@ pub(super) fn commands(
 
 /// The edits of the command whose name ends at `at`.
 fn command(text: &str, at: usize, upgrade: &AnchorUpgrade, edits: &mut EditSet) -> Option<()> {
-    let words = words(text, at);
+    let words = words(text, at, false);
     let flag = |word: &Span| {
         let written = &text[word.range()];
         let name = written.split('=').next().unwrap_or_default();
@@ -63,49 +63,4 @@ fn command(text: &str, at: usize, upgrade: &AnchorUpgrade, edits: &mut EditSet) 
         index += 1 + usize::from(next.is_some());
     }
     Some(())
-}
-
-/// The words from `at` to the end of the command, over lines that go on. The first is what follows its name without a blank.
-fn words(text: &str, at: usize) -> Vec<Span> {
-    let mut words = vec![];
-    let (mut start, mut quote, mut depth) = (at, None, 0usize);
-    let mut chars = text[at..].char_indices().map(|(offset, c)| (at + offset, c)).peekable();
-    let mut end = text.len();
-    let mut open = true;
-    while let Some((place, c)) = chars.next() {
-        let goes_on = c == '\\' && chars.peek().is_some_and(|(_, next)| matches!(next, '\n' | '\r'));
-        match (quote, c) {
-            (Some(open), _) if c == open => quote = None,
-            (Some('"') | None, '\\') if !goes_on => {
-                chars.next();
-            }
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '(' | '{') => depth += 1,
-            (None, ')' | '}') if depth > 0 => depth -= 1,
-            (None, '\n' | ';' | '|' | '&' | ')' | '>' | '<' | '`') if depth == 0 => {
-                end = place;
-                break;
-            }
-            (None, _) if depth == 0 && (c.is_whitespace() || goes_on) => {
-                if open {
-                    words.push(Span::new(start, place));
-                }
-                open = false;
-                if goes_on {
-                    let line_end = |(_, c): &(usize, char)| matches!(c, '\n' | '\r');
-                    while chars.next_if(line_end).is_some() {}
-                }
-                continue;
-            }
-            _ => {}
-        }
-        if !open {
-            (open, start) = (true, place);
-        }
-    }
-    if open && start < end {
-        words.push(Span::new(start, end));
-    }
-    words
 }

@@ -2,7 +2,6 @@
 
 use super::cleanup::log;
 use super::plan::Plan;
-use super::typed;
 use crate::analyze::{Chain, ExprRef, FunctionRef, Program, Start, Step, Unit, is_self};
 use crate::ir::{ExprId, ExprKind, ImportStyle};
 use crate::rules::{Does, normal_key};
@@ -41,7 +40,7 @@ pub(super) fn is_harmless(plan: &Plan<'_, '_>, call: ExprRef, depth: u8) -> bool
 /// Whether a call makes a value of a tuple or a variant: `Claim::Text(id)`. In Rust nothing else is named so.
 fn is_constructor(program: &Program, callee: ExprRef) -> bool {
     let (ExprKind::Name(name) | ExprKind::Member { name, .. }) = program.kind(callee) else { return false };
-    typed::is_typed(program, callee.file)
+    program.is_typed(callee.file)
         && name.starts_with(|c: char| c.is_ascii_uppercase())
         && name.contains(|c: char| c.is_ascii_lowercase())
         && !program.slice(callee.file, program.place(callee).span).ends_with('!')

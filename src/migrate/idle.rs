@@ -170,7 +170,7 @@ pub(super) fn hand_nothing(
 fn may_be_missing(program: &Program, function: FunctionRef, index: u32, draft: &mut Draft) -> Result<bool, Overlap> {
     let module = program.module(function.file);
     let params = &module.function(function.function).params;
-    let typed = program.unit(function.file).is_some_and(|unit| unit.language.name == "typescript");
+    let typed = program.syntax(function.file).is_some_and(|syntax| syntax.annotations);
     let Some(param) = params.get(index as usize).filter(|param| typed && param.default.is_none()) else {
         return Ok(true);
     };
@@ -255,7 +255,17 @@ pub(super) fn may_mean(program: &Program, at: ExprRef, function: FunctionRef) ->
         !unit.binds_in(scope, name).iter().any(is_method)
     });
     let meant = program.functions_of(at);
-    !variable && (meant.is_empty() || meant.contains(&function))
+    !variable && !has_other_arity(program, at, function) && (meant.is_empty() || meant.contains(&function))
+}
+
+/// Whether a call hands over another number of arguments than a method takes, where methods are told apart by that.
+fn has_other_arity(program: &Program, at: ExprRef, function: FunctionRef) -> bool {
+    let Some(unit) = program.unit(at.file).filter(|unit| unit.is_open()) else { return false };
+    let params = &program.module(function.file).function(function.function).params;
+    let any = params.last().is_some_and(|last| program.slice(function.file, last.span).contains("..."));
+    let call = unit.module.expr(at.expr).parent.map(|parent| unit.module.kind(parent));
+    matches!(call, Some(ExprKind::Call { callee, args, .. }) if *callee == at.expr && args.len() != params.len())
+        && !any
 }
 
 fn is_callee(program: &Program, call: ExprRef, id: crate::ir::ExprId) -> bool {

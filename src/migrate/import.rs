@@ -4,6 +4,7 @@ use super::draft::Draft;
 use crate::analyze::Program;
 use crate::ir::{Import, ImportStyle, ScopeId, StmtId, StmtKind};
 use crate::text::{Edit, EditSet, FileId, Overlap, Span};
+use std::collections::BTreeSet;
 
 /// Modules that come with Python and are common enough to show which import block is theirs.
 const STANDARD: &[&str] = &[
@@ -176,6 +177,7 @@ pub(super) fn add_sorted(program: &Program, file: FileId, line: &str, draft: &mu
 /// # Errors
 /// [`Overlap`] where two edits meet.
 pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
+    let held = held_back(program, draft)?;
     for (file, offset, text) in std::mem::take(&mut draft.lines) {
         let apart = if opens_group(program, file, offset, draft) { program.file(file).eol().as_str() } else { "" };
         let text = format!("{apart}{text}");
@@ -205,7 +207,30 @@ pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
         };
         put_at(program, file, offset, text, draft)?;
     }
-    Ok(())
+    held.into_iter().try_for_each(|(file, edit)| draft.edits.entry(file).or_default().add(edit))
+}
+
+/// Takes the statements out of a draft that are to stand where new imports and helpers go: they use these, so they come
+/// behind them.
+fn held_back(program: &Program, draft: &mut Draft) -> Result<Vec<(FileId, Edit)>, Overlap> {
+    let lines = draft.lines.iter().map(|(file, offset, _)| (*file, *offset));
+    let helpers = draft.helpers.iter().map(|(file, _)| (*file, behind(program, *file)));
+    let places: BTreeSet<(FileId, usize)> = lines.chain(helpers).collect();
+    let mut held = vec![];
+    for (file, edits) in &mut draft.edits {
+        let is_there = |edit: &Edit| {
+            let whole = edit.text.trim_end_matches([' ', '\t']).ends_with('\n');
+            whole && edit.span.is_empty() && places.contains(&(*file, edit.span.start as usize))
+        };
+        let (own, others): (Vec<Edit>, Vec<Edit>) = edits.edits().iter().cloned().partition(is_there);
+        if own.is_empty() {
+            continue;
+        }
+        *edits = EditSet::default();
+        others.into_iter().try_for_each(|edit| edits.add(edit))?;
+        held.extend(own.into_iter().map(|edit| (*file, edit)));
+    }
+    Ok(held)
 }
 
 /// Whether a line at `offset` takes the place of a whole group of imports that stood apart from what is above it, and the

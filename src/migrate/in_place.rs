@@ -42,8 +42,7 @@ pub(super) fn draft(
     }
     encoding::form(program, exchange, &mut draft)?;
     named::request(program, adobe, exchange, &mut draft)?;
-    super::typed::doubts(program, exchange, &mut draft);
-    java::doubts(program, exchange, &adobe.fields.jwt, &mut draft);
+    dialect::of(program, at.file).doubts(program, exchange, &adobe.fields.jwt, &mut draft);
     if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes
         && !java::is_java(program, at.file)
     {
@@ -160,10 +159,49 @@ pub(super) fn scope_text(scopes: &Scopes, quote: char) -> String {
 /// Whether the form names a grant type already, which becomes that of OAuth: a second one would be refused.
 fn granted(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<bool, Overlap> {
     let Some(field) = exchange.form.field("grant_type") else { return Ok(false) };
+    match exchange.form.fields.iter().find(|jwt| jwt.value == exchange.jwt).map(|jwt| beside(program, field.at, jwt.at))
+    {
+        Some(Beside::Either) => return Ok(false),
+        Some(Beside::Sometimes) => {
+            draft.manual(
+                field.at,
+                "the form names another grant type on some way: send client_credentials on that of the JWT",
+            );
+            return Ok(true);
+        }
+        Some(Beside::Always) | None => {}
+    }
     if !dialect::of(program, field.at.file).grant(program, field, draft)? {
         draft.manual(field.at, "the form has a grant type already: make it client_credentials");
     }
     Ok(true)
+}
+
+/// How an entry of a form stands to another one.
+enum Beside {
+    /// Wherever the other one is sent, it is.
+    Always,
+    /// Never both: each has a branch of its own.
+    Either,
+    /// It is sent under a condition.
+    Sometimes,
+}
+
+/// How the entry at `one` stands to that at `other`.
+fn beside(program: &Program, one: Place, other: Place) -> Beside {
+    let Some(unit) = program.unit(one.file).filter(|_| one.file == other.file) else { return Beside::Always };
+    let module = &unit.module;
+    let around = |at: Span| module.blocks.iter().filter(move |block| block.owner.is_some() && block.span.contains(at));
+    let conditional =
+        |block: &&crate::ir::Block| block.owner.is_some_and(|owner| module.stmt(owner).kind == crate::ir::StmtKind::If);
+    let Some(own) = around(one.span).filter(conditional).find(|block| !block.span.contains(other.span)) else {
+        return Beside::Always;
+    };
+    let parts = |block: &&crate::ir::Block| block.owner == own.owner && block.span != own.span;
+    match around(other.span).any(|block| parts(&block)) {
+        true => Beside::Either,
+        false => Beside::Sometimes,
+    }
 }
 
 /// Makes the value of an entry the grant type of OAuth. Whether it has one of its own.
@@ -208,9 +246,6 @@ pub(super) fn common_entry(
     let raw = program.slice(field.at.file, field.at.span).to_owned();
     let source = program.file(field.at.file);
     let fallback = if source.text().matches('"').count() > source.text().matches('\'').count() { '"' } else { '\'' };
-    if super::typed::is_of_struct(program, field) {
-        return super::record::entry(program, field, scopes, draft);
-    }
     let literal =
         field.name_parts.places().any(|(_, place)| place.file == field.at.file && field.at.span.contains(place.span));
     if !literal {
@@ -221,13 +256,8 @@ pub(super) fn common_entry(
         return Ok(());
     }
     let quote = quote_of(&raw, fallback);
-    let (grant, scope) = match super::typed::is_typed(program, field.at.file) && field.written != Written::Raw {
-        true => match super::typed::values(program, field, scopes, draft) {
-            Some(values) => values,
-            None => return Ok(()),
-        },
-        false => (format!("{quote}client_credentials{quote}"), scope_text(scopes, quote)),
-    };
+    let values = dialect::of(program, field.at.file).values(program, field, quote, scopes, draft);
+    let Some((grant, scope)) = values else { return Ok(()) };
     let text = match field.written {
         Written::Shorthand if granted => format!("scope: {scope}"),
         Written::Shorthand => joined(program, field.at, &format!("grant_type: {grant}"), &format!("scope: {scope}")),

@@ -23,13 +23,36 @@ pub(super) fn draft(
     why: &mut Option<String>,
 ) -> Option<(String, Draft)> {
     let (target, is_named) = target(plan, exchange)?;
-    match dialect::of(plan.program, exchange.call.file).library(plan, exchange, chosen, target, is_named) {
-        Ok(draft) => Some((target.name.clone(), draft)),
-        Err(reason) => {
-            *why = reason.map(|reason| format!("not {}: {reason}", target.name));
-            None
+    let dialect = dialect::of(plan.program, exchange.call.file);
+    let mut not: Vec<String> = vec![];
+    for (target, is_named) in order(plan, target, is_named) {
+        match dialect.library(plan, exchange, chosen, target, is_named) {
+            Ok(mut draft) => {
+                let because = draft.because.take().into_iter().chain(not).collect::<Vec<_>>();
+                draft.because = (!because.is_empty()).then(|| because.join("; "));
+                return Some((target.name.clone(), draft));
+            }
+            Err(reason) => not.extend(reason.map(|reason| format!("not {}: {reason}", target.name))),
         }
     }
+    *why = (!not.is_empty()).then(|| not.join("; "));
+    None
+}
+
+/// The targets that are tried, and whether the user named them: those that are rather taken than the default one, the target
+/// itself, and those that are taken instead of it.
+fn order<'r>(plan: &Plan<'_, 'r>, target: &'r Target, is_named: bool) -> Vec<(&'r Target, bool)> {
+    let called = |name: &String| {
+        plan.rules.targets.iter().find(|other| other.language == target.language && other.name == *name)
+    };
+    let rather = target.rather.iter().filter(|_| !is_named).filter_map(called);
+    let mut found: Vec<(&Target, bool)> = rather.map(|other| (other, false)).collect();
+    let mut next = Some((target, is_named));
+    while let Some((one, named)) = next.filter(|(one, _)| !found.iter().any(|(other, _)| other.id == one.id)) {
+        found.push((one, named));
+        next = one.instead.as_ref().and_then(called).map(|other| (other, false));
+    }
+    found
 }
 
 /// The library takes the place of the request alone, or of the function around it.
@@ -99,7 +122,7 @@ fn try_draft(
     if errors {
         slots.insert(Slot::KeepErrors, "yes".to_owned());
     }
-    if unit.language.name == "typescript" {
+    if unit.language.syntax.annotations {
         slots.insert(Slot::Types, "yes".to_owned());
     }
     if expiry.leaves.is_some() {
@@ -319,6 +342,9 @@ fn swaps(program: &Program, answer: &Decoded, draft: &mut Draft) -> Result<(), O
         draft.edits.entry(at.file).or_default().replace(span, holder.to_string())?;
         draft.names.insert((at.file, holder.to_string()));
         draft.gone.entry(at.file).or_default().push(span);
+    }
+    for place in &answer.types {
+        draft.replace(*place, "")?;
     }
     Ok(())
 }

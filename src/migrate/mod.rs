@@ -1,6 +1,7 @@
 //! Migrations: everything that must change together to move one exchange.
 
 mod address;
+mod again;
 mod anchored;
 mod asked;
 mod chained;
@@ -13,7 +14,6 @@ mod dialect;
 mod draft;
 mod encoding;
 mod entries;
-mod expiry;
 mod flags;
 mod foreign;
 mod given;
@@ -32,11 +32,11 @@ mod moot;
 mod named;
 mod needed;
 mod options;
+mod orphans;
 mod packages;
 mod pair;
 mod plan;
 mod readers;
-mod record;
 mod refusal;
 mod request;
 mod rival;
@@ -48,10 +48,9 @@ mod settings;
 mod shared;
 mod stale;
 mod sweep;
-mod typed;
-mod unused;
 mod unwrap;
 mod verify;
+mod whole;
 mod write;
 
 pub use container::outward;

@@ -5,6 +5,7 @@ use super::Migration;
 use super::packages::is_deleted;
 use crate::analyze::{ExprRef, Program};
 use crate::ir::{ExprKind, ImportStyle};
+use crate::manifest::normalise;
 use crate::rules::Library;
 use crate::text::{EditSet, FileId, Span};
 use std::collections::BTreeSet;
@@ -18,6 +19,9 @@ pub(super) fn is_needed(
     manifest: FileId,
     numbers: &[usize],
 ) -> bool {
+    if library.modules.iter().any(|module| is_imported_outside(program, manifest, module)) {
+        return true;
+    }
     let mut left_by_us = false;
     for (file, unit) in program.units() {
         if !crate::analyze::is_below(&program.file(manifest).path, &program.file(file).path) {
@@ -98,13 +102,53 @@ pub(super) fn brought<'r>(
         program.units().filter(move |(file, _)| crate::analyze::is_below(manifest, &program.file(*file).path))
     };
     alone.flat_map(|brings| &brings.modules).map(String::as_str).find(|module| {
-        below().any(|(file, unit)| {
-            unit.module.imports.iter().any(|import| {
-                import.module.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
-                    && !numbers.iter().any(|number| is_deleted(&migrations[*number], file, import.span))
+        is_imported_outside(program, manifest, module)
+            || below().any(|(file, unit)| {
+                unit.module.imports.iter().any(|import| {
+                    import
+                        .module
+                        .strip_prefix(module)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
+                        && !numbers.iter().any(|number| is_deleted(&migrations[*number], file, import.span))
+                })
             })
-        })
     })
+}
+
+/// The packages that `library`, which goes from the manifest, was accompanied by: nothing imports them, and nothing else that
+/// is listed is known to work with them.
+pub(super) fn companions<'r>(
+    program: &Program,
+    migrations: &[Migration],
+    library: &'r Library,
+    (manifest, numbers): (FileId, &[usize]),
+    listed: &BTreeSet<String>,
+) -> Vec<&'r str> {
+    let path = &program.file(manifest).path;
+    let is_imported = |module: &str| {
+        let mut units = program.units().filter(|(file, _)| crate::analyze::is_below(path, &program.file(*file).path));
+        is_imported_outside(program, manifest, module)
+            || units.any(|(file, unit)| {
+                unit.module.imports.iter().any(|import| {
+                    let rest = import.module.strip_prefix(module);
+                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                        && !numbers.iter().any(|number| is_deleted(&migrations[*number], file, import.span))
+                })
+            })
+    };
+    let idle = library.companions.iter().filter(|companion| {
+        let mut others = listed.iter().filter(|name| !library.packages.iter().any(|own| normalise(own) == **name));
+        listed.contains(&normalise(&companion.package))
+            && !others.any(|name| companion.also_for.iter().any(|start| name.starts_with(start)))
+            && !companion.modules.iter().any(|module| is_imported(module))
+    });
+    idle.map(|companion| companion.package.as_str()).collect()
+}
+
+/// Whether a file below the manifest that is not in view imports a module.
+fn is_imported_outside(program: &Program, manifest: FileId, module: &str) -> bool {
+    let manifest = &program.file(manifest).path;
+    program.outside.iter().any(|(path, named)| named == module && crate::analyze::is_below(manifest, path))
 }
 
 fn is_bare_require(program: &Program, call: ExprRef, module: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Manifests: adds what the rewritten code needs, removes what nobody needs any more. All in the migration's own
 //! transaction.
 
-use super::{Applicability, Blocker, Migration, Strategy, foreign, java, needed, runtime, rust};
+use super::{Applicability, Blocker, Migration, Strategy, again, foreign, java, needed, runtime, rust};
 use crate::analyze::{Place, Program};
 use crate::manifest::{self, Added, Section, Wanted};
 use crate::rules::{Library, Package, Rules};
@@ -136,7 +136,7 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
             let mut wanted = packages.iter().flat_map(|(_, packages)| packages);
             if wanted.any(|wanted| manifest::same_name(format, package, &wanted.name))
                 || needed::is_needed(program, migrations, library, file, numbers)
-                || super::unused::is_named_still(program, migrations, file, numbers, package)
+                || rust::is_named_still(program, migrations, file, numbers, package)
             {
                 continue;
             }
@@ -151,7 +151,14 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
             if mixed { later.push(package) } else { remove.push(package) }
         }
     }
-    let unused = super::unused::packages(program, migrations, file, numbers);
+    // What a list of constraints holds is not installed for it.
+    let installs = !source.name().starts_with("constraints");
+    for library in rules.libraries.iter().filter(|library| installs && may_go(library)) {
+        if library.packages.iter().any(|package| remove.contains(&package.as_str())) {
+            remove.extend(needed::companions(program, migrations, library, (file, numbers), &listed));
+        }
+    }
+    let unused = rust::unused_packages(program, migrations, file, numbers);
     let unused: Vec<&str> = unused.iter().map(String::as_str).filter(|name| !remove.contains(name)).collect();
     if mixed {
         later.extend(unused)
@@ -207,6 +214,7 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
         };
         leap = outcome.iter().flat_map(|outcome| add.iter().zip(&outcome.added).filter_map(raised)).collect();
     }
+    let compile = outcome.is_err().then(|| again::compile(program, file, &remove, &add)).flatten();
     for number in numbers {
         let migration = &mut migrations[*number];
         match &outcome {
@@ -224,6 +232,7 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
                     migration.applicability = migration.applicability.min(Applicability::Review);
                 }
             }
+            Err(_) if compile.is_some() => migration.steps.extend(compile.clone()),
             Err(refusal) => {
                 let at = Place { file, span: Span::default() };
                 let names: Vec<&str> = add.iter().map(|wanted| wanted.name.as_str()).collect();
@@ -252,13 +261,7 @@ fn one(program: &Program, rules: &Rules, migrations: &mut [Migration], file: Fil
             }
         }
         if !edits.is_empty() {
-            let step = match format.rules() {
-                "javascript" => format!("Run your package manager, so that the lock file follows `{}`.", source.path),
-                _ => format!(
-                    "Install the packages of `{}` again, and update the lock file if you keep one.",
-                    source.path
-                ),
-            };
+            let step = again::step(format, source);
             if !migration.steps.contains(&step) {
                 migration.steps.push(step);
             }

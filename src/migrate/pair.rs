@@ -1,5 +1,6 @@
 //! The JWT as a part of a query or form that is written as one text: `…&jwt_token=` + the JWT.
 
+use super::dialect;
 use super::draft::Draft;
 use super::in_place::{quote_of, scope_text};
 use super::scopes::Scopes;
@@ -36,9 +37,7 @@ pub(super) fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &m
     let outer = module.expr(value.expr).outer;
     let hole = placeholder(program, field, value);
     if let Some(hole) = hole.filter(|hole| !hole.contains(outer)) {
-        if super::typed::is_typed(program, field.at.file)
-            && super::typed::format_argument(program, hole, value, scopes, draft)?
-        {
+        if dialect::of(program, field.at.file).format_argument(program, hole, value, scopes, draft)? {
             let end = if known.is_some() { hole.end as usize } else { end };
             return draft.replace(at(from, end), format!("{name}{}", known.unwrap_or_default()));
         }

@@ -2,15 +2,11 @@
 
 use super::contract::{self, Expiry};
 use super::decoded;
-use super::draft::{self, Draft};
+use super::draft::Draft;
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
-use super::{
-    Applicability, Blocker, Migration, Strategy, asked, dialect, entries, import, in_place, library, lifetime, loops,
-    mocks, moot, options, sdk, stale, sweep, unused, verify,
-};
-use crate::analyze::{Analysis, Confidence, Exchange, ExprRef, Place, Program, is_aem};
-use crate::ir::ExprKind;
+use super::{Applicability, Migration, Strategy, dialect, in_place, library, lifetime, mocks, sdk, verify};
+use crate::analyze::{Analysis, Confidence, Exchange, Place, Program, is_aem};
 use crate::lang::Language;
 use crate::rules::Rules;
 use crate::text::{FileId, Overlap};
@@ -42,11 +38,15 @@ pub(super) struct Plan<'a, 'r> {
 }
 
 /// One exchange with its draft.
-struct Drafted {
-    exchange: usize,
-    strategy: Strategy,
-    target: String,
-    draft: Draft,
+pub(super) struct Drafted {
+    /// Its number.
+    pub exchange: usize,
+    /// How it is moved.
+    pub strategy: Strategy,
+    /// With what.
+    pub target: String,
+    /// Its edits.
+    pub draft: Draft,
 }
 
 /// Plans all migrations, by their first finding.
@@ -106,7 +106,9 @@ impl Plan<'_, '_> {
             }
         };
         if strategy != Strategy::Sdk {
+            let declared = chosen.declared.clone();
             draft.take(self.program.place(exchange.call), chosen);
+            scopes::declare(self.program, declared, exchange.call, &mut draft);
         }
         draft.because = draft.because.take().or(why);
         Drafted { exchange: number, strategy, target, draft }
@@ -228,50 +230,6 @@ impl Plan<'_, '_> {
         }
     }
 
-    /// A record that an SDK was given and that is used further loses the JWT's settings; what only they used goes too.
-    fn settings(&self, sdks: &[usize], draft: &mut Draft) {
-        let before = draft.gone.clone();
-        for number in sdks {
-            let exchange = &self.analysis.exchanges[*number];
-            let typed = self.program.unit(exchange.call.file).is_some_and(|unit| unit.language.name == "typescript");
-            if typed && let Some(field) = entries::left(self.rules, exchange, draft) {
-                // The record's type may ask for them.
-                draft.review(field, "the settings of the JWT credential stay, the key empty, since a type may ask for them: delete the private key and the metascopes, and mend the type");
-                if let Err(overlap) = entries::empty_keys(self.program, self.rules, exchange, draft) {
-                    draft.review(
-                        Place { file: exchange.call.file, span: overlap.0.span },
-                        "the private key is still read here: take it out",
-                    );
-                }
-                continue;
-            }
-            if let Err(overlap) = entries::sdk_settings(self.program, self.rules, exchange, draft) {
-                let at = Place { file: exchange.call.file, span: overlap.0.span };
-                draft.review(at, "the settings of the JWT credential could not be taken out here: delete the private key and the metascopes");
-            }
-        }
-        if draft.gone != before || !draft.stmts.is_empty() {
-            sweep::sweep(self, draft);
-        }
-        for number in sdks {
-            if let Some(key) = entries::key_left(self.program, self.rules, &self.analysis.exchanges[*number], draft) {
-                draft.review(key, "the private key is still asked for here, since this program reads it elsewhere: take it out if only the token needed it");
-            }
-        }
-    }
-
-    /// What only the JWT needed is asked for no more.
-    fn names(&self, file: FileId, draft: &mut Draft) {
-        match moot::take_out(self, draft) {
-            Ok(true) => sweep::sweep(self, draft),
-            Ok(false) => {}
-            Err(overlap) => draft.review(
-                Place { file, span: overlap.0.span },
-                "a name of a setting that only the JWT needed could not be taken out here: nothing reads it any more",
-            ),
-        }
-    }
-
     /// Exchanges that change the same file go together.
     fn grouped(&self, drafted: Vec<Drafted>) -> Vec<Vec<Drafted>> {
         let mut groups: Vec<(BTreeSet<FileId>, Vec<Drafted>)> = vec![];
@@ -291,101 +249,6 @@ impl Plan<'_, '_> {
             groups.push((files, members));
         }
         groups.into_iter().map(|(_, members)| members).collect()
-    }
-
-    fn migration(&self, group: Vec<Drafted>) -> Migration {
-        let tried: Vec<&Exchange<'_>> = group.iter().map(|one| &self.analysis.exchanges[one.exchange]).collect();
-        let first = tried[0];
-        let language = self.program.unit(first.call.file).map_or("text", |unit| unit.language.name);
-        let confidence = tried.iter().map(|exchange| exchange.confidence).min();
-        let mut findings: Vec<usize> =
-            group.iter().flat_map(|one| self.analysis.of_exchange[one.exchange].clone()).collect();
-        findings.sort_unstable();
-        findings.dedup();
-        let (strategy, target) = (group[0].strategy, group[0].target.clone());
-        let own_files: BTreeSet<FileId> = tried.iter().map(|exchange| exchange.call.file).collect();
-        let by_library = group.iter().filter(|one| one.strategy == Strategy::Library).map(|one| one.exchange);
-        let sdks: Vec<usize> = by_library.filter(|number| self.analysis.exchanges[*number].proof.sdk).collect();
-        let mut signs: Vec<ExprRef> = tried.iter().flat_map(|exchange| exchange.signs.clone()).collect();
-        let mut whole = Draft::default();
-        for one in group {
-            let at = self.program.place(self.analysis.exchanges[one.exchange].call);
-            if let Err(overlap) = draft::merge(&mut whole, one.draft) {
-                whole.manual(at, format!("{overlap}: this exchange and another one want to change the same place"));
-            }
-        }
-        if !whole.is_manual() {
-            let lifts = loops::dissolve(self, &tried, &mut whole);
-            sweep::sweep(self, &mut whole);
-            self.settings(&sdks, &mut whole);
-            self.names(first.call.file, &mut whole);
-            options::doubts(self.program, self.rules, &mut whole);
-            if let Err(overlap) = entries::scopes_in_files(self.program, &mut whole) {
-                let at = Place { file: first.call.file, span: overlap.0.span };
-                whole.review(
-                    at,
-                    "the settings file could not be changed: put the scopes in the place of the metascopes",
-                );
-            }
-            signs.retain(|sign| {
-                // What waited in a callback for the JWT stays, where the call around it went.
-                let callee = match self.program.kind(*sign) {
-                    ExprKind::Call { callee, .. } => ExprRef { file: sign.file, expr: *callee },
-                    _ => *sign,
-                };
-                !sweep::is_swept(&whole, self.program.place(callee))
-                    && (own_files.contains(&sign.file) || sweep::is_imported(self.program, sign.file, &whole))
-            });
-            for sign in signs {
-                sweep::still_signed(self.program, sign, &mut whole);
-            }
-            if let Err(overlap) =
-                stale::renew(self.program, &self.rules.adobe, &tried, &self.analysis.exchanges, &mut whole)
-                    .and_then(|()| mocks::follow(self, &tried, (strategy, &target), &mut whole))
-                    .and_then(|()| asked::follow(self.program, &mut whole))
-                    .and_then(|()| entries::settle_commas(self.program, &mut whole))
-                    .and_then(|()| loops::lift(self.program, &lifts, &mut whole))
-                    .and_then(|()| unused::tidy(self.program, &mut whole))
-                    .and_then(|()| import::put(self.program, &mut whole))
-            {
-                let at = Place { file: first.call.file, span: overlap.0.span };
-                whole.manual(at, "the new text could not be put in; this is a fault of unjwt, please report it");
-            }
-        }
-        let removed = sweep::emptied(self.program, &whole, &own_files);
-        for file in &removed {
-            whole.edits.remove(file);
-        }
-        whole.forget(&removed, &own_files);
-        let applicability = applicability(confidence.unwrap_or(Confidence::Low), &whole);
-        let blockers: Vec<Blocker> = whole.blockers.into_iter().map(|(blocker, _)| blocker).collect();
-        let mut steps = whole.steps;
-        steps.dedup();
-        Migration {
-            language,
-            strategy,
-            target,
-            because: whole.because,
-            applicability,
-            findings,
-            blockers,
-            steps,
-            edits: whole.edits,
-            new_files: whole.new_files,
-            removed,
-            packages: whole.packages,
-        }
-    }
-}
-
-/// The one place where it is decided whether a migration may be written.
-fn applicability(confidence: Confidence, draft: &Draft) -> Applicability {
-    if draft.is_manual() || draft.edits.is_empty() {
-        Applicability::Manual
-    } else if !draft.blockers.is_empty() || confidence < Confidence::High {
-        Applicability::Review
-    } else {
-        Applicability::Safe
     }
 }
 

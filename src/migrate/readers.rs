@@ -1,10 +1,12 @@
 //! Who reads a member or an entry: what goes, and what stays.
 
-use crate::analyze::{ExprRef, FunctionRef, Program, Unit, is_self};
-use crate::ir::{Bind, ExprId, ExprKind, How, Key};
+use crate::analyze::{Def, ExprRef, Follow, FunctionRef, Program, Unit, is_self};
+use crate::ir::{Bind, Entry, ExprId, ExprKind, How, Key};
 use crate::text::{FileId, Span};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The bytes that went away, by file.
 pub(super) type Gone = BTreeMap<FileId, Vec<Span>>;
 
 /// Whether a draft took bytes out.
@@ -50,6 +52,27 @@ fn parts(program: &Program, unit: &Unit, file: FileId, gone: &Gone) -> Vec<(Expr
         found.extend(handed.map(|base| (base, name.clone())));
     }
     found
+}
+
+/// What is gone, and the entries of that name in what is read there: what an entry is made of may have its name,
+/// `key: account.key`.
+pub(super) fn with_own<'g>(program: &Program, base: ExprRef, name: &str, gone: &'g Gone) -> Cow<'g, Gone> {
+    let exported = program.meanings(base, 0).into_iter().flat_map(|def| match def {
+        Def::File(target) => program.exported(target, "module.exports", 0),
+        _ => vec![],
+    });
+    let exported = exported.filter_map(|def| if let Def::Value(value) = def { Some(value) } else { None });
+    let origins = program.origins(base, Follow::ALL).into_iter().filter(|origin| origin.path.is_empty());
+    let mut gone = Cow::Borrowed(gone);
+    for record in exported.chain(origins.map(|origin| origin.expr)) {
+        let ExprKind::Record(entries) = program.kind(record) else { continue };
+        let module = program.module(record.file);
+        let is_it = |entry: &&Entry| entry.key.and_then(|key| module.literal(key)).as_deref() == Some(name);
+        if let Some(entry) = entries.iter().find(is_it) {
+            gone.to_mut().entry(record.file).or_default().push(entry.span);
+        }
+    }
+    gone
 }
 
 /// Whether anything that stays reads a member, entry or item called `name`.

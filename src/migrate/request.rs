@@ -117,6 +117,10 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
                 format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
             }
         },
+        None if is_set(program, config, "ims") => {
+            let ims = member(program, config, "ims", draft)?;
+            format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
+        }
         None => format!("{quote}https://{host}/{path}{quote}"),
     };
     let several = given::several(program, exchange, "client_id").is_some();
@@ -124,6 +128,16 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
         draft.review(other, "several credentials are used here, each with metascopes of its own, and all ask for the same scopes now: give each its own");
     }
     Some(Request { client_id, client_secret, token_url, carried: vec![] })
+}
+
+/// Whether the file puts something into a member of what is handed over: `this.config.ims = …`.
+fn is_set(program: &Program, config: ExprRef, name: &str) -> bool {
+    let module = program.module(config.file);
+    let of_config = |base| program.source(ExprRef { file: config.file, expr: base }) == program.source(config);
+    module.binds.iter().any(|bind| match module.kind(bind.place) {
+        ExprKind::Member { base, name: found, .. } => **found == *name && of_config(*base),
+        _ => false,
+    })
 }
 
 /// Whether `a || b` can be written with the expression as it is.
@@ -191,6 +205,23 @@ pub(super) fn token_url(
     Ok(Some(text))
 }
 
+/// Whether somebody else reads the fields of the request in the function that sends them: with a library nobody sends them.
+#[must_use]
+pub(super) fn is_form_read_further(program: &Program, exchange: &Exchange<'_>) -> bool {
+    let Some(form) = exchange.hit.as_ref().and_then(|hit| hit.captures.get(Hole::Form)) else { return false };
+    let Some(holder) = matches!(program.kind(form), ExprKind::Name(_)).then(|| program.holder(form)).flatten() else {
+        return false;
+    };
+    let module = program.module(form.file);
+    super::contract::reads(program, &holder).into_iter().any(|read| {
+        let parent = module.expr(read.expr).parent.map(|parent| module.kind(parent));
+        // `form.append(…)`, `form["scope"] = …` fill it.
+        let fills =
+            matches!(parent, Some(ExprKind::Member { base, .. } | ExprKind::Index { base, .. }) if *base == read.expr);
+        read != form && !fills
+    })
+}
+
 /// Whether the call is a method of a client that was made before and may carry settings.
 fn made_by_client(program: &Program, call: ExprRef) -> bool {
     let chain = program.chain(call);
@@ -253,13 +284,23 @@ fn field_source(program: &Program, exchange: &Exchange<'_>, at: ExprRef) -> bool
     program.form(at, Follow::INSIDE).field("jwt_token").is_some() && exchange.proof.jwt_field
 }
 
-/// Whether a file catches one of these errors.
+/// Whether a file catches one of these errors, or asks whether it has one: `e instanceof AxiosError`, `isAxiosError(e)`.
 fn catches(program: &Program, file: FileId, unit: &Unit, errors: &[String]) -> bool {
-    let handlers = unit.module.blocks.iter().filter(|block| block.is_handler);
-    handlers.flat_map(|block| &block.catches).any(|caught| {
-        let name = program.slice(file, unit.module.expr(*caught).span);
+    let module = &unit.module;
+    let text = |at| program.slice(file, module.expr(at).span);
+    let is_one = |name: &str| {
         errors.iter().any(|error| error == name || !name.contains('.') && error.ends_with(&format!(".{name}")))
-    })
+    };
+    let mut caught = module.blocks.iter().filter(|block| block.is_handler).flat_map(|block| &block.catches);
+    caught.any(|caught| is_one(text(*caught)))
+        || module.exprs.iter().any(|expr| match &expr.kind {
+            ExprKind::Binary { op, right, .. } => **op == *"instanceof" && is_one(text(*right)),
+            ExprKind::Call { callee, new: false, .. } => {
+                let last = text(*callee).rsplit('.').next().and_then(|name| name.strip_prefix("is"));
+                last.is_some_and(|name| !name.is_empty() && is_one(name))
+            }
+            _ => false,
+        })
 }
 
 /// Whether failures must keep the old library's type; `None` where the program looks at the old library's errors in a way

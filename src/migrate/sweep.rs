@@ -5,11 +5,9 @@ use super::draft::Draft;
 use super::harmless::is_harmless;
 use super::java::{self, Handlers};
 use super::plan::Plan;
-use super::{asked, dialect, entries, idle, moot, typed, unused};
-use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit};
+use super::{asked, dialect, entries, idle, moot};
+use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit, is_test};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
-use crate::lang;
-use crate::rules::Does;
 use crate::text::{EditSet, FileId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +31,7 @@ pub(super) fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
             changed.insert(other);
             files.push(other);
         }
-        let unused = unused::settle(plan, draft);
+        let unused = dialect::of(plan.program, file).unused(plan, draft);
         changed.extend(unused.iter().copied());
         files.extend(unused);
         let handed = idle::settle(plan, draft);
@@ -258,12 +256,17 @@ fn idle_withs(unit: &Unit, swept: &cleanup::Sweep, gone: &[Span]) -> Vec<Span> {
     idle.map(|bind| bind.span).collect()
 }
 
-fn is_gone(gone: &BTreeMap<FileId, Vec<Span>>, file: FileId, span: Span) -> bool {
+pub(super) fn is_gone(gone: &BTreeMap<FileId, Vec<Span>>, file: FileId, span: Span) -> bool {
     gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
 }
 
 /// Whether another file takes `name` from `file`, or reads a member of that name.
-fn is_used_elsewhere(program: &Program, file: FileId, name: &str, gone: &BTreeMap<FileId, Vec<Span>>) -> bool {
+pub(super) fn is_used_elsewhere(
+    program: &Program,
+    file: FileId,
+    name: &str,
+    gone: &BTreeMap<FileId, Vec<Span>>,
+) -> bool {
     let is_import = program.unit(file).is_some_and(|unit| {
         let binds = unit.binds_in(ScopeId(0), name);
         !binds.is_empty() && binds.iter().all(|bind| matches!(unit.module.binds[bind.index()].how, How::Import(_)))
@@ -272,7 +275,12 @@ fn is_used_elsewhere(program: &Program, file: FileId, name: &str, gone: &BTreeMa
     if is_top && program.unit(file).is_some_and(|unit| unit.language.syntax.shared_names) {
         return true;
     }
-    program.units().filter(|(other, _)| *other != file).any(|(other, unit)| {
+    // A test that needs what goes is told of; where a compiler reads all tests at once, it keeps them.
+    let counts = |other: FileId, unit: &Unit| {
+        unit.is_open() || !is_test(&program.file(other).path) || is_test(&program.file(file).path)
+    };
+    let others = program.units().filter(|(other, unit)| *other != file && counts(*other, unit));
+    others.into_iter().any(|(other, unit)| {
         let imported = unit.module.imports.iter().any(|import| {
             // What a star passes on is the module's own, not what it imports itself.
             let takes = import.item.as_deref() == Some(name) || (import.style == ImportStyle::Star && !is_import);
@@ -299,86 +307,6 @@ fn reads_member(
         }
         let base = ExprRef { file, expr: *base };
         !of.1 || program.meanings(base, 0).contains(&Def::File(of.0))
-    })
-}
-
-/// Files that `file` imported, with the functions and constants there that nobody uses any more: they are put into the
-/// draft to be deleted.
-pub(super) fn common_orphans(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Vec<FileId> {
-    let program = plan.program;
-    let Some(unit) = program.unit(file) else { return vec![] };
-    let mut touched = vec![];
-    for import in &unit.module.imports {
-        let (Some(target), true) =
-            (program.import_target(file, &import.module), is_gone(&draft.gone, file, import.span))
-        else {
-            continue;
-        };
-        if typed::is_typed(program, target) {
-            continue;
-        }
-        let Some(other) = program.unit(target).filter(|other| !other.language.syntax.exports) else {
-            touched.extend(unimported(plan, target, draft));
-            continue;
-        };
-        let Some(item) = &import.item else { continue };
-        if is_used_elsewhere(program, target, item, &draft.gone) || is_read_inside(other, item) {
-            continue;
-        }
-        let binds = other.binds_in(ScopeId(0), item);
-        let [bind] = binds else { continue };
-        let bind = &other.module.binds[bind.index()];
-        let plain = matches!(bind.how, How::Function(_) | How::Assign)
-            && matches!(other.module.stmt(bind.stmt).kind, StmtKind::Function(_) | StmtKind::Bind);
-        if plain {
-            draft.stmts.entry(target).or_default().push(bind.stmt);
-            touched.push(target);
-        }
-    }
-    touched
-}
-
-fn is_read_inside(unit: &Unit, name: &str) -> bool {
-    unit.module.expr_ids().any(|id| {
-        matches!(unit.module.kind(id), ExprKind::Name(found) if **found == *name) && unit.bind_of_place(id).is_none()
-    })
-}
-
-/// A JavaScript module that lost its last importer goes if it made the JWT and nothing else names it: then nobody starts
-/// it by itself. Any other is named to the user, since it may be somebody's entry point. Gives the file if it goes.
-fn unimported(plan: &Plan<'_, '_>, target: FileId, draft: &mut Draft) -> Option<FileId> {
-    let program = plan.program;
-    let file = program.file(target);
-    if is_imported(program, target, draft) {
-        return None;
-    }
-    let signs = plan.analysis.facts.all(Does::Sign).any(|hit| hit.call.file == target);
-    let stem = file.name().rsplit_once('.').map_or(file.name(), |(stem, _)| stem);
-    let others = program.files.iter().filter(|other| other.path != file.path && !lang::is_program(&other.path));
-    let named = stem == "index" || others.into_iter().any(|other| other.text().contains(stem));
-    let starts = file.text().starts_with("#!") || file.text().contains("require.main");
-    let module = &program.unit(target)?.module;
-    if signs && !named && !starts {
-        let all = &module.blocks.first()?.stmts;
-        let own = draft.stmts.entry(target).or_default();
-        let new: Vec<StmtId> = all.iter().filter(|stmt| !own.contains(stmt)).copied().collect();
-        own.extend(&new);
-        return (!new.is_empty()).then_some(target);
-    }
-    let step = format!("Delete `{}`: no file in view imports it any more.", file.path);
-    if !draft.steps.contains(&step) {
-        draft.steps.push(step);
-    }
-    None
-}
-
-/// Whether a file in view imports `target` after the draft's edits.
-#[must_use]
-pub(super) fn is_imported(program: &Program, target: FileId, draft: &Draft) -> bool {
-    program.units().filter(|(other, _)| *other != target).any(|(other, unit)| {
-        unit.module.imports.iter().any(|import| {
-            !is_gone(&draft.gone, other, import.span) && program.import_target(other, &import.module) == Some(target)
-        })
     })
 }
 

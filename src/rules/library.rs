@@ -30,6 +30,8 @@ pub struct Library {
     pub framework: bool,
     /// What its packages bring along, which programs import without naming its package.
     pub brings: Vec<Brings>,
+    /// What programs list for its sake alone.
+    pub companions: Vec<Companion>,
     /// Where its documentation is; empty where nobody says.
     pub docs: String,
     /// For an SDK: what to do instead.
@@ -75,6 +77,18 @@ pub struct Brings {
     pub brought_by: Vec<String>,
     /// What a program must name that uses it by itself; where it is not known, the package stays that brings it.
     pub package: Option<Package>,
+}
+
+/// A package that programs list for a library's sake, without importing it.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Companion {
+    /// Its name in manifests.
+    pub package: String,
+    /// Its import roots.
+    pub modules: Vec<String>,
+    /// Beginnings of the names of other packages that work with it, and do not bring it in each of their forms.
+    pub also_for: Vec<String>,
 }
 
 /// What replaces the JWT mode of an SDK.

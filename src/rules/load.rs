@@ -1,10 +1,11 @@
 //! From files to typed rules. Goes on after a mistake, so that one run shows them all.
 
 use super::check::File;
+use super::load_target;
 use super::words::{Body, Does, Gives, Hole};
 use super::{
-    Adobe, Anchors, Brings, CallRule, ConfigWords, Example, Fields, Host, Library, Line, Lookalike, NeededImport,
-    OwnRule, Package, Response, RuleError, Rules, ScopeRow, Sdk, Target, Tool, Variant, Version, normal_key, raw,
+    Adobe, Anchors, Brings, CallRule, ConfigWords, Example, Fields, Host, Library, Lookalike, NeededImport, OwnRule,
+    Package, Response, RuleError, Rules, ScopeRow, Sdk, Target, Tool, Version, normal_key, raw,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -87,7 +88,7 @@ pub(super) fn load(files: impl Iterator<Item = RuleFile>) -> Result<Rules, Vec<R
                 }
             }
             Kind::Target { language, name } => {
-                if let Some(target) = target(&mut file, language, name) {
+                if let Some(target) = load_target::target(&mut file, language, name) {
                     targets.insert(target.id.clone(), target);
                 }
             }
@@ -185,6 +186,7 @@ fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library>
         errors: raw.errors,
         pure: raw.pure,
         brings: raw.brings.into_iter().filter_map(|brings| read_brings(file, brings)).collect(),
+        companions: raw.companion,
         traits: raw.traits,
         calls,
         response: raw.response.map(|response| read_response(file, response)),
@@ -245,63 +247,13 @@ pub(super) fn read_example(file: &mut File, raw: raw::Example) -> Example {
     Example { code: raw.code, finds: finds.into_iter().collect() }
 }
 
-fn target(file: &mut File, language: &str, name: &str) -> Option<Target> {
-    let raw: raw::Target = file.toml()?;
-    let imports: Vec<NeededImport> = raw.import.into_iter().filter_map(|it| read_import(file, it)).collect();
-    let reads = raw.reads.into_iter().filter_map(|(name, text)| Some((name, file.template(&text)?)));
-    let reads: BTreeMap<String, _> = reads.collect();
-    let shared = |variant: Variant| Variant {
-        imports: imports.iter().cloned().chain(variant.imports).collect(),
-        reads: if variant.reads.is_empty() { reads.clone() } else { variant.reads },
-        ..variant
-    };
-    Some(Target {
-        id: format!("{language}/{name}"),
-        language: language.to_owned(),
-        name: name.to_owned(),
-        default: raw.default,
-        used_with: raw.used_with,
-        never_with: raw.never_with,
-        docs: raw.docs,
-        notes: raw.notes,
-        variants: raw.variant.into_iter().filter_map(|it| variant(file, it).map(shared)).collect(),
-    })
-}
-
 fn read_sdk(file: &mut File, raw: raw::Sdk) -> Sdk {
     let package = raw.package.as_deref();
     let upgrades = raw.upgrade.into_iter().map(|upgrade| super::upgrade::read(file, upgrade, package)).collect();
     Sdk { package: raw.package, since: raw.since, advice: raw.advice, metascopes: raw.metascopes, upgrades }
 }
 
-fn variant(file: &mut File, raw: raw::Variant) -> Option<Variant> {
-    let packages = raw.package.into_iter().filter_map(|package| read_package(file, package)).collect();
-    let imports = raw.import.into_iter().filter_map(|import| read_import(file, import)).collect();
-    let helper = raw.helper.and_then(|text| file.template(&text));
-    Some(Variant {
-        name: raw.name,
-        is_async: raw.is_async,
-        runtime: raw.runtime,
-        lines: raw.lines.into_iter().map(|it| Line { of: it.of, from: it.from, below: it.below }).collect(),
-        gives: file.maybe_word(raw.gives.as_ref())?.unwrap_or(Gives::Body),
-        reads: raw
-            .reads
-            .iter()
-            .map(|(name, text)| Some((name.clone(), file.template(text)?)))
-            .collect::<Option<_>>()?,
-        throws: raw.throws,
-        clients: raw.clients,
-        keeps_errors_of: raw.keeps_errors_of,
-        packages,
-        imports,
-        helper,
-        helper_name: raw.helper_name,
-        statements: raw.statements.and_then(|text| file.template(&text)),
-        value: file.template(&raw.value)?,
-    })
-}
-
-fn read_package(file: &mut File, raw: raw::Package) -> Option<Package> {
+pub(super) fn read_package(file: &mut File, raw: raw::Package) -> Option<Package> {
     let when = file.maybe_word(raw.when.as_ref())?;
     let version = |it: raw::Version| Version {
         from: it.from,
@@ -311,8 +263,9 @@ fn read_package(file: &mut File, raw: raw::Package) -> Option<Package> {
         requirement: it.requirement,
     };
     let versions = raw.versions.into_iter().map(version).collect();
+    let lines = raw.lines.into_iter().map(super::load_target::line).collect();
     let raw::Package { name, dev, features, default_features, brought_by, .. } = raw;
-    Some(Package { name, dev, features, default_features, when, brought_by, versions })
+    Some(Package { name, dev, features, default_features, when, brought_by, lines, versions })
 }
 
 fn read_brings(file: &mut File, raw: raw::Brings) -> Option<Brings> {

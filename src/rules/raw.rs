@@ -27,6 +27,8 @@ pub(super) struct Library {
     #[serde(default)]
     pub(super) brings: Vec<Brings>,
     #[serde(default)]
+    pub(super) companion: Vec<super::library::Companion>,
+    #[serde(default)]
     pub(super) docs: String,
     pub(super) sdk: Option<Sdk>,
     pub(super) advice: Option<Text>,
@@ -114,6 +116,13 @@ pub(super) struct Target {
     #[serde(default)]
     pub(super) default: bool,
     #[serde(default)]
+    pub(super) rather: Vec<String>,
+    pub(super) instead: Option<String>,
+    #[serde(default)]
+    pub(super) made_in_project: Vec<String>,
+    #[serde(default)]
+    pub(super) settings_files: Vec<String>,
+    #[serde(default)]
     pub(super) used_with: Vec<String>,
     #[serde(default)]
     pub(super) never_with: Vec<String>,
@@ -137,6 +146,10 @@ pub(super) struct Variant {
     #[serde(default)]
     pub(super) lines: Vec<Line>,
     pub(super) gives: Option<Text>,
+    pub(super) field: Option<Text>,
+    pub(super) beside: Option<Beside>,
+    #[serde(default)]
+    pub(super) setting: Vec<NewSetting>,
     #[serde(default)]
     pub(super) reads: BTreeMap<String, Text>,
     #[serde(default)]
@@ -157,6 +170,22 @@ pub(super) struct Variant {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct Beside {
+    pub(super) class: String,
+    pub(super) text: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewSetting {
+    pub(super) key: String,
+    pub(super) value: Text,
+    #[serde(default)]
+    pub(super) item: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Package {
     pub(super) name: String,
     #[serde(default)]
@@ -168,6 +197,8 @@ pub(super) struct Package {
     pub(super) when: Option<Text>,
     #[serde(default)]
     pub(super) brought_by: Vec<String>,
+    #[serde(default)]
+    pub(super) lines: Vec<Line>,
     pub(super) versions: Vec<Version>,
 }
 

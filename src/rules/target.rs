@@ -15,6 +15,15 @@ pub struct Target {
     pub name: String,
     /// Whether it is the one taken when the user names none.
     pub default: bool,
+    /// Targets of the language that are tried before this one where the user named none.
+    pub rather: Vec<String>,
+    /// The target that is taken where this one cannot be.
+    pub instead: Option<String>,
+    /// Classes with their packages: one must be extended, or made as a bean, somewhere in the project. Files that import
+    /// one are looked at.
+    pub made_in_project: Vec<String>,
+    /// The beginnings of names of settings files that the framework reads, which are looked at.
+    pub settings_files: Vec<String>,
     /// Packages, or groups of them, of which the project must use one for the default to count; none for any project.
     pub used_with: Vec<String>,
     /// Packages, or groups of them, in whose company it cannot run: a host that lends its own libraries.
@@ -41,6 +50,13 @@ pub struct Variant {
     /// What its value is: the decoded answer, its text, a token whose parts are read as `reads` says, or a response that is read
     /// as before.
     pub gives: Gives,
+    /// The declaration of the field that holds what keeps the token between two requests; none where it is asked for
+    /// each time.
+    pub field: Option<Template>,
+    /// A class of its own that comes beside the file: its name, and the text of its file.
+    pub beside: Option<(String, Template)>,
+    /// Settings of the framework that come.
+    pub settings: Vec<NewSetting>,
     /// How the parts of the answer are read from a token, by their names.
     pub reads: BTreeMap<String, Template>,
     /// The libraries whose requests it is for, by their names; none for any that no other variant names.
@@ -63,6 +79,17 @@ pub struct Variant {
     pub value: Template,
 }
 
+/// A setting of the framework that comes with a target.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewSetting {
+    /// Its key, dots between the parts.
+    pub key: String,
+    /// Its value.
+    pub value: Template,
+    /// Whether the value is the one item of a list.
+    pub is_item: bool,
+}
+
 /// A package that is needed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Package {
@@ -78,6 +105,8 @@ pub struct Package {
     pub when: Option<Slot>,
     /// Packages that bring it, so that nothing must be added beside one of them.
     pub brought_by: Vec<String>,
+    /// The lines of other packages on which it is needed; none for any project.
+    pub lines: Vec<Line>,
     /// Newest first. The first that fits the runtime counts; where none does, the package is not needed.
     pub versions: Vec<Version>,
 }
@@ -92,6 +121,7 @@ impl Package {
             default_features: true,
             when: None,
             brought_by: vec![],
+            lines: vec![],
             versions,
         }
     }

@@ -375,6 +375,12 @@ words! {
         Error = "error",
         /// Flag: that class is a checked exception.
         Checked = "checked",
+        /// Name of the field that holds what keeps the token.
+        Field = "field",
+        /// Number of seconds before its end at which a kept token is renewed; empty for the library's own.
+        Skew = "skew",
+        /// The package of the file, where it names one.
+        Package = "package",
         /// Flag: the token's lifetime is read.
         Expires = "expires",
         /// Flag: the token's type is read.

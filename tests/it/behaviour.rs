@@ -48,6 +48,8 @@ cases! {
     python_metascope_loop: "python/metascope-loop",
     python_several_accounts: "python/several-accounts",
     python_required_lists: "python/required-lists",
+    python_patched_client: "python/patched-client",
+    python_setting_with_default: "python/setting-with-default",
     python_settings_file: "python/settings-file",
     python_logged_client: "python/logged-client",
     python_configured_address: "python/configured-address",
@@ -109,7 +111,10 @@ cases! {
     java_spring_rest_template: "java/spring-rest-template",
     java_boot_rest_template: "java/boot-rest-template",
     java_boot_rest_client: "java/boot-rest-client",
+    java_boot4_properties: "java/boot4-properties",
+    java_boot_security: "java/boot-security",
     java_spring5_java8: "java/spring5-java8",
+    java_spring_kept: "java/spring-kept",
     java_spring_net_http: "java/spring-net-http",
     java_osgi_spring: "java/osgi-spring",
     java_unirest_jjwt: "java/unirest-jjwt",
@@ -119,6 +124,8 @@ cases! {
     java_apache5_fluent: "java/apache5-fluent",
     java_properties_sample: "java/properties-sample",
     java_answer_class: "java/answer-class",
+    java_two_answers: "java/two-answers",
+    java_two_grants: "java/two-grants",
     java_jackson_by_jjwt: "java/jackson-by-jjwt",
 }
 

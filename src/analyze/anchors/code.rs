@@ -21,8 +21,9 @@ pub(super) fn judge<'r>(program: &Program, rules: &'r Rules, file: &File<'r>) ->
     for group in &groups {
         judge.exchange(group);
     }
-    if let ([group], [anchored]) = (&groups[..], &mut judge.anchored[..]) {
-        anchored.written = written(program, file, group);
+    let alone = groups.len() == 1;
+    for (group, anchored) in groups.iter().zip(&mut judge.anchored) {
+        anchored.written = written(program, file, group, alone);
     }
     judge.sdks();
     judge.endpoints(&groups);
@@ -51,17 +52,19 @@ struct Judge<'a, 'r> {
     aem: bool,
 }
 
-/// The parts of the only exchange of a file; `None` if one of them stands elsewhere, or more than once.
-fn written(program: &Program, file: &File<'_>, group: &Group<'_>) -> Option<WrittenOut> {
+/// The parts of an exchange; `None` if one of them stands elsewhere, or more than once. What only one exchange of a file may
+/// have, it has wherever that stands.
+fn written(program: &Program, file: &File<'_>, group: &Group<'_>, alone: bool) -> Option<WrittenOut> {
     let places = |wanted: fn(&What<'_>) -> bool| -> Vec<Place> {
-        let seen = file.sights.iter().filter(|sight| wanted(&sight.what));
+        let own = |span: Span| alone || group.span.contains(span);
+        let seen = file.sights.iter().filter(|sight| wanted(&sight.what) && own(sight.span));
         seen.map(|sight| Place { file: file.id, span: sight.span }).collect()
     };
     let paths = places(|what| matches!(what, What::Path | What::Tail));
     let fields = places(|what| matches!(what, What::Field));
     let mut metascopes: Vec<String> = vec![];
-    for place in places(|what| matches!(what, What::Metascope)) {
-        let name = program.slice(file.id, place.span).to_owned();
+    for sight in file.sights.iter().filter(|sight| matches!(sight.what, What::Metascope)) {
+        let name = program.slice(file.id, sight.span).to_owned();
         if !metascopes.contains(&name) {
             metascopes.push(name);
         }

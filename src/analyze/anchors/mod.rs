@@ -31,7 +31,7 @@ pub struct Anchored {
     pub aem: bool,
     /// What the findings are worth together.
     pub confidence: Confidence,
-    /// How it is written, where it is alone in its file and all of it stands there.
+    /// How it is written, where all of it stands in its file.
     pub written: Option<WrittenOut>,
 }
 
@@ -42,9 +42,9 @@ pub struct WrittenOut {
     pub lexicon: &'static Lexicon,
     /// The name of the form's field for the JWT.
     pub field: Place,
-    /// The path of the exchange, wherever the file has it, or its end.
+    /// The path of the exchange, or its end; of a file's only exchange, wherever the file has it.
     pub paths: Vec<Place>,
-    /// Where a JWT is signed in the file, or taken from a setting.
+    /// Where a JWT is signed in the file, or taken from a setting; among several exchanges, within this one.
     pub signs: Vec<Place>,
     /// The metascopes in the file, each once.
     pub metascopes: Vec<String>,
@@ -69,16 +69,17 @@ pub(super) fn find(program: &Program, rules: &Rules, found: &mut Found) -> Vec<A
         if manifest::format_of(&source.path).is_some() {
             continue;
         }
-        if let Some(lexicon) = lexical::of_source(source) {
+        if let Some((lexicon, text)) = lexical::program(source) {
             let anchors = rules.anchors_of(lexicon.name);
-            let sights = sights(lexicon, anchors, &rules.adobe, source.text(), source.text());
+            let sights = sights(lexicon, anchors, &rules.adobe, &text, &text);
             let mut traits = Traits::of(&sights);
-            traits.named = traits.field && traits.sign.is_some() && adobe::holds_word(source.text(), "adobe");
+            traits.named = traits.field && traits.sign.is_some() && adobe::holds_word(&text, "adobe");
             files.push(File { id, lexicon, sights, traits });
         } else {
             prose.extend(prose::read(program, rules, id));
         }
     }
+    name_by_constants(program, &mut files);
     let proven: BTreeSet<&str> =
         files.iter().filter(|file| file.is_adobes()).map(|file| program.file(file.id).folder()).collect();
     let mut exchanges = vec![];
@@ -107,7 +108,7 @@ struct Traits {
     sdk: bool,
     /// Anything that makes the file part of what one beside it proves.
     hints: bool,
-    /// It speaks of Adobe, be it in the name of a class or package.
+    /// It speaks of Adobe, be it in the name of a class or package, or by a constant that holds the path of the exchange.
     named: bool,
     /// The first signature.
     sign: Option<Span>,
@@ -158,6 +159,36 @@ impl File<'_> {
     fn is_adobes(&self) -> bool {
         self.traits.is_adobes()
     }
+}
+
+/// Files that send the field and read a constant that another file of their language holds the path of the exchange in.
+fn name_by_constants(program: &Program, files: &mut [File<'_>]) {
+    let constants: BTreeSet<(&str, String)> = files
+        .iter()
+        .flat_map(|file| {
+            let paths = file.sights.iter().filter(|sight| matches!(sight.what, What::Path | What::Tail));
+            paths.filter_map(|path| Some((file.lexicon.name, constant(program.file(file.id).text(), path.span)?)))
+        })
+        .collect();
+    for file in files.iter_mut().filter(|file| file.traits.field && !file.traits.named) {
+        let text = program.file(file.id).text();
+        let is_word = |at: usize, name: &str| {
+            let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            !text[..at].ends_with(part) && !text[at + name.len()..].starts_with(part)
+        };
+        let reads = |name: &str| text.match_indices(name).any(|(at, _)| is_word(at, name));
+        file.traits.named = constants.iter().any(|(language, name)| *language == file.lexicon.name && reads(name));
+    }
+}
+
+/// The name in capitals that a value on the same line is given: `const IMS_ENDPOINT_JWT = 'ims/exchange/jwt'`.
+fn constant(text: &str, value: Span) -> Option<String> {
+    const LEAST: usize = 6;
+    let line = text[..value.start as usize].rsplit('\n').next()?;
+    let before = line.split_once('=')?.0.trim_end();
+    let name = before.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?;
+    let capitals = name.chars().all(|c| !c.is_ascii_lowercase()) && name.contains('_');
+    (capitals && name.len() >= LEAST).then(|| name.to_owned())
 }
 
 /// A finding with the usual words.

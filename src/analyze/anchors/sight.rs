@@ -249,7 +249,10 @@ impl<'a, 'r> Reading<'a, 'r> {
         match next {
             ":" => then != ":",
             "=" if then == ">" => true,
-            "=" if self.lexicon.words == Words::Bare => before.is_some(),
+            // At the beginning of a line it would be an assignment.
+            "=" if self.lexicon.words == Words::Bare => {
+                before.is_some() || at.checked_sub(1).is_some_and(|before| self.of(before) == "\\")
+            }
             "=" => self.lexicon.equals_keys && then != "=" && !in_name,
             _ => false,
         }

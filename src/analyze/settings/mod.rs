@@ -156,6 +156,7 @@ impl Teller<'_> {
             .iter()
             .all(|word| setting.value.contains(*word))
             && adobe::has_exchange_path(adobe, &setting.value)
+            && !self.is_told(Kind::TokenExchange, setting)
         {
             // A step of a workflow, a script of a package.
             let message = format!(
@@ -174,6 +175,14 @@ impl Teller<'_> {
             let message = "a metascope in the claims of a JWT for Adobe; OAuth has scopes instead".to_owned();
             self.tell(Kind::Claims, "adobe/claims", None, setting, confidence, message);
         }
+    }
+
+    /// Whether such a finding stands on the lines of a setting already.
+    fn is_told(&self, kind: Kind, setting: &Setting) -> bool {
+        let lines = self.program.file(self.file).lines();
+        let line = |at: Place| lines.line_of(at.span.start as usize);
+        let own = line(setting.at)..=line(setting.at) + setting.value.lines().count();
+        self.found.keys().any(|(at, other)| *other == kind && at.file == self.file && own.contains(&line(*at)))
     }
 
     fn tell(

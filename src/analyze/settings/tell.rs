@@ -20,6 +20,11 @@ pub(super) fn about(adobe: &Adobe, setting: &Setting, oauth: bool) -> Option<(Ki
         Role::JwtOnly | Role::Exchange if adobe::has_exchange_path(adobe, &setting.value) => {
             (Kind::Endpoint, "adobe/endpoint", "the address of the JWT exchange; tokens come from /ims/token/v3 now")
         }
+        Role::JwtOnly if setting.name.to_ascii_lowercase().contains("endpoint") => (
+            Kind::ConfigKey,
+            "adobe/config-key",
+            "the path of the JWT exchange: it goes, or becomes /ims/token/v3 where the request still reads it",
+        ),
         Role::JwtOnly => (Kind::ConfigKey, "adobe/config-key", "only the JWT credential has it; it goes with it"),
         Role::Exchange => {
             (Kind::ConfigKey, "adobe/config-key", "where the exchange goes; the host stays, the path is /ims/token/v3")

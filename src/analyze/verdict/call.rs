@@ -160,7 +160,9 @@ impl Judge<'_, '_> {
         let are = claims.as_ref().is_some_and(|claims| claims.are_adobes(&self.rules.adobe));
         let seen = claims.map_or_else(|| "the claims were not seen".to_owned(), |claims| fields(&claims.form));
         let path = &self.rules.adobe.metascope_path;
-        let text = format!("a claim is one of Adobe's metascopes (`https://<ims>{path}ent_…`): {seen}");
+        let text = format!(
+            "a claim is one of Adobe's metascopes (`https://<ims>{path}ent_…`), or a client of Adobe's is the audience: {seen}"
+        );
         let gets = Condition { holds: false, text: "an exchange was seen that gets the JWT".to_owned() };
         let because = "a JWT is signed, but nothing shows that it is for Adobe".to_owned();
         (vec![Condition { holds: are, text }, gets], because)

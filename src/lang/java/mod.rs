@@ -60,9 +60,11 @@ pub(super) static JAVA: Language = Language {
         exports: false,
         records: false,
         typed: false,
+        annotations: false,
         waits: true,
         grouped: false,
         domains: true,
+        raises: false,
         shared_names: false,
         globals: &[
             "System",
@@ -108,6 +110,8 @@ struct Java<'s> {
     depth: Depth,
     /// The packages whose classes need no import: the file's own, and those that are imported whole.
     packages: Vec<Box<str>>,
+    /// The classes whose members are imported whole.
+    statics: Vec<Box<str>>,
     /// Every variable, field and parameter of the file, to tell `a.b.C` from a member of `a`.
     variables: HashSet<&'s str>,
     /// The classes that are written with their packages, so far.
@@ -141,6 +145,7 @@ impl<'s> Java<'s> {
             source,
             depth: Depth::default(),
             packages: vec![],
+            statics: vec![],
             variables,
             inline: HashSet::new(),
             reassigned: vec![],

@@ -44,9 +44,8 @@ impl Java<'_> {
             };
             if parts.iter().any(|part| part.kind() == "asterisk") {
                 let module = self.dotted(name);
-                if !has_token(node, "static") {
-                    self.packages.push(module.clone());
-                }
+                let known = if has_token(node, "static") { &mut self.statics } else { &mut self.packages };
+                known.push(module.clone());
                 b.import(import(module, None, "".into(), span(name), ImportStyle::Star));
                 return vec![];
             }
@@ -97,7 +96,7 @@ impl Java<'_> {
     }
 
     /// Notes the classes that nobody declares or imports by name: they may stand in the same package, or in one that is
-    /// imported whole.
+    /// imported whole. So may what is called by a bare name be a method of a class whose members are imported whole.
     pub(super) fn name_neighbours(&mut self, b: &mut Builder) {
         if self.packages.is_empty() {
             self.packages.push("".into());
@@ -105,14 +104,23 @@ impl Java<'_> {
         let declared = declared(&b.module, &HashSet::new());
         let mut seen: HashSet<Box<str>> = HashSet::new();
         let mut imports = vec![];
+        let is_called = |id: ExprId| {
+            let parent = b.module.expr(id).parent.map(|parent| b.module.kind(parent));
+            matches!(parent, Some(ExprKind::Call { callee, .. }) if *callee == id)
+        };
         for id in b.module.expr_ids() {
             let ExprKind::Name(name) = b.module.kind(id) else { continue };
-            if !is_capital(name) || seen.contains(name) || declaring_scope(&b.module, &declared, id).is_some() {
+            let from = match is_capital(name) {
+                true => &self.packages,
+                false if is_called(id) => &self.statics,
+                false => continue,
+            };
+            if from.is_empty() || seen.contains(name) || declaring_scope(&b.module, &declared, id).is_some() {
                 continue;
             }
             seen.insert(name.clone());
             let expr = b.module.expr(id);
-            imports.extend(self.packages.iter().map(|package| Import {
+            imports.extend(from.iter().map(|package| Import {
                 module: package.clone(),
                 item: Some(name.clone()),
                 local: "".into(),

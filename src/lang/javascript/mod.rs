@@ -59,7 +59,7 @@ pub(super) static TYPESCRIPT: Language = Language {
     lower: |file| lower(file, [typescript, tsx, javascript]),
     import_paths: paths::import_paths,
     imports: IMPORTS,
-    syntax: &SYNTAX,
+    syntax: &Syntax { annotations: true, ..SYNTAX },
 };
 
 /// TypeScript with JSX.
@@ -70,7 +70,7 @@ pub(super) static TSX: Language = Language {
     lower: |file| lower(file, [tsx, typescript, javascript]),
     import_paths: paths::import_paths,
     imports: IMPORTS,
-    syntax: &SYNTAX,
+    syntax: &Syntax { annotations: true, ..SYNTAX },
 };
 
 const IMPORTS: Imports = Imports { words: &["import", "require", "from"], whole: true, beside: false, package: None };
@@ -95,7 +95,8 @@ pub(super) static PAGE: Language =
 pub(super) static COMPONENT: Language = Language { extensions: &["component.js"], syntax: &BARE, ..JAVASCRIPT };
 
 /// The same in TypeScript.
-pub(super) static TYPED_COMPONENT: Language = Language { extensions: &["component.ts"], syntax: &BARE, ..TYPESCRIPT };
+pub(super) static TYPED_COMPONENT: Language =
+    Language { extensions: &["component.ts"], syntax: &Syntax { annotations: true, ..BARE }, ..TYPESCRIPT };
 
 /// The program of a Postman collection.
 pub(super) static POSTMAN: Language = Language {
@@ -130,9 +131,11 @@ static SYNTAX: Syntax = Syntax {
     exports: true,
     records: true,
     typed: false,
+    annotations: false,
     waits: false,
     grouped: false,
     domains: false,
+    raises: false,
     shared_names: false,
     globals: globals::GLOBALS,
 };

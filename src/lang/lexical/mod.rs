@@ -1,10 +1,12 @@
 //! Languages without a grammar: a file becomes strings, words and marks, with their places. A language is one entry in
 //! the table; what the words mean is not known here.
 
+mod commands;
 mod prose;
 mod scan;
 mod table;
 
+pub use commands::program;
 pub use prose::{Passage, passages};
 pub use scan::tokens;
 
@@ -35,6 +37,11 @@ pub struct Lexicon {
     pub equals_keys: bool,
     /// Letter case does not matter.
     pub any_case: bool,
+    /// An expression that reads the setting `NAME` of the environment, in a shell a part of a word; and what must be in the
+    /// file for it.
+    pub setting: Option<(&'static str, &'static str)>,
+    /// Whether a variable that nobody uses is an error.
+    pub unused_is_error: bool,
 }
 
 /// A sort of string.

@@ -22,6 +22,20 @@ const BASE: Lexicon = Lexicon {
     words: Words::Plain,
     equals_keys: false,
     any_case: false,
+    setting: None,
+    unused_is_error: false,
+};
+
+const SHELL: Lexicon = Lexicon {
+    name: "shell",
+    names: &["console", "shell-session", "Dockerfile", "Containerfile"],
+    line_comments: &["#"],
+    block_comments: &[],
+    strings: &[block("\"", "\"", Some('\\')), block("'", "'", None)],
+    heredoc: Some("<<"),
+    words: Words::Bare,
+    setting: Some(("${NAME:?}", "")),
+    ..BASE
 };
 
 const fn line(quote: &'static str, escape: Option<char>) -> Quote {
@@ -38,6 +52,8 @@ pub(super) static ALL: &[Lexicon] = &[
         extensions: &["go"],
         names: &["golang"],
         strings: &[line("\"", Some('\\')), block("`", "`", None), line("'", Some('\\'))],
+        setting: Some(("os.Getenv(\"NAME\")", "\"os\"")),
+        unused_is_error: true,
         ..BASE
     },
     Lexicon {
@@ -53,6 +69,7 @@ pub(super) static ALL: &[Lexicon] = &[
             line("'", Some('\\')),
         ],
         equals_keys: true,
+        setting: Some(("System.Environment.GetEnvironmentVariable(\"NAME\")", "")),
         ..BASE
     },
     Lexicon {
@@ -87,6 +104,7 @@ pub(super) static ALL: &[Lexicon] = &[
         island: Some("<?"),
         block_comments: &[("/*", "*/"), ("?>", "<?")],
         heredoc: Some("<<<"),
+        setting: Some(("getenv('NAME')", "")),
         ..BASE
     },
     Lexicon {
@@ -96,6 +114,7 @@ pub(super) static ALL: &[Lexicon] = &[
         line_comments: &["#"],
         block_comments: &[("\n=begin", "\n=end")],
         heredoc: Some("<<"),
+        setting: Some(("ENV.fetch(\"NAME\")", "")),
         ..BASE
     },
     Lexicon {
@@ -108,25 +127,51 @@ pub(super) static ALL: &[Lexicon] = &[
         words: Words::Dashed,
         equals_keys: true,
         any_case: true,
+        setting: Some(("$env:NAME", "")),
         ..BASE
     },
-    Lexicon { name: "kotlin", extensions: &["kt", "kts"], strings: TRIPLE, ..BASE },
-    Lexicon { name: "scala", extensions: &["scala", "sc"], strings: TRIPLE, ..BASE },
-    Lexicon { name: "groovy", extensions: &["groovy", "gvy"], names: &["Jenkinsfile"], strings: TRIPLE, ..BASE },
+    Lexicon {
+        name: "kotlin",
+        extensions: &["kt", "kts"],
+        strings: TRIPLE,
+        setting: Some(("System.getenv(\"NAME\")", "")),
+        ..BASE
+    },
+    Lexicon {
+        name: "scala",
+        extensions: &["scala", "sc"],
+        strings: TRIPLE,
+        setting: Some(("sys.env(\"NAME\")", "")),
+        ..BASE
+    },
+    Lexicon {
+        name: "groovy",
+        extensions: &["groovy", "gvy"],
+        names: &["Jenkinsfile"],
+        strings: TRIPLE,
+        setting: Some(("System.getenv(\"NAME\")", "")),
+        ..BASE
+    },
     Lexicon { name: "swift", extensions: &["swift"], strings: TRIPLE, ..BASE },
     Lexicon { name: "dart", extensions: &["dart"], strings: TRIPLE, ..BASE },
-    Lexicon { name: "r", extensions: &["r"], line_comments: &["#"], block_comments: &[], equals_keys: true, ..BASE },
     Lexicon {
-        name: "shell",
-        extensions: &["sh", "bash", "zsh", "ksh", "curl", "command", "http", "rest"],
-        names: &["console", "shell-session"],
+        name: "r",
+        extensions: &["r"],
         line_comments: &["#"],
         block_comments: &[],
-        strings: &[block("\"", "\"", Some('\\')), block("'", "'", None)],
-        heredoc: Some("<<"),
-        words: Words::Bare,
+        equals_keys: true,
+        setting: Some(("Sys.getenv(\"NAME\")", "")),
         ..BASE
     },
+    Lexicon { extensions: &["sh", "bash", "zsh", "ksh", "curl", "command", "dockerfile"], ..SHELL },
+    // make and the editors that send requests put their own variables in first.
+    Lexicon {
+        extensions: &["mk", "mak"],
+        names: &["Makefile", "makefile", "GNUmakefile"],
+        setting: Some(("$${NAME:?}", "")),
+        ..SHELL
+    },
+    Lexicon { extensions: &["http", "rest"], names: &[], setting: Some(("{{NAME}}", "")), ..SHELL },
     Lexicon {
         name: "batch",
         extensions: &["bat", "cmd"],

@@ -5,11 +5,11 @@ use super::Context;
 use super::log;
 use super::names::{NameId, Names, is_self, last_name, root};
 use super::units::{UnitId, Units};
-use crate::ir::{BlockId, Entry, ExprId, ExprKind, How, StmtId, StmtKind};
+use crate::ir::{Bind, BlockId, Entry, ExprId, ExprKind, How, StmtId, StmtKind};
 use std::collections::BTreeSet;
 
 /// Calls that end the program, refuse, or tell somebody: what a failed check does.
-const REFUSALS: [&str; 28] = [
+const REFUSALS: [&str; 29] = [
     "exit",
     "_exit",
     "abort",
@@ -24,6 +24,7 @@ const REFUSALS: [&str; 28] = [
     "debug",
     "exception",
     "critical",
+    "severe",
     "fatal",
     "reject",
     "next",
@@ -174,11 +175,40 @@ impl Judge<'_, '_> {
             StmtKind::If => is_refusal(self.context, child),
             StmtKind::Try => {
                 let handles = self.context.module.block(block).is_handler;
-                handles && (is_refusal(self.context, child) || is_answer(self.context, child))
+                let is_about = || self.is_about_error(block, child);
+                handles && (is_refusal(self.context, child) || is_answer(self.context, child) || is_about())
             }
             StmtKind::Loop => is_jump(self.context, child),
             _ => false,
         }
+    }
+
+    /// Whether a statement of a handler only says more of the error that goes on from there: `error.code = "SIGN_FAILED"`.
+    fn is_about_error(&self, handler: BlockId, stmt: StmtId) -> bool {
+        let module = self.context.module;
+        let own = |bind: &Bind| bind.how == How::Catch || module.stmt(bind.stmt).block == handler;
+        let is_own = |place: ExprId| {
+            let at = root(module, place);
+            let ExprKind::Name(name) = module.kind(at) else { return false };
+            let names = self.names.resolve(module, module.expr(at).scope, name);
+            let mut binds = names.iter().flat_map(|name| &self.names.get(*name).binds);
+            !names.is_empty() && binds.all(|bind| own(&module.binds[bind.index()]))
+        };
+        let plain = |value: ExprId| {
+            let mut todo = vec![value];
+            while let Some(at) = todo.pop() {
+                if matches!(module.kind(at), ExprKind::Call { .. }) && !(self.context.harmless_call)(at) {
+                    return false;
+                }
+                todo.extend(module.children(at));
+            }
+            true
+        };
+        let ends = module.block(handler).stmts.last().map(|last| module.stmt(*last).kind);
+        let mut binds = module.binds.iter().filter(|bind| bind.stmt == stmt).peekable();
+        matches!(ends, Some(StmtKind::Throw | StmtKind::Return))
+            && binds.peek().is_some()
+            && binds.all(|bind| is_own(bind.place) && bind.value.is_some_and(plain))
     }
 
     fn attach(&mut self, stmt: StmtId) {

@@ -7,14 +7,16 @@ mod declared;
 mod handlers;
 mod orphans;
 mod pojo;
+mod reader;
 pub(super) mod target;
 mod thrown;
+mod whose;
 
 pub(super) use answer::contract;
 pub(super) use body::{entry, grant};
 pub(super) use brought::brought;
 pub(super) use handlers::{Handlers, judge, unwrap};
-pub(super) use orphans::orphans;
+pub(super) use orphans::{is_named_beside, orphans};
 
 use super::draft::Draft;
 use super::in_place::scope_text;
@@ -39,9 +41,6 @@ pub(super) fn is_java(program: &Program, file: FileId) -> bool {
 /// Says what the compiler, or the server, would refuse after the entry of the JWT is replaced.
 pub(super) fn doubts(program: &Program, exchange: &Exchange<'_>, jwt: &str, draft: &mut Draft) {
     for field in exchange.form.fields.iter().filter(|field| field.name == jwt) {
-        if !is_java(program, field.at.file) {
-            continue;
-        }
         if method(program, field.host).is_some_and(|name| PARTS.contains(&name)) {
             draft.manual(field.at, "the body is multipart; the token endpoint takes a form: send it as one");
         }

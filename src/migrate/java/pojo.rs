@@ -1,6 +1,7 @@
 //! The class of the program that a JSON library reads the answer into: its field for the token's lifetime, and who asks for it.
 
 use super::is_java;
+use super::whose::{OTHERS, Witness};
 use crate::analyze::{Exchange, ExprRef, FunctionRef, Place, Program, Unit};
 use crate::ir::{Class, ClassId, ExprId, ExprKind, Function, FunctionId, How, StmtKind};
 use crate::text::{FileId, Span};
@@ -8,8 +9,8 @@ use std::collections::BTreeSet;
 
 /// Names of a field for the lifetime, in classes whose fields are read by their names.
 const FIELDS: [&str; 2] = ["expires_in", "expiresIn"];
-/// What a request for some other token says.
-const OTHERS: [&str; 4] = ["/ims/token", "/oauth", "grant_type", "authorization_code"];
+/// Methods of a class that tell what its fields hold.
+const TOLD: [&str; 3] = ["toString", "equals", "hashCode"];
 
 /// Such a class.
 pub(super) struct Pojo {
@@ -19,6 +20,8 @@ pub(super) struct Pojo {
     pub field: Box<str>,
     /// What gives it to others, if that is written out: the expression behind `return`.
     pub getter: Option<ExprId>,
+    /// Whether the field may hold nothing: `Long`, `Integer`.
+    pub boxed: bool,
 }
 
 /// The class, if there is just one in `files`, and it holds a number.
@@ -28,12 +31,13 @@ pub(super) fn pojo(program: &Program, files: &BTreeSet<FileId>) -> Option<Pojo> 
         let Some(unit) = program.unit(*file) else { continue };
         for class in (0..unit.module.classes.len() as u32).map(ClassId) {
             if let Some(field) = field(program, *file, unit, class) {
-                found.push(Pojo { file: *file, class, getter: getter(unit, class, &field), field });
+                found.push(Pojo { file: *file, class, getter: getter(unit, class, &field), field, boxed: false });
             }
         }
     }
     let [pojo] = <[Pojo; 1]>::try_from(found).ok()?;
-    pojo.is_number(program).then_some(pojo)
+    let boxed = pojo.is_number(program)?;
+    Some(Pojo { boxed, ..pojo })
 }
 
 /// The field that a class of the answer keeps the lifetime in.
@@ -127,8 +131,8 @@ impl Pojo {
         program.module(self.file).class(self.class)
     }
 
-    /// Whether the field is declared as a number that is always there.
-    fn is_number(&self, program: &Program) -> bool {
+    /// Whether the field is declared as a number: whether of a class, so that it may be missing.
+    fn is_number(&self, program: &Program) -> Option<bool> {
         let module = program.module(self.file);
         let class = self.class(program);
         let is_it = |place: ExprId| matches!(module.kind(place), ExprKind::Name(name) if *name == self.field);
@@ -137,8 +141,71 @@ impl Pojo {
         let params =
             module.functions.iter().filter(|function| function.class == Some(self.class)).flat_map(|f| &f.params);
         let params = params.filter(|param| param.name.as_ref() == Some(&self.field));
-        let mut texts = declared.chain(params.map(|param| program.slice(self.file, param.span).to_owned())).peekable();
-        texts.peek().is_some() && texts.all(|text| text.contains("long ") || text.contains("int "))
+        let texts: Vec<String> =
+            declared.chain(params.map(|param| program.slice(self.file, param.span).to_owned())).collect();
+        let says = |text: &String, types: [&str; 2]| text.split_whitespace().any(|word| types.contains(&word));
+        let boxed = texts.iter().any(|text| says(text, ["Long", "Integer"]));
+        let all = texts.iter().all(|text| says(text, ["long", "int"]) || says(text, ["Long", "Integer"]));
+        (!texts.is_empty() && all).then_some(boxed)
+    }
+
+    /// What the class itself makes of the field, apart from keeping, giving and telling it.
+    pub(super) fn inner(&self, program: &Program) -> Vec<ExprRef> {
+        let module = program.module(self.file);
+        let is_field = |id: ExprId| match module.kind(id) {
+            ExprKind::Name(name) => *name == self.field,
+            ExprKind::Member { base, name, .. } => *name == self.field && crate::analyze::is_self(module.kind(*base)),
+            _ => false,
+        };
+        let kept = |id: ExprId| {
+            module.binds.iter().any(|bind| bind.place == id || (bind.value == Some(id) && is_field(bind.place)))
+        };
+        let tells = |id: ExprId| {
+            let span = module.expr(id).span;
+            module.functions.iter().any(|function| {
+                function.name.as_deref().is_some_and(|name| TOLD.contains(&name)) && function.span.contains(span)
+            })
+        };
+        let is_it = |id: &ExprId| {
+            let at = ExprRef { file: self.file, expr: *id };
+            is_field(*id) && self.holds(program, at) && self.getter != Some(*id) && !kept(*id) && !tells(*id)
+        };
+        module.expr_ids().filter(is_it).map(|expr| ExprRef { file: self.file, expr }).collect()
+    }
+
+    /// Whether an expression speaks of the lifetime in another class of the program.
+    pub(super) fn is_of_another(&self, program: &Program, at: ExprRef) -> bool {
+        let ExprKind::Member { base, .. } = program.kind(at) else { return false };
+        let base = ExprRef { file: at.file, expr: *base };
+        match crate::analyze::is_self(program.kind(base)) {
+            true => !self.holds(program, at),
+            false => self.is_one(program, base) == Some(false),
+        }
+    }
+
+    /// Whether a value is an object of the class, as far as its declaration says.
+    fn is_one(&self, program: &Program, value: ExprRef) -> Option<bool> {
+        let own = self.class(program);
+        let word = |class: ExprRef| match program.kind(class) {
+            ExprKind::Name(name) | ExprKind::Member { name, .. } => Some(name.clone()),
+            _ => None,
+        };
+        let declared = program.declared_class(value).and_then(word).filter(|name| &**name != "var");
+        let given = || {
+            let ExprKind::Call { callee, .. } = program.kind(value) else { return None };
+            let functions = program.functions_of(ExprRef { file: value.file, expr: *callee });
+            let function = functions.first()?;
+            let target = program.module(function.file).function(function.function);
+            let head = Span { start: target.span.start, end: target.params_span.start };
+            let kind = program.slice(function.file, head).split_whitespace().rev().nth(1)?;
+            (kind.starts_with(char::is_uppercase) && kind.len() > 1 && !kind.contains('<')).then(|| kind.into())
+        };
+        let name: Box<str> = declared.or_else(given)?;
+        let is_base = own
+            .bases
+            .iter()
+            .any(|base| word(ExprRef { file: self.file, expr: *base }).is_some_and(|base| base == name));
+        Some(own.name.as_ref() == Some(&name) || is_base || &*name == "Object")
     }
 
     /// Where the class stands.
@@ -152,7 +219,7 @@ impl Pojo {
     }
 
     /// Whether the answer of one of `moved` is all that the class is made of: no code that names it asks for another token.
-    pub(super) fn is_ours(&self, program: &Program, exchange: &Exchange<'_>) -> bool {
+    pub(super) fn is_ours(&self, program: &Program, exchange: &Exchange<'_>, witness: &Witness<'_>) -> bool {
         let Some(name) = self.class(program).name.clone() else { return false };
         let own: Vec<(FileId, Span)> =
             exchange.form.fields.iter().map(|field| (field.at.file, field.at.span)).collect();
@@ -186,7 +253,11 @@ impl Pojo {
                 && !target.decorators.is_empty()
                 && program.slice(function.file, head).contains(&*name)
         });
-        !users.iter().any(asks) && requests.count() < 2
+        let made = users.iter().all(|file| {
+            let all = makers(program.file(*file).text(), &name);
+            all.into_iter().all(|at| self.class(program).span.contains(at) || witness.is_made_here(*file, at))
+        });
+        made && !users.iter().any(asks) && requests.count() < 2
     }
 
     /// Everything outside of the class that asks for the lifetime.
@@ -197,6 +268,7 @@ impl Pojo {
                 let ExprKind::Member { base, name, .. } = program.kind(*at) else { return false };
                 is_getter(name, &self.field)
                     && !self.holds(program, *at)
+                    && !self.is_of_another(program, *at)
                     && !crate::analyze::is_self(unit.module.kind(*base))
                     && unit.bind_of_place(at.expr).is_none()
                     && unit.module.stmt(unit.module.expr(at.expr).stmt).kind != StmtKind::Import
@@ -236,4 +308,18 @@ impl Pojo {
             })
         })
     }
+}
+
+/// Where a text makes objects of a class, or has a library make them: `new Token(`, `Token.class`, `TypeReference<Token>`.
+fn makers(text: &str, name: &str) -> Vec<Span> {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let found = text.match_indices(name).filter(|(at, _)| {
+        let (before, after) = (&text[..*at], &text[at + name.len()..]);
+        let whole = !before.ends_with(word) && !after.starts_with(word);
+        let made = before.trim_end().ends_with(" new") && after.trim_start().starts_with(['(', '<']);
+        let asked = after.starts_with(".class")
+            || ["TypeReference<", "TypeToken<", "Type<"].iter().any(|end| before.ends_with(end));
+        whole && (made || asked)
+    });
+    found.map(|(at, _)| Span::new(at, at + name.len())).collect()
 }

@@ -1,4 +1,6 @@
-//! Where a value, a call and a word of a shell end, by their brackets and quotes.
+//! Where a value, a call and the words of a shell's command end, by their brackets and quotes.
+
+use crate::text::Span;
 
 /// Where the expression that is called at an opening bracket begins: `new KeyValuePair<string, string>(`, `.add(`.
 pub(super) fn called(text: &str, open: usize) -> usize {
@@ -62,21 +64,53 @@ pub(super) fn value_len(text: &str, joint: &str) -> Option<usize> {
     (!value.trim().is_empty() && !goes_on && !comment && quote.is_none()).then_some(value.len())
 }
 
-/// The bytes of a shell's word.
-pub(super) fn word_len(text: &str) -> Option<usize> {
-    let mut quote: Option<char> = None;
-    let mut depth = 0usize;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(open), _) if c == open => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'' | '`') => quote = Some(c),
-            (None, '(' | '{') => depth += 1,
-            (None, ')' | '}') if depth > 0 => depth -= 1,
-            (None, ')' | ';' | '|' | '&') if depth == 0 => return Some(at),
-            (None, _) if c.is_whitespace() && depth == 0 => return Some(at),
-            (None, _) => {}
+/// The words from `at` to the end of a shell's command, over lines that go on. What stands between them is blank, or the mark
+/// of a redirection. In a `list`, line ends are blanks. A line that begins with an option goes on, too: no command begins so, but
+/// notes are written so.
+pub(in crate::migrate) fn words(text: &str, at: usize, list: bool) -> Vec<Span> {
+    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    // A command in backticks ends with them.
+    let quoted = text[line..at].matches('`').count() % 2 == 1;
+    let mut words = vec![];
+    let mut open: Vec<char> = vec![];
+    let mut start = Some(at).filter(|_| !list);
+    let mut chars = text[at..].char_indices().map(|(offset, c)| (at + offset, c)).peekable();
+    let mut end = text.len();
+    while let Some((place, c)) = chars.next() {
+        let next = chars.peek().map(|(_, next)| *next);
+        let goes_on = c == '\\' && matches!(next, Some('\n' | '\r'));
+        let around = open.last().copied();
+        let blank = open.is_empty() && (c.is_whitespace() || goes_on || "<>".contains(c));
+        let ends = open.is_empty()
+            && !goes_on
+            && (";|&)".contains(c)
+                || (c == '\n' && !list && !text[place..].trim_start().starts_with('-'))
+                || (c == '`' && quoted));
+        if ends {
+            end = place;
+            break;
+        }
+        if blank {
+            words.extend(start.take().map(|start| Span::new(start, place)));
+            if goes_on {
+                while chars.next_if(|(_, c)| matches!(c, '\n' | '\r')).is_some() {}
+            }
+            continue;
+        }
+        start = start.or(Some(place));
+        match (around, c) {
+            (Some('\''), _) if c != '\'' => {}
+            (_, '\\') => {
+                chars.next();
+            }
+            (Some(quote), _) if c == quote => drop(open.pop()),
+            (Some('('), ')') | (Some('{'), '}') => drop(open.pop()),
+            (Some('"'), '(' | '{') if !text[..place].ends_with('$') => {}
+            (Some('"'), '\'') => {}
+            (_, '"' | '\'' | '`' | '(' | '{') => open.push(c),
+            _ => {}
         }
     }
-    (quote.is_none() && depth == 0).then_some(text.len())
+    words.extend(start.map(|start| Span::new(start, end)));
+    words
 }

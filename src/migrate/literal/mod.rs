@@ -1,38 +1,79 @@
 //! A form that is written out plainly, in a language without a grammar: its entry for the JWT becomes two others, in the
 //! shape that it has. What has no plain shape is left to a human.
 
+mod command;
 mod granted;
 mod measure;
+mod multipart;
+mod spare;
+mod unit;
 
 use crate::lang::lexical::{Lexicon, TokenKind, Words, tokens};
 use crate::text::{Edit, Span};
-use measure::{called, ends_name, value_len, word_len};
+use command::Command;
+pub(super) use measure::words;
+use measure::{ends_name, value_len};
+pub(super) use multipart::is_multipart;
+use unit::Unit;
 
 /// What the entry becomes.
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
 
+/// The scopes that are asked for.
+pub(super) enum Scopes {
+    /// One string of them.
+    Known(String),
+    /// What reads them when the program runs: an expression, in a shell a part of a word.
+    Read(String),
+}
+
+impl Scopes {
+    /// The scopes, if they are known.
+    pub(super) fn known(&self) -> Option<&str> {
+        if let Scopes::Known(scopes) = self { Some(scopes) } else { None }
+    }
+
+    /// What stands in a shell's word.
+    fn word(&self) -> &str {
+        match self {
+            Scopes::Known(text) | Scopes::Read(text) => text,
+        }
+    }
+}
+
 /// The edits that turn the entry whose name is at `field` into `grant_type` and `scope`; `None` where its shape is not
 /// plain.
-pub(super) fn entry(lexicon: &Lexicon, text: &str, field: Span, scopes: &str) -> Option<Vec<Edit>> {
+pub(super) fn entry(lexicon: &Lexicon, text: &str, field: Span, scopes: &Scopes) -> Option<Vec<Edit>> {
     let granted = match granted::beside(lexicon, text, field) {
         Some(edit) => vec![edit?],
         None => vec![],
     };
-    let form = Form { lexicon, text, field, scopes, granted: !granted.is_empty() };
-    Some(granted.into_iter().chain([form.entry()?]).collect())
+    let mut edits = granted;
+    let form = Form { lexicon, text, field, scopes, granted: !edits.is_empty() };
+    let at = field.start as usize;
+    let command = (lexicon.words == Words::Bare).then(|| Command::around(text, at)).flatten();
+    if command.as_ref().is_some_and(|command| command.is_json(text)) {
+        return None;
+    }
+    let (urlencoded, option) = command.as_ref().and_then(|command| command.urlencoded(text, at)).unwrap_or_default();
+    edits.push(form.entry(command.as_ref(), option.as_deref())?);
+    edits.extend(urlencoded);
+    multipart::urlencoded(lexicon, text, field, &mut edits);
+    edits.extend(spare::blank(lexicon, text, field)?);
+    Some(edits)
 }
 
 struct Form<'t> {
     lexicon: &'t Lexicon,
     text: &'t str,
     field: Span,
-    scopes: &'t str,
+    scopes: &'t Scopes,
     /// Whether it has a grant type beside the JWT.
     granted: bool,
 }
 
 impl Form<'_> {
-    fn entry(&self) -> Option<Edit> {
+    fn entry(&self, command: Option<&Command>, option: Option<&str>) -> Option<Edit> {
         let Form { lexicon, text, field, .. } = self;
         let rest = &text[field.end as usize..];
         if rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=>") {
@@ -40,7 +81,7 @@ impl Form<'_> {
             let string = found.iter().find(|token| token.kind == TokenKind::Text && token.span.contains(*field));
             return match (lexicon.words, string) {
                 (Words::Bare, Some(token)) if text[token.span.range()].contains('&') => self.pair(token.span),
-                (Words::Bare, _) => self.argument(),
+                (Words::Bare, _) => command?.argument(text, *field, option, self.scopes.word()),
                 (_, Some(token)) => self.pair(token.span),
                 (_, None) => self.named(),
             };
@@ -58,55 +99,52 @@ impl Form<'_> {
         if self.text[string.range()].contains("grant_type=") {
             return None;
         }
-        let new = format!("{}={}&scope={}", GRANT.0, GRANT.1, self.scopes);
+        let shell = self.lexicon.words == Words::Bare;
+        let opening = self.text[..string.start as usize].chars().next_back();
+        // An expression that is put behind the string.
+        let (scopes, behind) = match self.scopes {
+            Scopes::Known(scopes) => (scopes.clone(), None),
+            // A variable needs quotes that let it through.
+            Scopes::Read(read) if shell && opening == Some('\'') => (format!("'\"{read}\"'"), None),
+            Scopes::Read(_) if shell && self.is_in_quoted_document(string) => return None,
+            Scopes::Read(read) if shell => (read.clone(), None),
+            Scopes::Read(read) if read.starts_with('$') && opening == Some('"') => (read.clone(), None),
+            Scopes::Read(read) => (String::new(), Some(read)),
+        };
+        let new = format!("{}={}&scope={scopes}", GRANT.0, GRANT.1);
         let value = self.field.end as usize + 1;
         let inside = self.text.get(value..end)?;
+        if !inside.is_empty() && behind.is_some() {
+            return None;
+        }
         if !inside.is_empty() {
-            let len = inside.find('&').unwrap_or(inside.len());
+            let len = inside.find('&').unwrap_or(inside.trim_end_matches(['\r', '\n']).len());
             return Self::edit(start, value + len, new);
         }
+        let read = behind;
         let quote = self.text[end..].chars().next().filter(|c| "\"'`".contains(*c))?;
         let behind = &self.text[end + 1..];
+        if self.lexicon.words == Words::Bare {
+            // A shell's word goes on behind the quote.
+            let value = words(self.text, end + 1, false).first().copied()?;
+            let rest = &self.text[value.range()];
+            let whole = value.start as usize == end + 1 && !rest.is_empty() && !rest.contains('&');
+            return whole.then(|| Self::edit(start, value.end as usize, format!("{new}{quote}")))?;
+        }
         let operator = behind.trim_start();
         let joint = ["..", "<>", "+", ".", "&"].into_iter().find(|joint| operator.starts_with(joint))?;
         let from = self.text.len() - operator.len() + joint.len();
         let len = value_len(&self.text[from..], joint)?;
-        Self::edit(start, from + len, format!("{new}{quote}"))
+        let read = read.map_or(String::new(), |read| format!(" {joint} {read}"));
+        Self::edit(start, from + len, format!("{new}{quote}{read}"))
     }
 
-    /// `-d jwt_token=$JWT`, `--data-urlencode "jwt_token=$JWT"`: the flag is repeated.
-    fn argument(&self) -> Option<Edit> {
-        let bytes = self.text.as_bytes();
-        let mut start = self.field.start as usize;
-        let quote = start.checked_sub(1).map(|before| bytes[before]).filter(|byte| b"\"'".contains(byte));
-        start -= usize::from(quote.is_some());
-        let end = start + word_len(&self.text[start..])?;
-        let before = &self.text[..start];
-        if granted::in_command(self.text, start) {
-            return None;
-        }
-        let flag_end = before.trim_end().len();
-        let flag = before[..flag_end].rfind(|c: char| c.is_whitespace()).map_or(0, |at| at + 1);
-        let gap = &self.text[flag_end..start];
-        if !self.text[flag..].starts_with('-') || gap.is_empty() || gap.contains('\n') {
-            return None;
-        }
-        let blank = |c: char| c.is_whitespace() || c == '\\';
-        let joint = &self.text[self.text[..flag].trim_end_matches(blank).len()..flag];
-        if joint.is_empty() {
-            return None;
-        }
-        let plain = |c: char| c.is_ascii_alphanumeric() || ",._".contains(c);
-        // A variable needs quotes that let it through.
-        let quote = match quote {
-            Some(b'\'') if self.scopes.chars().all(plain) => "'",
-            None if self.scopes.chars().all(plain) => "",
-            _ => "\"",
-        };
-        let flag = &self.text[flag..flag_end];
-        let (name, value) = GRANT;
-        let scopes = self.scopes;
-        Self::edit(start, end, format!("{quote}{name}={value}{quote}{joint}{flag}{gap}{quote}scope={scopes}{quote}"))
+    /// Whether a string is a here-document in which variables stay as they are: `<<'EOF'`.
+    fn is_in_quoted_document(&self, string: Span) -> bool {
+        let above = self.text[..string.start as usize].strip_suffix('\n').unwrap_or_default();
+        let line = above.rsplit('\n').next().unwrap_or_default();
+        let word = line.rsplit_once("<<").map(|(_, word)| word.trim_start_matches(['-', ' ']));
+        word.is_some_and(|word| word.starts_with(['\'', '"', '\\']))
     }
 
     /// An entry with a name and a value of their own: `"jwt_token" => $jwt`, `jwt_token: jwt`, `.add("jwt_token", jwt)`.
@@ -150,230 +188,5 @@ impl Form<'_> {
     }
 }
 
-/// An entry with its value, or what it is an argument of.
-struct Unit<'f, 't> {
-    form: &'f Form<'t>,
-    start: usize,
-    end: usize,
-    /// Where the value begins in it.
-    value: usize,
-    quote: char,
-}
-
-impl Unit<'_, '_> {
-    /// The unit with another name and value.
-    fn with(&self, start: usize, name: &str, value: &str, end: usize) -> String {
-        let Form { text, field, .. } = self.form;
-        let after = &text[field.end as usize..self.value];
-        // Names that stand in columns stay so.
-        let wide = after.len() - after.trim_start_matches(' ').len();
-        let after = match wide > 1 {
-            true => format!(
-                "{}{}",
-                " ".repeat((field.len() + wide).saturating_sub(name.len()).max(1)),
-                after.trim_start_matches(' ')
-            ),
-            false => after.to_owned(),
-        };
-        let old = self.value + value_len(&text[self.value..], "").unwrap_or(0);
-        let quote = self.quote;
-        format!("{}{name}{after}{quote}{value}{quote}{}", &text[start..field.start as usize], &text[old..end])
-    }
-
-    fn twice(&self, start: usize, end: usize, joint: &str) -> Option<Edit> {
-        let second = self.with(start, "scope", self.form.scopes, end);
-        if self.form.granted {
-            return Form::edit(start, end, second);
-        }
-        let first = self.with(start, GRANT.0, GRANT.1, end);
-        Form::edit(start, end, format!("{first}{joint}{second}"))
-    }
-
-    /// An entry of a list or record.
-    fn element(&self) -> Option<Edit> {
-        self.element_at(self.start, self.end)
-    }
-
-    fn element_at(&self, start: usize, end: usize) -> Option<Edit> {
-        let text = self.form.text;
-        let blank = &text[text[..start].trim_end().len()..start];
-        let before = self.form.before(start)?;
-        if self.form.lexicon.name == "powershell" {
-            let joint = if blank.contains('\n') { blank } else { "; " };
-            return if blank.contains('\n') || "{;".contains(before) { self.twice(start, end, joint) } else { None };
-        }
-        // `{ :jwt_token => x }`, and an argument among others.
-        let joint = if blank.contains('\n') || before == ',' { format!(",{blank}") } else { ", ".to_owned() };
-        if ",{([".contains(before) { self.twice(start, end, &joint) } else { None }
-    }
-
-    /// `form["jwt_token"] = jwt;` on a line of its own.
-    fn statement(&self) -> Option<Edit> {
-        self.statement_at(self.form.line_start(self.start), self.end)
-    }
-
-    fn statement_at(&self, start: usize, end: usize) -> Option<Edit> {
-        let text = self.form.text;
-        let end = end + usize::from(text[end..].starts_with(';'));
-        let rest = text[end..].split('\n').next().unwrap_or_default();
-        if !rest.trim().is_empty() || !text[start..self.form.field.start as usize].chars().all(|c| !";{}".contains(c)) {
-            return None;
-        }
-        let begin = text[..start].rfind('\n').map_or(0, |line| line + 1);
-        let line_end = if text[end..].starts_with("\r\n") || rest.ends_with('\r') { "\r\n" } else { "\n" };
-        self.twice(start, end, &format!("{line_end}{}", &text[begin..start]))
-    }
-
-    /// `.add("jwt_token", jwt)`, `form.Set("jwt_token", jwt)`, `{ "jwt_token", jwt }`, `new Pair<…>("jwt_token", jwt)`.
-    fn call(&self) -> Option<Edit> {
-        let text = self.form.text;
-        let open = text[..self.start].trim_end();
-        let close = text[self.end..].trim_start();
-        let end = text.len() - close.len() + 1;
-        let start = open.len() - 1;
-        match (open.chars().next_back()?, close.chars().next()?) {
-            ('{', '}') => self.element_at(start, end),
-            ('(', ')') => {
-                let start = called(text, start);
-                let before = self.form.before(start)?;
-                let next = text[end..].trim_start().chars().next();
-                let blank = &text[text[..start].trim_end().len()..start];
-                if text[start..].starts_with('.') {
-                    self.twice(start, end, blank)
-                } else if ",{([".contains(before) && next.is_some_and(|c| ",})]".contains(c)) {
-                    self.element_at(start, end)
-                } else if self.form.line_start(start) == start {
-                    self.statement_at(start, end)
-                } else {
-                    None
-                }
-            }
-            _ => None,
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::lang::lexical;
-    use crate::text::EditSet;
-
-    fn check(language: &str, before: &str, after: Option<&str>) {
-        let lexicon = lexical::named(language).unwrap();
-        let at = before.find("jwt_token").unwrap();
-        let edits = entry(lexicon, before, Span::new(at, at + 9), "openid,AdobeID");
-        let found = edits.map(|edits| {
-            let mut all = EditSet::default();
-            edits.into_iter().for_each(|edit| all.add(edit).unwrap());
-            String::from_utf8(all.apply(before.as_bytes())).unwrap()
-        });
-        assert_eq!(found.as_deref(), after, "{language}: {before}");
-    }
-
-    #[test]
-    fn plain_forms_are_rewritten() {
-        let cases = [
-            ("shell", "curl -F jwt_token=$J x", "curl -F grant_type=client_credentials -F scope=openid,AdobeID x"),
-            (
-                "shell",
-                "curl u \\\n  -d \"jwt_token=$(sign \"$K\")\"\n",
-                "curl u \\\n  -d \"grant_type=client_credentials\" \\\n  -d \"scope=openid,AdobeID\"\n",
-            ),
-            (
-                "shell",
-                "curl -d 'a=b&jwt_token=c' u",
-                "curl -d 'a=b&grant_type=client_credentials&scope=openid,AdobeID' u",
-            ),
-            (
-                "php",
-                "f(['jwt_token' => $j]);",
-                "f(['grant_type' => 'client_credentials', 'scope' => 'openid,AdobeID']);",
-            ),
-            (
-                "php",
-                "f(['grant_type' => 'jwt-bearer', 'a' => g(1), 'jwt_token' => $j]);",
-                "f(['grant_type' => 'client_credentials', 'a' => g(1), 'scope' => 'openid,AdobeID']);",
-            ),
-            (
-                "csharp",
-                "{ { \"jwt_token\", j }, { \"grant_type\", \"x\" } }",
-                "{ { \"scope\", \"openid,AdobeID\" }, { \"grant_type\", \"client_credentials\" } }",
-            ),
-            (
-                "ruby",
-                "f(a: b,\n  jwt_token: sign(x, y))",
-                "f(a: b,\n  grant_type: \"client_credentials\",\n  scope: \"openid,AdobeID\")",
-            ),
-            (
-                "ruby",
-                "p[\"jwt_token\"] = j\n",
-                "p[\"grant_type\"] = \"client_credentials\"\np[\"scope\"] = \"openid,AdobeID\"\n",
-            ),
-            (
-                "csharp",
-                "{ { \"a\", b }, { \"jwt_token\", j } }",
-                "{ { \"a\", b }, { \"grant_type\", \"client_credentials\" }, { \"scope\", \"openid,AdobeID\" } }",
-            ),
-            (
-                "csharp",
-                "{\n  [\"jwt_token\"] = j,\n}",
-                "{\n  [\"grant_type\"] = \"client_credentials\",\n  [\"scope\"] = \"openid,AdobeID\",\n}",
-            ),
-            (
-                "csharp",
-                "{ new KeyValuePair<string, string>(\"jwt_token\", j) }",
-                "{ new KeyValuePair<string, string>(\"grant_type\", \"client_credentials\"), new KeyValuePair<string, string>(\"scope\", \"openid,AdobeID\") }",
-            ),
-            (
-                "csharp",
-                "a = \"x=\" + x + \"&jwt_token=\" + j;",
-                "a = \"x=\" + x + \"&grant_type=client_credentials&scope=openid,AdobeID\";",
-            ),
-            (
-                "powershell",
-                "@{\n  client_id = $i\n  jwt_token = $j\n}",
-                "@{\n  client_id = $i\n  grant_type = 'client_credentials'\n  scope = 'openid,AdobeID'\n}",
-            ),
-            ("powershell", "\"a=$b&jwt_token=$j\"", "\"a=$b&grant_type=client_credentials&scope=openid,AdobeID\""),
-            (
-                "kotlin",
-                "f\n .add(\"jwt_token\", j)\n .build()",
-                "f\n .add(\"grant_type\", \"client_credentials\")\n .add(\"scope\", \"openid,AdobeID\")\n .build()",
-            ),
-            (
-                "scala",
-                "Map(\"a\" -> b, \"jwt_token\" -> j)",
-                "Map(\"a\" -> b, \"grant_type\" -> \"client_credentials\", \"scope\" -> \"openid,AdobeID\")",
-            ),
-            (
-                "r",
-                "list(\n  a = b,\n  jwt_token = j\n)",
-                "list(\n  a = b,\n  grant_type = \"client_credentials\",\n  scope = \"openid,AdobeID\"\n)",
-            ),
-        ];
-        for (language, before, after) in cases {
-            check(language, before, Some(after));
-        }
-    }
-
-    #[test]
-    fn others_are_left() {
-        let cases = [
-            ("kotlin", "@Field(\"jwt_token\") jwt: String"),
-            ("ruby", "f(jwt_token: # the JWT\n  j)"),
-            ("php", "['jwt_token' => $a\n  ->sign()]"),
-            ("php", "['grant_type' => GRANT, 'jwt_token' => $j]"),
-            ("csharp", "if (x) { form[\"jwt_token\"] = j; }"),
-            ("csharp", "var a = b.Add(\"jwt_token\", j);"),
-            ("shell", "jwt_token=$J"),
-            ("shell", "curl -d grant_type=x \\\n  -d jwt_token=$J u"),
-            ("shell", "curl -d 'grant_type=x&jwt_token=c' u"),
-            ("shell", "curl -d\"jwt_token=$J\""),
-            ("powershell", "\"a&jwt_token=\" -f $j"),
-        ];
-        for (language, before) in cases {
-            check(language, before, None);
-        }
-    }
-}
+mod tests;

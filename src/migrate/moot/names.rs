@@ -4,7 +4,7 @@
 
 use super::super::draft::Draft;
 use super::super::plan::Plan;
-use super::super::{entries, sweep, typed};
+use super::super::{entries, sweep};
 use super::checked::Checked;
 use super::lists;
 use crate::analyze::{ExprRef, Place, Unit};
@@ -25,7 +25,7 @@ pub(in crate::migrate) fn take_out(plan: &Plan<'_, '_>, draft: &mut Draft) -> Re
     let around: BTreeSet<FileId> = touched.iter().flat_map(|file| neighbours(plan, *file)).collect();
     let declaring = plan.analysis.facts.all(Does::Declare).map(|hit| hit.call.file);
     let around: BTreeSet<FileId> = around.into_iter().chain(declaring).collect();
-    for file in touched.union(&around).filter(|file| !typed::is_typed(plan.program, **file)) {
+    for file in touched.union(&around).filter(|file| !plan.program.is_typed(**file)) {
         let Some(unit) = plan.program.unit(*file) else { continue };
         let mut lost = Lost { plan, file: *file, unit, reach: BTreeSet::new() };
         for id in unit.module.expr_ids() {
@@ -64,8 +64,10 @@ impl Lost<'_, '_> {
         let Some(names) = items.iter().map(|item| module.literal(*item)).collect::<Option<Vec<String>>>() else {
             return Ok(());
         };
+        // A row of a table, `("key", "str")`, is no list of names.
+        let in_list = module.expr(list).parent.is_some_and(|around| matches!(module.kind(around), ExprKind::List(_)));
         let span = module.expr(list).span;
-        if sweep::is_swept(draft, Place { file: self.file, span }) {
+        if in_list || sweep::is_swept(draft, Place { file: self.file, span }) {
             return Ok(());
         }
         let words = &self.plan.rules.adobe.config;

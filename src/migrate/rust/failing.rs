@@ -1,8 +1,8 @@
 //! How the program takes failures: whether a function can give back the errors of a library.
 
+use super::units;
 use crate::analyze::{ExprRef, FunctionRef, Program};
 use crate::ir::ExprKind;
-use crate::migrate::typed;
 use crate::text::{FileId, Span};
 
 /// Packages whose error takes any other.
@@ -99,7 +99,7 @@ fn module_of(program: &Program, file: FileId, path: &str) -> Option<String> {
 /// `type Name<…> = …;` of the program, where there is one only: its file, and what it stands for.
 fn alias(program: &Program, name: &str) -> Option<(FileId, String)> {
     let name = name.rsplit("::").next().unwrap_or(name);
-    let mut found = program.units().filter(|(file, _)| typed::is_typed(program, *file)).flat_map(|(file, _)| {
+    let mut found = units(program).flat_map(|(file, _)| {
         let lines = program.file(file).text().lines().map(str::trim);
         lines
             .filter_map(|line| line.strip_prefix("pub(crate) ").or(line.strip_prefix("pub ")).or(Some(line)))
@@ -138,7 +138,7 @@ pub(super) fn looks_into(program: &Program, file: FileId) -> bool {
     let names = ["downcast", "downcast_ref", "is_timeout", "is_connect", "is_status", "is_decode", "is_request"];
     let package = crate::migrate::packages::manifests_of(program, file);
     let is_ours = |other: FileId| crate::migrate::packages::manifests_of(program, other) == package;
-    program.units().filter(|(other, _)| typed::is_typed(program, *other) && is_ours(*other)).any(|(_, unit)| {
+    program.units().filter(|(other, _)| program.is_typed(*other) && is_ours(*other)).any(|(_, unit)| {
         unit.module.exprs.iter().any(|expr| match &expr.kind {
             ExprKind::Member { name, .. } => names.contains(&&**name),
             _ => false,

@@ -1,10 +1,10 @@
 //! `use` lines for new text, sorted into those that are there.
 
 use super::is_taken;
+use super::unused;
 use crate::analyze::Program;
 use crate::ir::{ImportStyle, ScopeId, StmtId};
 use crate::migrate::draft::Draft;
-use crate::migrate::unused;
 use crate::migrate::write::Written;
 use crate::rules::{NeededImport, Slot};
 use crate::text::FileId;

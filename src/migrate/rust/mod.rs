@@ -12,38 +12,54 @@
 //! | [`edit`] | the new text |
 //! | [`inherit`] | what a workspace shares |
 //! | [`imports`] | `use` lines, in their place |
+//! | [`typed`] | values in the type that they are used as |
+//! | [`record`] | a form that is a struct |
+//! | [`expiry`] | who reads `expires_in`, and its unit |
+//! | [`unused`] | what a compiler would complain about afterwards |
 //! | [`pinned`] | tests that stand in for IMS |
 
 mod answer;
 mod chain;
 mod crates;
 mod edit;
+mod expiry;
 mod failing;
 mod imports;
 mod inherit;
 mod pinned;
+mod record;
 mod shape;
 mod texts;
+mod typed;
+mod unused;
 
+pub(super) use expiry::mend as contract;
 pub(super) use inherit::inherit;
 pub(super) use pinned::renew as renew_tests;
+pub(super) use record::entry;
+pub(super) use typed::{doubts, format_argument, values};
+pub(super) use unused::{idle, is_named_still, packages as unused_packages, settle as unused, tidy};
 
 use super::contract::reads;
 use super::draft::Draft;
-use super::expiry;
 use super::in_place::scope_text;
 use super::library::field;
 use super::plan::Plan;
 use super::request::{shown, token_url};
 use super::scopes::{Chosen, Scopes};
 use super::write::{self, Written};
-use crate::analyze::{Exchange, ExprRef, Field, Program, Written as Wrote};
+use crate::analyze::{Exchange, ExprRef, Field, Program, Unit, Written as Wrote};
 use crate::ir::{ExprKind, How, StmtId, StmtKind};
 use crate::rules::{Gives, Slot, Target, Variant};
 use crate::text::{FileId, Overlap, Span};
 use chain::Client;
 use shape::{Filled, Shape};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The files of the language.
+fn units(program: &Program) -> impl Iterator<Item = (FileId, &Unit)> {
+    program.units().filter(|(file, _)| program.is_typed(*file))
+}
 
 /// Drafts the edits with which a target takes the place of a request.
 ///

@@ -5,7 +5,6 @@ use crate::ir::{ExprKind, StmtKind};
 use crate::migrate::draft::Draft;
 use crate::migrate::in_place;
 use crate::migrate::packages::manifests_of;
-use crate::migrate::typed;
 use crate::rules::Adobe;
 use crate::text::{FileId, Overlap, Span};
 use std::collections::BTreeSet;
@@ -25,7 +24,7 @@ pub(in crate::migrate) fn renew(
     draft: &mut Draft,
 ) -> Result<(), Overlap> {
     let packages = |file| manifests_of(program, file).into_iter().collect::<BTreeSet<_>>();
-    let of_rust = |exchange: &&Exchange<'_>| typed::is_typed(program, exchange.call.file);
+    let of_rust = |exchange: &&Exchange<'_>| program.is_typed(exchange.call.file);
     let moving: BTreeSet<FileId> =
         moved.iter().copied().filter(of_rust).flat_map(|exchange| packages(exchange.call.file)).collect();
     let stays = |exchange: &&Exchange<'_>| !moved.iter().any(|other| other.call == exchange.call);
@@ -35,7 +34,7 @@ pub(in crate::migrate) fn renew(
     let files: Vec<FileId> = program
         .units()
         .map(|(file, _)| file)
-        .filter(|file| typed::is_typed(program, *file) && !packages(*file).is_disjoint(&moving))
+        .filter(|file| program.is_typed(*file) && !packages(*file).is_disjoint(&moving))
         .collect();
     for file in files {
         for region in regions(program, file) {

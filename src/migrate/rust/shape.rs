@@ -2,10 +2,10 @@
 
 use super::answer::{handled, links_end};
 use super::texts;
+use super::unused;
 use crate::analyze::{ExprRef, FunctionRef, Program};
 use crate::ir::{Bind, Declared, ExprId, ExprKind, How, StmtKind};
 use crate::migrate::contract::reads;
-use crate::migrate::unused;
 use crate::text::{FileId, Span};
 
 /// What the answer is decoded to.

@@ -1,9 +1,10 @@
 //! Texts in new code: whether an expression owns its bytes, so that it can be handed on in the way that is asked for.
 
+use super::typed;
+use super::units;
 use crate::analyze::{Def, ExprRef, Program};
 use crate::ir::{ExprKind, How};
 use crate::migrate::contract::reads;
-use crate::migrate::typed;
 
 /// Who owns the bytes of a text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -234,7 +235,7 @@ fn own_field_class(program: &Program, base: ExprRef, name: &str) -> Option<Strin
 
 /// The type of the fields of a name, if all are of the same.
 fn field_class(program: &Program, name: &str) -> Option<String> {
-    let mut classes = program.units().filter(|(file, _)| typed::is_typed(program, *file)).flat_map(|(file, unit)| {
+    let mut classes = units(program).flat_map(|(file, unit)| {
         let members = unit.module.types.members.iter().filter(|member| *member.name == *name && !member.is_variant);
         members.map(move |member| class_text(program, file, member)).collect::<Vec<_>>()
     });

@@ -86,7 +86,7 @@ fn one(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, chosen: &Chosen) -> Result<
             "the record that is given here comes from elsewhere too: see that all of it has the keys of the OAuth mode",
         );
     }
-    if !upgrade.entries.is_empty() && program.unit(call.file).is_some_and(|unit| unit.language.name == "typescript") {
+    if !upgrade.entries.is_empty() && program.syntax(call.file).is_some_and(|syntax| syntax.annotations) {
         draft.review(
             program.place(call),
             "the record that is given here has other keys now: mend its type, where it has one",

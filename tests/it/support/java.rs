@@ -33,6 +33,11 @@ const JARS: &[&str] = &[
     "org.springframework.security:spring-security-oauth2-client:5.8.16",
     "org.springframework.security:spring-security-oauth2-client:6.3.10",
     "org.springframework.security:spring-security-oauth2-client:6.5.11",
+    "org.springframework.boot:spring-boot-starter-oauth2-client:3.5.16",
+    "org.springframework.boot:spring-boot-starter-security:3.5.16",
+    "org.springframework.boot:spring-boot-starter-security:4.0.6",
+    "org.springframework.boot:spring-boot-starter-security-oauth2-client:4.0.6",
+    "org.springframework.boot:spring-boot-starter-webmvc:4.0.6",
     "org.springframework.boot:spring-boot-starter-web:3.5.16",
     "com.fasterxml.jackson.core:jackson-databind:2.18.2",
     "com.google.code.gson:gson:2.11.0",
@@ -47,8 +52,16 @@ const JARS: &[&str] = &[
     "org.glassfish.jersey.media:jersey-media-json-jackson:3.1.10",
 ];
 
-/// The versions that Spring Boot 3.5.16 keeps, for a `pom.xml` that names none.
-const KEPT_BY_BOOT: &[&str] = &["spring-boot-starter-web@3.5.16", "spring-security-oauth2-client@6.5.11"];
+/// The versions that Spring Boot keeps, for a `pom.xml` that names none but Boot's own.
+const KEPT_BY_BOOT: &[(&str, &str)] = &[
+    ("3.5.16", "spring-boot-starter-oauth2-client@3.5.16"),
+    ("3.5.16", "spring-boot-starter-security@3.5.16"),
+    ("3.5.16", "spring-boot-starter-web@3.5.16"),
+    ("3.5.16", "spring-security-oauth2-client@6.5.11"),
+    ("4.0.6", "spring-boot-starter-security@4.0.6"),
+    ("4.0.6", "spring-boot-starter-security-oauth2-client@4.0.6"),
+    ("4.0.6", "spring-boot-starter-webmvc@4.0.6"),
+];
 
 /// Java, javac and the jars. Maven is needed once.
 pub(crate) fn installed() -> Result<Installed, String> {
@@ -93,14 +106,19 @@ pub(crate) fn commands(installed: &Installed, place: &Path) -> Vec<Command> {
         let (artifact, version) = jar.split_once('@').unwrap_or_default();
         let artifact = format!("<artifactId>{artifact}</artifactId>");
         plain.contains(&format!("{artifact}<version>{version}</version>"))
-            || (KEPT_BY_BOOT.contains(&&*jar) && plain.contains(&format!("{artifact}</dependency>")))
+            || KEPT_BY_BOOT.iter().any(|(boot, kept)| {
+                *kept == jar
+                    && plain.contains(&format!("<version>{boot}</version>"))
+                    && plain.contains(&format!("{artifact}</dependency>"))
+            })
     };
     let folders = fs::read_dir(&jars).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
-    let mut path: Vec<PathBuf> = vec![place.join("classes")];
+    let mut path: Vec<PathBuf> = vec![place.join("classes"), place.join("project/src/main/resources")];
     for folder in folders.filter(|folder| named(folder)) {
         path.extend(files(&folder.join("lib"), "jar"));
     }
-    path.sort();
+    // What Boot keeps the versions of comes first: a library beside it may bring an older one.
+    path.sort_by_key(|path| (!path.to_string_lossy().contains("spring-boot-starter"), path.clone()));
     path.dedup_by_key(|path| path.file_name().map(|name| name.to_owned()));
     let path = std::env::join_paths(path).unwrap();
     let release = if pom.contains("<maven.compiler.release>8<") { "8" } else { "17" };

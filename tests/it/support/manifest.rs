@@ -46,7 +46,11 @@ const JAVA: &[Package] = &[
     Package { import: "com.nimbusds", distributions: &["nimbus-jose-jwt"], leaves: true },
     Package {
         import: "org.springframework.security",
-        distributions: &["spring-security-oauth2-client"],
+        distributions: &[
+            "spring-security-oauth2-client",
+            "spring-boot-starter-security",
+            "spring-boot-starter-oauth2-client",
+        ],
         leaves: false,
     },
 ];

@@ -51,6 +51,25 @@ impl Project {
             .filter(|id| !builds.iter().any(|(known, _)| known == id))
             .collect();
         builds.extend(catalogs.into_iter().map(read));
+        // What the module's own build files name by way of a catalog is a dependency of theirs.
+        let said = |part: &&manifest::Part| {
+            part.accessor.as_ref().is_some_and(|accessor| {
+                nearest.iter().any(|file| {
+                    let text = program.file(*file).text();
+                    let more = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_');
+                    text.match_indices(accessor.as_str()).any(|(at, _)| !text[at + accessor.len()..].starts_with(more))
+                })
+            })
+        };
+        let named: Vec<manifest::Part> = builds[own.min(builds.len())..]
+            .iter()
+            .flat_map(|(_, build)| &build.parts)
+            .filter(said)
+            .map(|part| manifest::Part { is_dependency: true, ..part.clone() })
+            .collect();
+        if let Some((_, first)) = builds.first_mut() {
+            first.parts.extend(named);
+        }
         let within = |path: &str| nearest.first().is_none_or(|manifest| is_below(&program.file(*manifest).path, path));
         let imports = program
             .units()
@@ -65,7 +84,7 @@ impl Project {
     }
 
     /// What makes the project a user of one of `packages`: a dependency of the module, or an import.
-    fn uses(&self, packages: &[String]) -> bool {
+    pub(super) fn uses(&self, packages: &[String]) -> bool {
         let own =
             self.builds.iter().take(self.own).flat_map(|(_, build)| &build.parts).filter(|part| part.is_dependency);
         own.map(|part| &part.name).chain(&self.imports).any(|name| packages.iter().any(|package| begins(name, package)))
@@ -100,7 +119,8 @@ impl Project {
 
     /// Why a target does not suit, if the user did not name it.
     pub(super) fn unfit(&self, target: &Target) -> Option<String> {
-        if let Some(host) = self.hosted(&target.never_with) {
+        let suits = target.made_in_project.is_empty();
+        if let Some(host) = self.hosted(&target.never_with).filter(|_| suits) {
             return Some(format!("{host} lends its own libraries, so that {} cannot be brought along", target.name));
         }
         let used = target.used_with.is_empty() || self.uses(&target.used_with);
@@ -120,16 +140,20 @@ impl Project {
         if variant.lines.is_empty() {
             return Some(None);
         }
-        let fits = |line: &&Line| {
+        self.on(&variant.lines).map(Some)
+    }
+
+    /// The first of some lines that the project is on.
+    fn on<'v>(&self, lines: &'v [Line]) -> Option<&'v Line> {
+        lines.iter().find(|line| {
             self.version(&line.of).is_some_and(|(have, _)| within(have, line.from.as_deref(), line.below.as_deref()))
-        };
-        variant.lines.iter().find(fits).map(Some)
+        })
     }
 
     /// The packages that must be added, each with the one version that fits; `None` where none is known to.
     pub(in crate::migrate::java) fn packages(&self, wanted: &[Package]) -> Option<Vec<Package>> {
         let mut found = vec![];
-        for package in wanted {
+        for package in wanted.iter().filter(|package| package.lines.is_empty() || self.on(&package.lines).is_some()) {
             let own = || {
                 self.builds.iter().take(self.own).flat_map(|(_, build)| &build.parts).filter(|part| part.is_dependency)
             };

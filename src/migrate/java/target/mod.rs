@@ -9,20 +9,33 @@
 //! | [`plain`] | what of the request a library would lose |
 //! | [`reads`] | how the program reads the answer |
 //! | [`caught`] | which failures its callers catch |
+//! | [`keep`] | what a target needs that keeps the token by itself |
+//! | [`kept`], [`asked`], [`clock`] | how the class keeps its token, and whether what keeps tokens by itself can do so instead |
+//! | [`boot`], [`property`] | a client in the settings of Spring Boot: where they go, what a value is there |
+//! | [`inject`] | a bean that a constructor is handed |
+//! | [`fixed`] | whether a value is the same for as long as an object lives |
 
+mod asked;
+mod boot;
 mod caught;
+mod clock;
 mod fit;
+mod fixed;
+mod inject;
+mod keep;
+mod kept;
 mod parts;
 mod plain;
+mod property;
 mod put;
 mod reads;
 
 pub(super) use fit::Project;
+pub(in crate::migrate) use inject::inject;
 pub(super) use put::import;
 
-use crate::analyze::{Exchange, ExprRef, Holder, Place, Program};
+use crate::analyze::{Exchange, ExprRef, Place, Program};
 use crate::ir::{ExprKind, StmtId, StmtKind};
-use crate::migrate::contract;
 use crate::migrate::draft::Draft;
 use crate::migrate::java::{self, WIDTH};
 use crate::migrate::library::field;
@@ -41,30 +54,45 @@ use std::collections::BTreeMap;
 /// Drafts the edits, and says why this target; or says why it is not taken.
 ///
 /// # Errors
-/// The reason, in words.
+/// The reason, in words; none where it is not worth telling.
 pub(in crate::migrate) fn draft(
     plan: &Plan<'_, '_>,
     exchange: &Exchange<'_>,
     chosen: &Chosen,
     target: &Target,
     is_named: bool,
-) -> Result<Draft, String> {
+) -> Result<Draft, Option<String>> {
     let project = Project::of(plan.program, exchange.call.file);
-    if !is_named && let Some(why) = project.unfit(target) {
-        return Err(why);
+    // What keeps the token is for some programs only, and is not missed in others.
+    let keeps = target.variants.iter().any(|variant| variant.field.is_some());
+    if (!is_named || keeps)
+        && let Some(why) = project.unfit(target)
+    {
+        return Err((!keeps || is_named).then_some(why));
     }
+    drafted(plan, exchange, chosen, target, is_named, &project)
+}
+
+fn drafted(
+    plan: &Plan<'_, '_>,
+    exchange: &Exchange<'_>,
+    chosen: &Chosen,
+    target: &Target,
+    is_named: bool,
+    project: &Project,
+) -> Result<Draft, Option<String>> {
     let fitting = target.variants.iter().find_map(|variant| Some((variant, project.line(variant)?)));
     let Some((variant, line)) = fitting else {
         let of: Vec<&str> =
             target.variants.iter().flat_map(|variant| &variant.lines).map(|line| line.of.as_str()).collect();
-        return Err(match of.iter().find_map(|of| project.version(of)) {
+        return Err(Some(match of.iter().find_map(|of| project.version(of)) {
             Some((_, version)) => format!("no form of it is known for version {version}"),
             None if of.is_empty() => "the project is compiled for an older Java".to_owned(),
             None => "the version of what it must fit to is not in view".to_owned(),
-        });
+        }));
     };
     let Some(packages) = project.packages(&variant.packages) else {
-        return Err("no version of its packages is known that fits to the project".to_owned());
+        return Err(Some("no version of its packages is known that fits to the project".to_owned()));
     };
     let because = match line.and_then(|line| Some((&line.of, project.version(&line.of)?.1))) {
         Some((of, version)) => format!("the project is built on {of} {version}"),
@@ -75,8 +103,9 @@ pub(in crate::migrate) fn draft(
         },
     };
     let mut draft = Draft { because: Some(because), ..Draft::default() };
-    let work = Work { plan, exchange, variant };
-    work.write(chosen, &mut draft).unwrap_or_else(|_| Err("two edits would meet".to_owned()))?;
+    let work = Work { plan, exchange, target, variant, is_named, project };
+    let met = |_| Err(Some("two edits would meet".to_owned()));
+    work.write(chosen, &mut draft).unwrap_or_else(met)?;
     draft.packages.push((exchange.call.file, packages));
     Ok(draft)
 }
@@ -84,35 +113,51 @@ pub(in crate::migrate) fn draft(
 struct Work<'a, 'b, 'r> {
     plan: &'a Plan<'b, 'r>,
     exchange: &'a Exchange<'r>,
+    target: &'a Target,
     variant: &'a Variant,
+    is_named: bool,
+    project: &'a Project,
 }
 
 impl Work<'_, '_, '_> {
-    fn write(&self, chosen: &Chosen, draft: &mut Draft) -> Result<Result<(), String>, Overlap> {
+    fn write(&self, chosen: &Chosen, draft: &mut Draft) -> Result<Result<(), Option<String>>, Overlap> {
         let (program, call) = (self.plan.program, self.exchange.call);
         let file = call.file;
         let as_text = self.variant.gives == Gives::Text;
-        let found = match self.checked(as_text) {
+        let keeps = self.variant.field.is_some();
+        // What is in the way of one target is in the way of the others: it is told of the last.
+        let plain = |why: String| Ok(Err((!keeps || self.is_named).then_some(why)));
+        let mut found = match self.checked(as_text) {
             Ok(found) => found,
-            Err(why) => return Ok(Err(why)),
+            Err(why) => return plain(why),
         };
-        let anchor = found.senders.last().copied().unwrap_or(call);
+        let mut anchor = found.senders.last().copied().unwrap_or(call);
         let failures = match caught::failures(self.plan, self.exchange, &found, self.variant) {
             Ok(failures) => failures,
-            Err(why) => return Ok(Err(why)),
+            Err(why) => return plain(why),
         };
         let mut slots = BTreeMap::new();
-        slots.insert(Slot::Scope, java::scope(program, file, &chosen.scopes, draft));
-        if let Err(why) = self.request(anchor, &mut slots, draft)? {
+        if keeps {
+            match self.keep(&mut found, &mut slots, draft) {
+                Ok(other) => anchor = other.unwrap_or(anchor),
+                Err(why) => return Ok(Err(why)),
+            }
+        }
+        if self.variant.settings.is_empty() {
+            slots.insert(Slot::Scope, java::scope(program, file, &chosen.scopes, draft));
+            if let Err(why) = self.request(anchor, &mut slots, draft)? {
+                return plain(why);
+            }
+        } else if let Err(why) = self.configure(chosen, &slots, draft)? {
             return Ok(Err(why));
         }
         self.flags(&found, &failures, &mut slots);
         let Some(name) = self.helper(&slots, draft) else {
-            return Ok(Err("the method that gets the token has no place in this file".to_owned()));
+            return plain("the method that gets the token has no place in this file".to_owned());
         };
         slots.insert(Slot::Helper, name);
         if let Err(why) = self.imports(&slots, draft) {
-            return Ok(Err(why));
+            return plain(why);
         }
         if let Some(error) = &failures.thrown {
             let function = program.module(file).expr(anchor.expr).span;
@@ -120,69 +165,9 @@ impl Work<'_, '_, '_> {
         }
         let done = self.answer(anchor, &found, &slots, draft)?;
         if as_text && done.is_ok() {
-            crate::migrate::java::contract(program, self.exchange, draft)?;
+            crate::migrate::java::contract(self.plan, self.exchange, draft)?;
         }
-        Ok(done)
-    }
-
-    /// How the answer is read, if everything that the request does can be done by the library.
-    fn checked(&self, as_text: bool) -> Result<Reads, String> {
-        let (program, exchange) = (self.plan.program, self.exchange);
-        let (call, form) = (exchange.call, &exchange.form);
-        if !exchange.proof.jwt_field || !exchange.proof.credentials || form.fields.len() != 3 || form.open {
-            return Err(
-                "the request sends other fields than id, secret and JWT, or they are not all in view".to_owned()
-            );
-        }
-        let module = program.module(call.file);
-        if module.function_of(module.expr(call.expr).scope).is_none() {
-            return Err("the request is not made in a method".to_owned());
-        }
-        let found = reads::reads(program, call, as_text)?;
-        if found.reads.is_empty() {
-            return Err("nobody reads the token here".to_owned());
-        }
-        let calls: Vec<ExprRef> = std::iter::once(call).chain(found.senders.iter().copied()).collect();
-        let parts =
-            plain::parts(program, exchange, &calls).map_err(|why| format!("{why}, which a library would lose"))?;
-        self.with_parts(found, &parts)
-    }
-
-    /// Adds the statements that make the parts of the request to those that go, if nobody else reads the parts.
-    fn with_parts(&self, mut found: Reads, parts: &[Holder]) -> Result<Reads, String> {
-        let program = self.plan.program;
-        let module = program.module(self.exchange.call.file);
-        let mut stmts: Vec<StmtId> = vec![];
-        for part in parts {
-            let given = module
-                .binds
-                .iter()
-                .filter(|bind| program.holder(ExprRef { file: part.file, expr: bind.place }).as_ref() == Some(part));
-            stmts.extend(given.map(|bind| bind.stmt).filter(|stmt| module.stmt(*stmt).kind == StmtKind::Bind));
-            for read in contract::reads(program, part) {
-                let stmt = module.expr(read.expr).stmt;
-                let [whole] = module.stmt(stmt).exprs.as_slice() else { continue };
-                let own = module.expr(*whole).span.start == module.expr(read.expr).span.start;
-                if own && module.stmt(stmt).kind == StmtKind::Expr {
-                    stmts.push(stmt);
-                }
-            }
-        }
-        let call = module.expr(self.exchange.call.expr).span;
-        let sent = found.senders.iter().map(|call| module.expr(call.expr).span);
-        let around: Vec<Span> =
-            sent.chain([call]).chain(stmts.iter().chain(&found.holders).map(|stmt| module.stmt(*stmt).span)).collect();
-        for part in parts {
-            let inside = |read: &ExprRef| around.iter().any(|span| span.contains(module.expr(read.expr).span));
-            if !contract::reads(program, part).iter().all(inside) {
-                return Err(format!("`{}` is used for something else as well", part.name));
-            }
-        }
-        stmts.retain(|stmt| !module.stmt(*stmt).span.contains(call));
-        found.holders.extend(stmts);
-        found.holders.sort();
-        found.holders.dedup();
-        Ok(found)
+        Ok(done.map_err(Some))
     }
 
     /// Address, client id and client secret, as expressions that mean the same at `at`.

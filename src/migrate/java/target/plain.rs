@@ -1,9 +1,12 @@
 //! Whether a request says nothing but address, fields and form headers: a library would lose the rest, and time limits,
 //! proxies and interceptors of the client.
 
+use super::Work;
+use super::reads::{self, Reads};
 use crate::analyze::{Exchange, ExprRef, Follow, Holder, Program};
-use crate::ir::{Bind, ExprId, ExprKind, How};
+use crate::ir::{Bind, ExprId, ExprKind, How, StmtId, StmtKind};
 use crate::migrate::contract::reads;
+use crate::text::Span;
 use std::collections::BTreeSet;
 
 /// Methods and constructors that carry the fields to the server and change nothing else of the request.
@@ -81,11 +84,72 @@ const CLIENTS: [&str; 8] = [
 ];
 const MAX_DEPTH: u8 = 12;
 
+impl Work<'_, '_, '_> {
+    /// How the answer is read, if everything that the request does can be done by the library.
+    pub(super) fn checked(&self, as_text: bool) -> Result<Reads, String> {
+        let (program, exchange) = (self.plan.program, self.exchange);
+        let (call, form) = (exchange.call, &exchange.form);
+        if !exchange.proof.jwt_field || !exchange.proof.credentials || form.fields.len() != 3 || form.open {
+            return Err(
+                "the request sends other fields than id, secret and JWT, or they are not all in view".to_owned()
+            );
+        }
+        let module = program.module(call.file);
+        if module.function_of(module.expr(call.expr).scope).is_none() {
+            return Err("the request is not made in a method".to_owned());
+        }
+        let found = reads::reads(program, call, as_text)?;
+        if found.reads.is_empty() {
+            return Err("nobody reads the token here".to_owned());
+        }
+        let calls: Vec<ExprRef> = std::iter::once(call).chain(found.senders.iter().copied()).collect();
+        let parts = parts(program, exchange, &calls).map_err(|why| format!("{why}, which a library would lose"))?;
+        self.with_parts(found, &parts)
+    }
+
+    /// Adds the statements that make the parts of the request to those that go, if nobody else reads the parts.
+    fn with_parts(&self, mut found: Reads, parts: &[Holder]) -> Result<Reads, String> {
+        let program = self.plan.program;
+        let module = program.module(self.exchange.call.file);
+        let mut stmts: Vec<StmtId> = vec![];
+        for part in parts {
+            let given = module
+                .binds
+                .iter()
+                .filter(|bind| program.holder(ExprRef { file: part.file, expr: bind.place }).as_ref() == Some(part));
+            stmts.extend(given.map(|bind| bind.stmt).filter(|stmt| module.stmt(*stmt).kind == StmtKind::Bind));
+            for read in reads(program, part) {
+                let stmt = module.expr(read.expr).stmt;
+                let [whole] = module.stmt(stmt).exprs.as_slice() else { continue };
+                let own = module.expr(*whole).span.start == module.expr(read.expr).span.start;
+                if own && module.stmt(stmt).kind == StmtKind::Expr {
+                    stmts.push(stmt);
+                }
+            }
+        }
+        let call = module.expr(self.exchange.call.expr).span;
+        let sent = found.senders.iter().map(|call| module.expr(call.expr).span);
+        let around: Vec<Span> =
+            sent.chain([call]).chain(stmts.iter().chain(&found.holders).map(|stmt| module.stmt(*stmt).span)).collect();
+        for part in parts {
+            let inside = |read: &ExprRef| around.iter().any(|span| span.contains(module.expr(read.expr).span));
+            if !reads(program, part).iter().all(inside) {
+                return Err(format!("`{}` is used for something else as well", part.name));
+            }
+        }
+        stmts.retain(|stmt| !module.stmt(*stmt).span.contains(call));
+        found.holders.extend(stmts);
+        found.holders.sort();
+        found.holders.dedup();
+        Ok(found)
+    }
+}
+
 /// The names of a method that hold nothing but parts of the request.
 ///
 /// # Errors
 /// What of the request a library would lose, in words.
-pub(super) fn parts(program: &Program, exchange: &Exchange<'_>, calls: &[ExprRef]) -> Result<Vec<Holder>, String> {
+fn parts(program: &Program, exchange: &Exchange<'_>, calls: &[ExprRef]) -> Result<Vec<Holder>, String> {
     let mut plain = Plain { program, exchange, seen: BTreeSet::new(), parts: vec![] };
     calls.iter().try_for_each(|call| plain.expr(*call, 0))?;
     Ok(plain.parts)
@@ -238,8 +302,7 @@ impl Plain<'_, '_> {
         let mut made = vec![];
         for (file, unit) in program.units() {
             for function in &unit.module.functions {
-                let head = program
-                    .slice(file, crate::text::Span { start: function.span.start, end: function.params_span.start });
+                let head = program.slice(file, Span { start: function.span.start, end: function.params_span.start });
                 let mut words = head.split_whitespace().rev();
                 let gives = words.nth(1) == Some(class) && head.contains("@Bean");
                 made.extend(function.returns.iter().filter(|_| gives).map(|expr| ExprRef { file, expr: *expr }));
