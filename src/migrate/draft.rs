@@ -1,6 +1,6 @@
 //! A migration in the making.
 
-use super::scopes::Moved;
+use super::scopes::{Chosen, Moved};
 use super::{Blocker, NewFile};
 use crate::analyze::{ExprRef, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, ScopeId, StmtId};
@@ -70,6 +70,16 @@ impl Draft {
         self.edits.entry(at.file).or_default().add(Edit { span: at.span, text: text.into() })?;
         self.gone.entry(at.file).or_default().push(at.span);
         Ok(())
+    }
+
+    /// Takes over what the choice of the scopes asks for; `at` is the exchange.
+    pub(super) fn take(&mut self, at: Place, chosen: Chosen) {
+        for doubt in chosen.doubts {
+            self.review(at, doubt);
+        }
+        self.settings.extend(chosen.scopes.setting());
+        self.steps.extend(chosen.steps);
+        self.moved.extend(chosen.moved);
     }
 
     /// Inserts text before the byte at `offset`.

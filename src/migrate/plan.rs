@@ -107,13 +107,9 @@ impl Plan<'_, '_> {
             }
         };
         if strategy != Strategy::Sdk {
-            for doubt in &chosen.doubts {
-                draft.review(self.program.place(exchange.call), doubt.clone());
-            }
-            draft.steps.extend(chosen.steps);
-            draft.settings.extend(chosen.scopes.setting());
-            draft.moved.extend(chosen.moved);
-            scopes::declare(self.program, chosen.declared, exchange.call, &mut draft);
+            let declared = chosen.declared.clone();
+            draft.take(self.program.place(exchange.call), chosen);
+            scopes::declare(self.program, declared, exchange.call, &mut draft);
         }
         draft.because = draft.because.take().or(why);
         Drafted { exchange: number, strategy, target, draft }

@@ -4,7 +4,7 @@
 use super::contract::comes_from;
 use super::decoded::decoded;
 use crate::analyze::{Exchange, ExprRef, Program, Unit};
-use crate::ir::{BindId, Block, ExprId, ExprKind, How, Module, Stmt, StmtId, StmtKind};
+use crate::ir::{BindId, Block, BlockId, ExprId, ExprKind, How, Module, Stmt, StmtKind};
 use crate::text::Span;
 
 /// Fields of the answer that tell a refusal, by being there or not.
@@ -134,6 +134,15 @@ fn check(module: &Module, value: ExprId) -> Check {
         at = parent;
     }
     let stmt = module.stmt(module.expr(at).stmt);
+    match stmt.kind == StmtKind::If && stmt.exprs.contains(&at) {
+        false => Check::None,
+        true if stmt.blocks.iter().any(|block| raises(module, *block)) => Check::Raises,
+        true => Check::GoesOn,
+    }
+}
+
+/// Whether a block ends in an error, on each way through it.
+fn raises(module: &Module, block: BlockId) -> bool {
     let hands_on = |expr: &ExprId| match module.kind(*expr) {
         ExprKind::Call { callee, .. } => match module.kind(*callee) {
             ExprKind::Name(name) | ExprKind::Member { name, .. } => RAISES.contains(&&**name),
@@ -141,14 +150,12 @@ fn check(module: &Module, value: ExprId) -> Check {
         },
         _ => false,
     };
-    let raises = |id: &StmtId| {
+    module.block(block).stmts.iter().any(|id| {
         let inner = module.stmt(*id);
-        inner.kind == StmtKind::Throw || inner.exprs.iter().any(hands_on)
-    };
-    let mut inside = stmt.blocks.iter().flat_map(|block| &module.block(*block).stmts);
-    match stmt.kind == StmtKind::If && stmt.exprs.contains(&at) {
-        false => Check::None,
-        true if inside.any(raises) => Check::Raises,
-        true => Check::GoesOn,
-    }
+        inner.kind == StmtKind::Throw
+            || inner.exprs.iter().any(hands_on)
+            || inner.kind == StmtKind::If
+                && inner.blocks.len() > 1
+                && inner.blocks.iter().all(|block| raises(module, *block))
+    })
 }
