@@ -100,6 +100,8 @@ pub struct Syntax {
     pub grouped: bool,
     /// Whether the first name of a module says nothing of its package: `com.adobe.…`.
     pub domains: bool,
+    /// Whether a program stops where it reads an entry that is missing, or goes on with nothing as a text.
+    pub raises: bool,
     /// Whether other files see the names at the top of a file without an import.
     pub shared_names: bool,
     /// Names that every program has without declaring them, those of types included.

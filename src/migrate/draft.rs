@@ -44,6 +44,8 @@ pub(super) struct Draft {
     pub packages: Vec<(FileId, Vec<crate::rules::Package>)>,
     /// Metascopes in settings files that become scopes.
     pub moved: Vec<Moved>,
+    /// Settings that new text reads the scopes from.
+    pub settings: BTreeSet<String>,
 }
 
 impl Draft {
@@ -174,6 +176,7 @@ pub(super) fn merge(whole: &mut Draft, one: Draft) -> Result<(), Overlap> {
     whole.packages.extend(one.packages);
     let moved = one.moved.into_iter().filter(|moved| !whole.moved.contains(moved)).collect::<Vec<_>>();
     whole.moved.extend(moved);
+    whole.settings.extend(one.settings);
     whole.throws.extend(one.throws);
     whole.opened.extend(one.opened);
     whole.because = whole.because.take().or(one.because);

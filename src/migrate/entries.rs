@@ -1,14 +1,12 @@
 //! Settings that only the JWT needed: entries of records and module-level names that lost their last reader.
 
 use super::draft::Draft;
+use super::readers::{inside, is_read, read_in};
 use super::scopes::Moved;
 use crate::analyze::{Def, Exchange, ExprRef, Follow, Place, Program, Unit, is_self};
-use crate::ir::{Entry, ExprId, ExprKind, How, Key, ScopeId, StmtKind};
+use crate::ir::{Entry, ExprId, ExprKind, How, ScopeId, StmtKind};
 use crate::rules::{Rules, normal_key};
 use crate::text::{EditSet, FileId, Overlap, Span};
-use std::collections::{BTreeMap, BTreeSet};
-
-type Gone = BTreeMap<FileId, Vec<Span>>;
 
 /// Takes out what the bytes that went away were the last to read. Gives the files that it changed.
 ///
@@ -22,7 +20,12 @@ pub(super) fn unread(
 ) -> Result<Vec<FileId>, Overlap> {
     let mut changed = vec![];
     for (base, name) in read_in(program, file, &draft.gone) {
-        if draft.members.contains(&*name) || is_read(program, &name, &draft.gone) {
+        // What an entry is made of may have its name: `PRIVATE_KEY: env.PRIVATE_KEY`.
+        let mut without = draft.gone.clone();
+        for (file, span) in own_entries(program, base, &name) {
+            without.entry(file).or_default().push(span);
+        }
+        if draft.members.contains(&*name) || is_read(program, &name, &without) {
             continue;
         }
         if rules.adobe.config.private_key.contains(&normal_key(&name)) {
@@ -44,6 +47,25 @@ pub(super) fn unread(
         }
     }
     Ok(changed)
+}
+
+/// The entries called `name` of the records that `base` may be.
+fn own_entries(program: &Program, base: ExprRef, name: &str) -> Vec<(FileId, Span)> {
+    let exported = program.meanings(base, 0).into_iter().flat_map(|def| match def {
+        Def::File(target) => program.exported(target, "module.exports", 0),
+        _ => vec![],
+    });
+    let exported = exported.filter_map(|def| if let Def::Value(value) = def { Some(value) } else { None });
+    let origins = program.origins(base, Follow::ALL).into_iter().filter(|origin| origin.path.is_empty());
+    let records: Vec<ExprRef> = exported.chain(origins.map(|origin| origin.expr)).collect();
+    let own = records.into_iter().filter_map(|record| {
+        let ExprKind::Record(entries) = program.kind(record) else { return None };
+        let module = program.module(record.file);
+        let mut own = entries.iter();
+        let is_it = |entry: &&Entry| entry.key.and_then(|key| module.literal(key)).as_deref() == Some(name);
+        own.find(is_it).map(|entry| (record.file, entry.span))
+    });
+    own.collect()
 }
 
 /// The key, its passphrase and the metascopes in the record that an SDK was given, where nothing else reads them.
@@ -148,61 +170,6 @@ pub(super) fn empty_keys(
         }
     }
     Ok(())
-}
-
-fn inside(gone: &Gone, file: FileId, span: Span) -> bool {
-    gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
-}
-
-/// The members that gone bytes of `file` read: base and name.
-fn read_in(program: &Program, file: FileId, gone: &Gone) -> BTreeSet<(ExprRef, Box<str>)> {
-    let Some(unit) = program.unit(file) else { return BTreeSet::new() };
-    unit.module
-        .expr_ids()
-        .filter(|id| inside(gone, file, unit.module.expr(*id).span))
-        .filter_map(|id| match unit.module.kind(id) {
-            ExprKind::Member { base, name, .. } if !is_self(unit.module.kind(*base)) => {
-                Some((ExprRef { file, expr: *base }, name.clone()))
-            }
-            ExprKind::Index { base, index } => {
-                Some((ExprRef { file, expr: *base }, unit.module.literal(*index)?.into()))
-            }
-            _ => None,
-        })
-        .collect()
-}
-
-/// Whether anything that stays reads a member, entry or item called `name`.
-fn is_read(program: &Program, name: &str, gone: &Gone) -> bool {
-    program.units().any(|(file, unit)| {
-        let module = &unit.module;
-        let by_member =
-            unit.mentions(name).any(|id| unit.bind_of_place(id).is_none() && !inside(gone, file, module.expr(id).span));
-        let key = Key::Name(name.into());
-        let by_part = module.binds.iter().any(|bind| {
-            let named = matches!(&bind.how, How::Part(path) if path.contains(&key));
-            named && !inside(gone, file, bind.span)
-        });
-        let by_import = module
-            .imports
-            .iter()
-            .any(|import| import.item.as_deref() == Some(name) && !inside(gone, file, import.span));
-        by_member || by_part || by_import || asks_by_name(unit, file, name, gone)
-    })
-}
-
-/// Whether a call that stays is given the name, or a path with it: `required(options, "issuer")`,
-/// `get(settings, "account.id")`.
-fn asks_by_name(unit: &Unit, file: FileId, name: &str, gone: &Gone) -> bool {
-    let module = &unit.module;
-    let asks = |call: &ExprId| match module.kind(*call) {
-        ExprKind::Call { args, .. } => args.iter().any(|arg| {
-            let text = module.literal(arg.value).unwrap_or_default();
-            text.split('.').any(|step| step == name) && !text.contains(char::is_whitespace)
-        }),
-        _ => false,
-    };
-    unit.calls().iter().any(|call| asks(call) && !inside(gone, file, module.expr(*call).span))
 }
 
 fn from_file(program: &Program, target: FileId, name: &str, draft: &mut Draft) -> Result<Vec<FileId>, Overlap> {

@@ -1,13 +1,16 @@
-//! Settings of the environment that only the removed code read: a human takes them out, and is told where they are set.
+//! Settings of the environment that only the removed code read, and words about it that stay: a human takes them out, and
+//! is told where they are.
 
 use super::environ::names;
+use super::packages::is_deleted;
 use super::{Applicability, Migration};
-use crate::analyze::Program;
+use crate::analyze::{ExprRef, Program, is_test};
 use crate::config;
-use crate::text::SourceFile;
+use crate::ir::{ExprId, ExprKind, How, ScopeId, ScopeKind};
+use crate::text::{FileId, SourceFile, Span};
 use std::collections::BTreeSet;
 
-/// Adds the step to every migration that leaves such settings behind.
+/// Adds the steps to every migration that leaves such things behind.
 pub(super) fn tell(program: &Program, migrations: &mut [Migration]) {
     for migration in migrations.iter_mut().filter(|migration| migration.applicability != Applicability::Manual) {
         for name in unread(program, migration) {
@@ -20,7 +23,109 @@ pub(super) fn tell(program: &Program, migrations: &mut [Migration]) {
                 ));
             }
         }
+        let set = still_set(program, migration);
+        if !set.is_empty() {
+            let all = set.join(", ");
+            migration.steps.push(format!(
+                "Nothing reads what is set here any more: {all}. It must stay set until these lines go."
+            ));
+        }
+        let told: Vec<String> = migration.edits.keys().flat_map(|file| still_told(program, migration, *file)).collect();
+        if !told.is_empty() {
+            let more = told.len().saturating_sub(MOST_TOLD);
+            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let lines = told[..told.len().min(MOST_TOLD)].join(", ");
+            migration.steps.push(format!("Comments and messages still speak of a JWT: {lines}{rest}."));
+        }
     }
+}
+
+/// Settings that the program still asks for when it starts, though all that read them goes: `KEY = os.environ["KEY"]`, a
+/// field of pydantic's settings without a default.
+fn still_set(program: &Program, migration: &Migration) -> Vec<String> {
+    let units = || program.units().filter(|(file, _)| !is_test(&program.file(*file).path));
+    let mut found = vec![];
+    for (file, unit) in units().filter(|(_, unit)| unit.language.syntax.raises) {
+        let module = &unit.module;
+        for bind in module.binds.iter().filter(|bind| bind.how == How::Assign) {
+            let ExprKind::Name(name) = module.kind(bind.place) else { continue };
+            let source = bind.value.map(|value| program.source(ExprRef { file, expr: value }));
+            let asked = match module.scope(bind.scope).kind {
+                ScopeKind::Class(_) => source.is_none_or(|text| text.starts_with("Field(...")),
+                _ => bind.scope == ScopeId(0) && source.is_some_and(|text| text.starts_with("os.environ[")),
+            };
+            let mut new = migration.edits.values().flat_map(crate::text::EditSet::edits).map(|edit| &edit.text);
+            let is_said = |text: &String| text.match_indices(&**name).any(|(at, _)| is_word(text, at, name.len()));
+            if !asked || is_deleted(migration, file, bind.span) || new.any(|text| is_said(text)) {
+                continue;
+            }
+            let mut reads = units().flat_map(|(other, unit)| {
+                let module = &unit.module;
+                let members = unit.mentions(name).filter(|id| matches!(module.kind(*id), ExprKind::Member { .. }));
+                let members = members.filter(|id| unit.bind_of_place(*id).is_none()).map(|id| module.expr(id).span);
+                let imports = module.imports.iter().filter(|import| import.item.as_deref() == Some(&**name));
+                members
+                    .chain(imports.map(|import| import.span))
+                    .map(move |span| is_deleted(migration, other, span))
+                    .collect::<Vec<_>>()
+            });
+            let is_read = |id: ExprId| matches!(module.kind(id), ExprKind::Name(read) if read == name);
+            let own = module.expr_ids().any(|id| is_read(id) && unit.bind_of_place(id).is_none());
+            if own {
+                continue;
+            }
+            let first = reads.next();
+            if first == Some(true) && reads.all(|gone| gone) {
+                let source = program.file(file);
+                let line = source.lines().line_of(bind.span.start as usize) + 1;
+                found.push(format!("`{name}` (`{}:{line}`)", source.path));
+            }
+        }
+    }
+    found
+}
+
+/// Lines of which no more are named.
+const MOST_TOLD: usize = 8;
+
+/// The lines of a rewritten program, as they are afterwards, on which a comment or a text speaks of a JWT, though nothing there
+/// makes or reads one any more.
+fn still_told(program: &Program, migration: &Migration, file: FileId) -> Vec<String> {
+    let source = program.file(file);
+    let (Some(unit), Some(edits)) = (program.unit(file), migration.edits.get(&file)) else { return vec![] };
+    if migration.removed.contains(&file) || is_test(&source.path) || source.ending.is_some() {
+        return vec![];
+    }
+    let after = source.with_bytes(edits.apply(source.bytes()));
+    let module = (unit.language.lower)(&after);
+    let of_jwt = |import: &crate::ir::Import| import.module.to_ascii_lowercase().contains("jwt");
+    if unit.module.imports.iter().filter(|import| of_jwt(import)).count() == 0 || module.imports.iter().any(of_jwt) {
+        return vec![];
+    }
+    let comment = unit.language.syntax.comment;
+    let texts: Vec<Span> = (module.expr_ids())
+        .filter(|id| matches!(module.kind(*id), ExprKind::Text(_)))
+        .map(|id| module.expr(id).span)
+        .collect();
+    let lines = after.lines();
+    let speaks = |number: &usize| {
+        let span = lines.line_span(*number);
+        let line = after.slice(span);
+        let words = line.match_indices("JWT").filter(|(at, _)| is_word(line, *at, 3)).map(|(at, _)| at);
+        let mut spoken = words.filter(|at| {
+            let in_comment = line.find(comment).is_some_and(|comment| comment < *at);
+            let place = span.start + *at as u32;
+            in_comment || texts.iter().any(|text| text.start <= place && place < text.end)
+        });
+        spoken.next().is_some()
+    };
+    (0..lines.count()).filter(speaks).map(|number| format!("`{}:{}`", source.path, number + 1)).collect()
+}
+
+/// Whether a word stands alone.
+fn is_word(line: &str, at: usize, len: usize) -> bool {
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    !is_part(line[..at].chars().next_back()) && !is_part(line[at + len..].chars().next())
 }
 
 /// The names that the code held and holds no more, wherever it is.

@@ -37,6 +37,7 @@ mod orphans;
 mod packages;
 mod pair;
 mod plan;
+mod readers;
 mod refusal;
 mod request;
 mod rival;

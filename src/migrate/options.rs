@@ -3,9 +3,10 @@
 
 use super::draft::Draft;
 use super::idle;
-use crate::analyze::{ExprRef, Program};
-use crate::ir::ExprKind;
+use crate::analyze::{ExprRef, Program, Unit};
+use crate::ir::{Arg, ExprKind};
 use crate::rules::Rules;
+use crate::text::{FileId, Span};
 
 /// Types of options that open a file, or ask for one that exists: `click.File`, `argparse.FileType`, `click.Path(exists=True)`
 /// and typer's `exists`. <https://click.palletsprojects.com/en/stable/handling-files/>,
@@ -27,6 +28,13 @@ pub(super) fn doubts(program: &Program, rules: &Rules, draft: &mut Draft) {
             });
             let source = program.source(at).replace(' ', "");
             let gone = draft.gone.get(&file).is_some_and(|gone| gone.iter().any(|gone| gone.contains(place.span)));
+            if of_key && !gone && source.contains("required=True") && !is_read(unit, draft, file, args) {
+                let line = program.file(file).lines().line_of(place.span.start as usize) + 1;
+                draft.steps.push(format!(
+                    "The option on line {line} of `{}` must still be given, though nobody reads it any more: take it out.",
+                    program.file(file).path
+                ));
+            }
             if of_key && !gone && OPENS.iter().any(|opens| source.contains(opens)) {
                 draft.review(
                     place,
@@ -35,4 +43,16 @@ pub(super) fn doubts(program: &Program, rules: &Rules, draft: &mut Draft) {
             }
         }
     }
+}
+
+/// Whether what an option gives is still read, by its own name: `--private-key` as `private_key`.
+fn is_read(unit: &Unit, draft: &Draft, file: FileId, args: &[Arg]) -> bool {
+    let module = &unit.module;
+    let texts = args.iter().filter_map(|arg| module.literal(arg.value));
+    let names: Vec<String> = texts.map(|text| text.trim_start_matches('-').replace('-', "_")).collect();
+    let gone = |span: Span| draft.gone.get(&file).is_some_and(|gone| gone.iter().any(|gone| gone.contains(span)));
+    names.iter().any(|name| {
+        let reads = unit.mentions(name).filter(|id| unit.bind_of_place(*id).is_none());
+        reads.into_iter().any(|id| !gone(module.expr(id).span))
+    })
 }

@@ -86,5 +86,5 @@ pub(super) fn is_imported(program: &Program, target: FileId, draft: &Draft) -> b
         unit.module.imports.iter().any(|import| {
             !is_gone(&draft.gone, other, import.span) && program.import_target(other, &import.module) == Some(target)
         })
-    })
+    }) || super::java::is_named_beside(program, target, draft)
 }

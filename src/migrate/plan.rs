@@ -110,8 +110,9 @@ impl Plan<'_, '_> {
             for doubt in &chosen.doubts {
                 draft.review(self.program.place(exchange.call), doubt.clone());
             }
-            draft.steps.extend(chosen.steps.iter().cloned());
+            (draft.steps.extend(chosen.steps), draft.settings.extend(chosen.scopes.setting()));
             draft.moved.extend(chosen.moved);
+            scopes::declare(self.program, chosen.declared, exchange.call, &mut draft);
         }
         draft.because = draft.because.take().or(why);
         Drafted { exchange: number, strategy, target, draft }

@@ -97,7 +97,11 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
     let path = plan.rules.adobe.token_path.trim_start_matches('/');
     let host = plan.rules.adobe.hosts.first().map(|host| host.name.clone()).unwrap_or_default();
     let ims = field(exchange, "ims").or_else(|| exchange.hit.as_ref()?.captures.get(Hole::Ims));
-    let mixed = ims.filter(|_| !given::is_certain(program, config)).and_then(|_| member(program, config, "ims", draft));
+    let mixed = match program.kind(config) {
+        ExprKind::Record(entries) if entries.iter().all(|entry| entry.key.is_some()) => None,
+        ExprKind::Record(_) => ims.and_then(|_| given::text(program, exchange, config, ("ims", "ims"), draft)),
+        _ => ims.filter(|_| !given::is_certain(program, config)).and_then(|_| member(program, config, "ims", draft)),
+    };
     let token_url = match ims {
         Some(_) if mixed.is_some() => format!("`${{{} || {quote}https://{host}{quote}}}/{path}`", mixed?),
         Some(at) => match (program.module(at.file).literal(at.expr), shown(program, at, call, draft)) {

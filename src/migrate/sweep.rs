@@ -170,8 +170,8 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
         );
     }
     let imports: Vec<Span> = swept.imports.iter().map(|import| unit.module.imports[import.index()].span).collect();
-    let members: Vec<Span> =
-        swept.members.iter().chain(&swept.binds).map(|bind| cleanup::bind_span(&unit.module, *bind)).collect();
+    let members = swept.members.iter().chain(&swept.binds).chain(&swept.idle_parts);
+    let members: Vec<Span> = members.map(|bind| cleanup::bind_span(&unit.module, *bind)).collect();
     swept.stmts.extend(own);
     for (function, index) in &swept.idle_params {
         draft.idle.insert((FunctionRef { file, function: *function }, *index));

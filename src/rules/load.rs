@@ -222,7 +222,7 @@ fn usual_result(does: Does) -> Gives {
         Does::Client => Gives::Client,
         Does::ReadKey => Gives::Key,
         Does::Encode => Gives::Form,
-        Does::Append | Does::Mock | Does::MockClient => Gives::Nothing,
+        Does::Append | Does::Declare | Does::Mock | Does::MockClient => Gives::Nothing,
         Does::JoinUrl => Gives::Url,
         Does::Format => Gives::Text,
         Does::Decode => Gives::Body,

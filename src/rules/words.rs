@@ -235,6 +235,8 @@ words! {
         Format = "format",
         /// Decodes JSON, or bytes to text.
         Decode = "decode",
+        /// Declares settings, by the entries of a record or one by its name: a schema, an option of a command line.
+        Declare = "declare",
         /// Answers a request in a test, whichever client sends it.
         Mock = "mock",
         /// Answers a request in a test, if one certain client sends it.

@@ -49,6 +49,7 @@ cases! {
     python_several_accounts: "python/several-accounts",
     python_required_lists: "python/required-lists",
     python_patched_client: "python/patched-client",
+    python_setting_with_default: "python/setting-with-default",
     python_settings_file: "python/settings-file",
     python_logged_client: "python/logged-client",
     python_configured_address: "python/configured-address",
@@ -76,6 +77,8 @@ cases! {
     javascript_put_up_with: "javascript/put-up-with",
     javascript_catch_behind: "javascript/catch-behind",
     javascript_jsrsasign_worker: "javascript/jsrsasign-worker",
+    javascript_mapped_metascopes: "javascript/mapped-metascopes",
+    javascript_mixed_settings: "javascript/mixed-settings",
     javascript_jwt_auth_metascope_loop: "javascript/jwt-auth-metascope-loop",
     javascript_metascope_roles: "javascript/metascope-roles",
     javascript_retry_rounds: "javascript/retry-rounds",
@@ -84,6 +87,7 @@ cases! {
     javascript_mocked_tests: "javascript/mocked-tests",
     typescript_class: "typescript/class",
     typescript_taken_apart: "typescript/taken-apart",
+    typescript_asked_settings: "typescript/asked-settings",
     typescript_esm_axios: "typescript/esm-axios",
     typescript_jwt_auth: "typescript/jwt-auth",
     rust_blocking_script: "rust/blocking-script",
@@ -119,6 +123,8 @@ cases! {
     java_apache5_fluent: "java/apache5-fluent",
     java_properties_sample: "java/properties-sample",
     java_answer_class: "java/answer-class",
+    java_two_answers: "java/two-answers",
+    java_two_grants: "java/two-grants",
     java_jackson_by_jjwt: "java/jackson-by-jjwt",
 }
 

@@ -200,6 +200,7 @@ fn about(does: Does) -> &'static str {
         Does::JoinUrl => "joins addresses",
         Does::Format => "makes a text",
         Does::Decode => "decodes an answer",
+        Does::Declare => "declares what settings there are",
         Does::Mock | Does::MockClient => "answers a request in a test",
     }
 }

@@ -64,6 +64,7 @@ pub(super) static JAVA: Language = Language {
         waits: true,
         grouped: false,
         domains: true,
+        raises: false,
         shared_names: false,
         globals: &[
             "System",

@@ -135,6 +135,7 @@ static SYNTAX: Syntax = Syntax {
     waits: false,
     grouped: false,
     domains: false,
+    raises: false,
     shared_names: false,
     globals: globals::GLOBALS,
 };

@@ -61,6 +61,7 @@ pub(super) static PYTHON: Language = Language {
         waits: true,
         grouped: true,
         domains: false,
+        raises: true,
         shared_names: false,
         globals: globals::GLOBALS,
     },

@@ -65,6 +65,7 @@ pub(super) static RUST: Language = Language {
         waits: true,
         grouped: false,
         domains: false,
+        raises: false,
         shared_names: false,
         globals: PRELUDE,
     },

@@ -9,7 +9,7 @@ use crate::ir::{Bind, BlockId, Entry, ExprId, ExprKind, How, StmtId, StmtKind};
 use std::collections::BTreeSet;
 
 /// Calls that end the program, refuse, or tell somebody: what a failed check does.
-const REFUSALS: [&str; 28] = [
+const REFUSALS: [&str; 29] = [
     "exit",
     "_exit",
     "abort",
@@ -24,6 +24,7 @@ const REFUSALS: [&str; 28] = [
     "debug",
     "exception",
     "critical",
+    "severe",
     "fatal",
     "reject",
     "next",

@@ -26,8 +26,8 @@ pub(in crate::migrate) fn line(module: &Module, call: ExprId) -> Option<Line> {
                 return Some(Line { args: args.iter().map(|arg| arg.value).collect(), is_log: true, warns: false });
             }
             let warns = match &**name {
-                "log" | "info" | "debug" | "trace" => false,
-                "warn" | "warning" | "error" => true,
+                "log" | "info" | "debug" | "trace" | "fine" | "finer" | "finest" => false,
+                "warn" | "warning" | "error" | "severe" => true,
                 _ => return None,
             };
             // A `catalog` is none.

@@ -16,7 +16,7 @@ pub(super) use answer::contract;
 pub(super) use body::{entry, grant};
 pub(super) use brought::brought;
 pub(super) use handlers::{Handlers, judge, unwrap};
-pub(super) use orphans::orphans;
+pub(super) use orphans::{is_named_beside, orphans};
 
 use super::draft::Draft;
 use super::in_place::scope_text;

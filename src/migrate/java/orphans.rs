@@ -2,9 +2,10 @@
 
 use super::is_java;
 use crate::analyze::{Def, ExprRef, FunctionRef, Program, Unit};
-use crate::ir::{ClassId, ExprId, ExprKind, StmtId, StmtKind};
+use crate::ir::{ClassId, ExprId, ExprKind, ImportStyle, StmtId, StmtKind};
 use crate::lang;
 use crate::migrate::draft::Draft;
+use crate::migrate::mocks;
 use crate::migrate::plan::Plan;
 use crate::text::{FileId, Span};
 use std::collections::BTreeSet;
@@ -41,6 +42,7 @@ pub(in crate::migrate) fn orphans(plan: &Plan<'_, '_>, file: FileId, draft: &mut
     }));
     let mut whole: BTreeSet<FileId> = BTreeSet::new();
     for (target, class) in classes.into_iter().filter(|(target, _)| *target != file && is_java(program, *target)) {
+        tell_tests(program, target, class, draft);
         if goes_whole(program, target, class, draft) && whole.insert(target) {
             let all = program.module(target).blocks.first().map(|block| block.stmts.clone()).unwrap_or_default();
             if add(draft, target, all) {
@@ -69,6 +71,25 @@ fn is_away(draft: &Draft, file: FileId, span: Span) -> bool {
     draft.gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
 }
 
+/// Whether the class of a file is named, outside of tests, by an expression that stays: in its own package it needs no
+/// import.
+pub(in crate::migrate) fn is_named_beside(program: &Program, target: FileId, draft: &Draft) -> bool {
+    let Some(unit) = program.unit(target).filter(|_| is_java(program, target)) else { return false };
+    let folder = |file: FileId| program.file(file).path.rsplit_once('/').map(|(folder, _)| folder);
+    unit.module.classes.iter().filter_map(|class| class.name.as_deref()).any(|name| {
+        let imports = |file: FileId| {
+            program.module(file).imports.iter().any(|import| {
+                import.style != ImportStyle::Beside
+                    && (import.item.as_deref() == Some(name) || import.module.rsplit('.').next() == Some(name))
+            })
+        };
+        let sees = |file: FileId| folder(file) == folder(target) || imports(file);
+        is_said(program, draft, name, |file, _| {
+            file != target && !mocks::is_test(&program.file(file).path) && sees(file)
+        })
+    })
+}
+
 /// Whether some expression that stays, in a file for which `here` holds, is the name or member `name`.
 fn is_said(program: &Program, draft: &Draft, name: &str, here: impl Fn(FileId, Span) -> bool) -> bool {
     let says = |unit: &Unit, id: ExprId| match unit.module.kind(id) {
@@ -82,6 +103,20 @@ fn is_said(program: &Program, draft: &Draft, name: &str, here: impl Fn(FileId, S
             says(unit, id) && here(file, span) && !is_away(draft, file, span) && unit.bind_of_place(id).is_none()
         })
     })
+}
+
+/// Names a class that only tests use any more.
+fn tell_tests(program: &Program, target: FileId, class: ClassId, draft: &mut Draft) {
+    let Some(name) = program.module(target).class(class).name.clone() else { return };
+    let is_test = |file: FileId| mocks::is_test(&program.file(file).path);
+    let said = |here: &dyn Fn(FileId) -> bool| is_said(program, draft, &name, |file, _| file != target && here(file));
+    if !is_test(target) && said(&is_test) && !said(&|file| !is_test(file)) {
+        let path = &program.file(target).path;
+        let step = format!("Delete `{path}` if only the JWT needed it: nothing but tests names `{name}` any more.");
+        if !draft.steps.contains(&step) {
+            draft.steps.push(step);
+        }
+    }
 }
 
 /// A class with its file: it is the only one there, nobody names it any more, nobody starts it, and no framework does.

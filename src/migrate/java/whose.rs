@@ -52,8 +52,8 @@ impl<'a> Witness<'a> {
                 let text = matches!(unit.module.kind(*id), ExprKind::Text(_))
                     .then(|| program.slice(file, unit.module.expr(*id).span))
                     .unwrap_or_default();
-                let claims = ["/c/", "/s/"].iter().any(|part| text.contains(part)) && text.contains("adobelogin.com");
-                text.starts_with("\"http") && !claims && !adobe::has_exchange_path(&plan.rules.adobe, text)
+                let ims = adobe::has_host(&plan.rules.adobe, text) && !OTHERS.iter().any(|other| text.contains(other));
+                text.starts_with("\"http") && !ims && !adobe::has_exchange_path(&plan.rules.adobe, text)
             };
             unit.module.expr_ids().filter(is_address).map(move |id| program.place(ExprRef { file, expr: id }))
         });
@@ -72,28 +72,16 @@ impl<'a> Witness<'a> {
     pub(super) fn whose(&self, at: ExprRef) -> Whose {
         let program = self.program;
         let Some(function) = outer_function(program, at) else { return Whose::Ours };
-        let span = program.module(function.file).function(function.function).span;
-        let inside = |place: &Place| place.file == function.file && span.contains(place.span);
         if Some(function) == self.home {
             return if self.asks_otherwise(function) { Whose::Shared } else { Whose::Ours };
         }
-        let way = self.way(at, span);
-        let asks = self.requests.iter().any(inside);
-        let of_family = |call: &ExprRef| {
-            let ExprKind::Call { callee, .. } = program.kind(*call) else { return false };
-            let callee = ExprRef { file: call.file, expr: *callee };
-            program.functions_of(callee).iter().any(|function| self.family.contains(function))
-        };
-        if asks && way.calls.iter().any(of_family) {
-            return Whose::Ours;
-        }
-        let is_family = self.family.contains(&function);
-        match way.params.is_empty() {
-            _ if asks && !is_family && way.params.is_empty() && !way.fields => Whose::Others,
-            true if asks && is_family => Whose::Shared,
-            true => Whose::Ours,
-            false if is_family => Whose::Ours,
-            false => self.handed(function),
+        let way = self.way(at, function);
+        match (way.asks, way.by_family) {
+            (true, true) => Whose::Shared,
+            (true, false) if way.fields => Whose::Shared,
+            (true, false) => Whose::Others,
+            (false, false) if way.params && !self.family.contains(&function) => self.handed(function),
+            (false, _) => Whose::Ours,
         }
     }
 
@@ -145,12 +133,19 @@ impl<'a> Witness<'a> {
         })
     }
 
-    /// What the values that an expression is made of come from, inside of `span`.
-    fn way(&self, at: ExprRef, span: Span) -> Way {
+    /// Where the value comes from that an expression of `function` reads.
+    fn way(&self, at: ExprRef, function: FunctionRef) -> Way {
         let program = self.program;
         let mut way = Way::default();
         let Some(unit) = program.unit(at.file) else { return way };
         let module = &unit.module;
+        let span = module.function(function.function).span;
+        let inside: Vec<Span> = self
+            .requests
+            .iter()
+            .filter(|one| one.file == at.file && span.contains(one.span))
+            .map(|one| one.span)
+            .collect();
         // `json.getLong("expires_in")`: of the whole call.
         let called = module.expr(at.expr).parent.filter(|id| matches!(module.kind(*id), ExprKind::Call { .. }));
         let mut todo: Vec<ExprId> = vec![called.unwrap_or(at.expr)];
@@ -160,20 +155,21 @@ impl<'a> Witness<'a> {
                 continue;
             }
             let within = module.expr(value).outer;
+            let asks = inside.iter().any(|request| within.contains(*request) || request.contains(within));
+            way.asks |= asks;
             for id in module.expr_ids().filter(|id| within.contains(module.expr(*id).span)) {
-                if matches!(module.kind(id), ExprKind::Call { .. }) {
-                    way.calls.push(ExprRef { file: at.file, expr: id });
+                if let ExprKind::Call { callee, .. } = module.kind(id) {
+                    let functions = program.functions_of(ExprRef { file: at.file, expr: *callee });
+                    way.by_family |= functions.iter().any(|function| self.family.contains(function));
                 }
-                let Some((scope, name)) = unit.declared(id) else { continue };
+                let Some((scope, name)) = unit.declared(id).filter(|_| !asks) else { continue };
                 if matches!(module.scope(scope).kind, ScopeKind::Class(_)) {
                     way.fields |= self.is_written_by_family(at.file, name);
                     continue;
                 }
                 for bind in unit.binds_in(scope, name).iter().map(|bind| &module.binds[bind.index()]) {
                     match bind.how {
-                        How::Param(function, index) if module.function(function).span == span => {
-                            way.params.insert(index);
-                        }
+                        How::Param(of, _) if of == function.function => way.params = true,
                         _ => todo.extend(bind.value),
                     }
                 }
@@ -200,12 +196,14 @@ impl<'a> Witness<'a> {
 /// Where a value comes from.
 #[derive(Default)]
 struct Way {
-    /// Positions of the function's own parameters.
-    params: BTreeSet<u32>,
+    /// A request of the function itself.
+    asks: bool,
+    /// A call that leads to the exchange.
+    by_family: bool,
+    /// A parameter.
+    params: bool,
     /// A field that the exchange's functions fill.
     fields: bool,
-    /// Calls on the way.
-    calls: Vec<ExprRef>,
 }
 
 /// The method that an expression stands in, lambdas and methods of anonymous classes aside.

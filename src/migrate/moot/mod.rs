@@ -2,6 +2,7 @@
 //! any more.
 
 mod checked;
+mod declared;
 mod lists;
 mod names;
 mod open;

@@ -9,7 +9,7 @@ use super::checked::Checked;
 use super::lists;
 use crate::analyze::{ExprRef, Place, Unit};
 use crate::ir::{ExprId, ExprKind, How, Key, Module, StmtKind};
-use crate::rules::{ConfigWords, normal_key};
+use crate::rules::{ConfigWords, Does, normal_key};
 use crate::text::{FileId, Overlap, Span};
 use std::collections::BTreeSet;
 
@@ -23,12 +23,15 @@ pub(in crate::migrate) fn take_out(plan: &Plan<'_, '_>, draft: &mut Draft) -> Re
     let touched: BTreeSet<FileId> =
         draft.gone.iter().filter(|(_, gone)| !gone.is_empty()).map(|(file, _)| *file).collect();
     let around: BTreeSet<FileId> = touched.iter().flat_map(|file| neighbours(plan, *file)).collect();
+    let declaring = plan.analysis.facts.all(Does::Declare).map(|hit| hit.call.file);
+    let around: BTreeSet<FileId> = around.into_iter().chain(declaring).collect();
     for file in touched.union(&around).filter(|file| !plan.program.is_typed(**file)) {
         let Some(unit) = plan.program.unit(*file) else { continue };
         let mut lost = Lost { plan, file: *file, unit, reach: BTreeSet::new() };
         for id in unit.module.expr_ids() {
             lost.list(id, draft)?;
             lost.call(id, draft);
+            lost.declared(id, draft)?;
         }
     }
     Ok(draft.stmts != before)
@@ -46,10 +49,10 @@ fn neighbours(plan: &Plan<'_, '_>, file: FileId) -> Vec<FileId> {
 }
 
 /// Names that lost their readers, as one file sees it.
-struct Lost<'a, 'r> {
-    plan: &'a Plan<'a, 'r>,
-    file: FileId,
-    unit: &'a Unit,
+pub(super) struct Lost<'a, 'r> {
+    pub(super) plan: &'a Plan<'a, 'r>,
+    pub(super) file: FileId,
+    pub(super) unit: &'a Unit,
     /// The files whose reads count: what the file imports, and on; empty until it is asked for.
     reach: BTreeSet<FileId>,
 }
@@ -93,6 +96,16 @@ impl Lost<'_, '_> {
 
     /// Whether a setting was read by what goes, and is read by nothing else in reach.
     fn lost(&mut self, name: &str, draft: &Draft) -> bool {
+        self.lost_twice(name, Span::default(), None, draft)
+    }
+
+    /// As [`Lost::lost`]; what declares the setting does not count.
+    pub(super) fn lost_without(&mut self, name: &str, declares: Span, draft: &Draft) -> bool {
+        self.lost_twice(name, declares, None, draft)
+    }
+
+    /// As [`Lost::lost_without`], where two places declare the setting.
+    pub(super) fn lost_twice(&mut self, name: &str, declares: Span, again: Option<Span>, draft: &Draft) -> bool {
         if draft.members.contains(name) {
             return false;
         }
@@ -104,7 +117,14 @@ impl Lost<'_, '_> {
             !stays.is_empty()
         };
         let mut own = reads(self.unit, name);
-        own.extend(self.said(self.file, self.unit, name, |_, _| true));
+        own.extend(self.said(self.file, self.unit, name, |module, id| !is_record(module, id)));
+        let mut keys = self.said(self.file, self.unit, name, is_record);
+        if !declares.is_empty() {
+            // A key that went says nothing of a reader.
+            keys.retain(|span| !sweep::is_swept(draft, Place { file: self.file, span: *span }));
+        }
+        own.extend(keys);
+        own.retain(|span| !declares.contains(*span) && again != Some(*span));
         if left(self.file, own) {
             return false;
         }
@@ -204,6 +224,10 @@ impl Lost<'_, '_> {
     }
 }
 
+fn is_record(module: &Module, id: ExprId) -> bool {
+    matches!(module.kind(id), ExprKind::Record(_))
+}
+
 /// Where a file takes `name` from something: `settings.name`, `settings["name"]`, `settings.get("name")`, `{ name }`.
 fn reads(unit: &Unit, name: &str) -> Vec<Span> {
     let module = &unit.module;
@@ -218,7 +242,7 @@ fn reads(unit: &Unit, name: &str) -> Vec<Span> {
 }
 
 /// Whether only the JWT credential, or its technical account, is told by a name.
-fn is_jwts(words: &ConfigWords, name: &str) -> bool {
+pub(super) fn is_jwts(words: &ConfigWords, name: &str) -> bool {
     let name = normal_key(name);
     [&words.private_key, &words.metascopes, &words.technical_account]
         .into_iter()

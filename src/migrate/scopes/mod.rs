@@ -1,6 +1,7 @@
 //! From metascopes to scopes: what a rewritten request asks for, and where that stands.
 
 mod file;
+mod home;
 mod literal;
 mod rows;
 mod setting;
@@ -10,6 +11,8 @@ use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place,
 use crate::ir::ExprKind;
 use crate::rules::{Adobe, Does, Hole, normal_key};
 pub(super) use file::InFile;
+use home::Home;
+pub(super) use home::{Declared, declare};
 use rows::Rows;
 pub(super) use setting::scopes_name;
 use setting::{Setting, setting};
@@ -31,6 +34,16 @@ pub(super) enum Scopes {
     },
 }
 
+impl Scopes {
+    /// The setting that they are read from.
+    pub(super) fn setting(&self) -> Option<String> {
+        match self {
+            Scopes::Known(_) => None,
+            Scopes::Setting { name, .. } => Some(name.clone()),
+        }
+    }
+}
+
 /// Scopes, with what a human should know of them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Chosen {
@@ -42,6 +55,8 @@ pub(super) struct Chosen {
     pub steps: Vec<String>,
     /// Metascopes in settings files that become scopes there, once nobody reads them.
     pub moved: Vec<Moved>,
+    /// Declarations of the setting with the scopes, beside those of the client id's.
+    pub declared: Vec<Declared>,
 }
 
 /// Metascopes in a settings file that become scopes.
@@ -267,7 +282,13 @@ pub(super) fn choose(
 ) -> Chosen {
     let compare = "Compare the scopes with the Console: Credentials > OAuth Server-to-Server > Scopes.".to_owned();
     if let Some(given) = given {
-        return Chosen { scopes: Scopes::Known(given.to_vec()), doubts: vec![], steps: vec![], moved: vec![] };
+        return Chosen {
+            scopes: Scopes::Known(given.to_vec()),
+            doubts: vec![],
+            steps: vec![],
+            moved: vec![],
+            declared: vec![],
+        };
     }
     let Rows { scopes, mut doubts, complete } = Rows::of(adobe, &asked.metascopes);
     if asked.rivals {
@@ -276,9 +297,9 @@ pub(super) fn choose(
         );
     }
     if complete && !asked.open {
-        return Chosen { scopes: Scopes::Known(scopes), doubts, steps: vec![compare], moved: vec![] };
+        return Chosen { scopes: Scopes::Known(scopes), doubts, steps: vec![compare], moved: vec![], declared: vec![] };
     }
-    let Setting { name, read, needs, loud, beside } = setting(program, client_id, at);
+    let Setting { name, read, needs, loud, beside, home } = setting(program, client_id, at);
     let place = beside.as_ref().map_or(String::new(), |client_id| format!(", beside `{client_id}`,"));
     let moved = match beside.filter(|_| asked.metascopes.is_empty()) {
         Some(client_id) => moved(program, adobe, asked, &client_id, &name, &mut doubts),
@@ -290,6 +311,10 @@ pub(super) fn choose(
             let old = program.slice(setting.key.file, setting.key.span);
             format!("`{name}` is set in {path} in the place of `{old}`: do so wherever else these settings are kept.")
         }
+        None if let Home::Inside(places) = &home => format!(
+            "Declare `{name}`{place} in {}, with the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes).",
+            lines_of(program, places)
+        ),
         None => format!(
             "Set `{name}`{place} to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes)."
         ),
@@ -310,7 +335,20 @@ pub(super) fn choose(
         );
     }
     let steps = if moved.is_empty() { vec![step] } else { vec![step, compare] };
-    Chosen { scopes: Scopes::Setting { name, read, needs }, doubts, steps, moved }
+    let declared = match home {
+        Home::Beside(declared) => declared,
+        _ => vec![],
+    };
+    Chosen { scopes: Scopes::Setting { name, read, needs }, doubts, steps, moved, declared }
+}
+
+/// Places, as a human looks for them.
+fn lines_of(program: &Program, places: &[Place]) -> String {
+    let line = |place: &Place| {
+        let file = program.file(place.file);
+        format!("`{}:{}`", file.path, file.lines().line_of(place.span.start as usize) + 1)
+    };
+    places.iter().take(4).map(line).collect::<Vec<_>>().join(", ")
 }
 
 /// The metascopes in settings files that become scopes there: those beside the client id.
