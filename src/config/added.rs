@@ -85,6 +85,14 @@ fn yaml(file: &SourceFile, entries: &[Entry], settings: &[Setting]) -> Option<(u
     };
     let depth =
         (1..settings.first()?.path.len()).take_while(|depth| shared(*depth)).take_while(is_table).last().unwrap_or(0);
+    // A key that is there cannot come a second time.
+    let begins = |entry: &Entry, setting: &Setting| {
+        let names = setting.path[..=depth].iter().cloned().map(Step::Name);
+        entry.path.len() > depth && names.eq(entry.path[..=depth].iter().cloned())
+    };
+    if settings.iter().any(|setting| entries.iter().any(|entry| begins(entry, setting))) {
+        return None;
+    }
     let nested = entries.iter().find(|entry| entry.path.len() == 2 && matches!(entry.path[1], Step::Name(_)));
     let step = nested.map_or(2, |entry| column(entry.key.start)).max(1);
     let prefix = names(depth);

@@ -68,9 +68,11 @@ static SHELL: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?m)^[ \t]*(?:(?:export|set|ENV|ARG|-)\s+)?[A-Z0-9_]*(?P<n>(?:SECRET|PASSWORD|PASSWD|PASSPHRASE|PWD|PRIV(?:ATE)?_?KEY|KEY_PASS|TOKEN)[A-Z0-9_]*)=(?P<v>[^\s"'`][^\s]{7,})"#,
     )
 });
-/// A line `name: value` or `name = value`.
+/// A line `name: value` or `name = value`; behind a colon the value may stand on the next line, further in.
 static SETTING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"(?im)^[ \t]*(?:-\s+)?[\w.-]*?NAME\s*[:=]\s*(?P<v>[^\s"'`#,;(){}\[\]<>$&|]{8,})[ \t]*\r?$"#)
+    pattern(
+        r#"(?im)^[ \t]*(?:-\s+)?[\w.-]*?NAME[ \t]*(?:[:=][ \t]*|:[ \t]*\r?\n[ \t]+)(?P<v>[^\s"'`#,;(){}\[\]<>$&|]{8,})[ \t]*\r?$"#,
+    )
 });
 /// name=value in a query string or an argument.
 static PAIR: LazyLock<Regex> =

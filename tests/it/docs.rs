@@ -127,8 +127,8 @@ fn options_are_known_to_help() {
     let known: BTreeSet<String> = COMMANDS.iter().flat_map(|command| options_in(&help(command))).collect();
     let mut named = BTreeSet::new();
     for (_, text) in documents() {
-        // Not those of other programs: `cargo clippy --all-targets`, `INSTA_UPDATE=always cargo test`, `rg -c`.
-        let others = ["cargo ", "rg "];
+        // Not those of other programs: `cargo clippy --all-targets`, `curl -F`, `INSTA_UPDATE=always cargo test`, `rg -c`.
+        let others = ["cargo ", "curl ", "rg "];
         let ours = inline_code(&text).into_iter().filter(|code| !others.iter().any(|other| code.contains(other)));
         named.extend(ours.flat_map(options_in));
     }

@@ -36,6 +36,7 @@ fn secrets() -> Vec<(String, Vec<&'static str>)> {
         "CLIENT_SECRET=\"hunter2hunter\"",
         "client.secret = hunter2hunter",
         "  clientSecret: hunter2hunter\r\n",
+        "clientSecret:\n    hunter2hunter\n",
         "os.environ['CLIENT_SECRET'] = 'hunter2hunter'",
         "os.environ.get('CLIENT_SECRET', 'hunter2hunter')",
         "process.env.CLIENT_SECRET || 'hunter2hunter'",
@@ -107,6 +108,7 @@ fn code_and_placeholders_stay() {
         "requests==2.0 --hash=sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
         "url = 'https://ims-na1.adobelogin.com/ims/exchange/jwt'",
         "id = 12345678-aaaa-bbbb-cccc-1234567890ab",
+        "ADOBE_JWT_TOKEN=\nADOBE_TARGET_TENANT_2_NAME=acme\n",
         "",
     ];
     for text in plain {

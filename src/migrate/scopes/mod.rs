@@ -7,7 +7,7 @@ mod literal;
 mod rows;
 mod setting;
 
-use crate::analyze::{ExprRef, Place, Program};
+use crate::analyze::{ExprRef, Program};
 use crate::ir::ExprKind;
 use crate::rules::Adobe;
 pub(super) use asked::{Asked, asked};
