@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::given;
 use super::library::{endpoint, field};
 use super::plan::Plan;
-use crate::analyze::{Exchange, ExprRef, Follow, FunctionRef, Place, Program, Unit};
+use crate::analyze::{Exchange, ExprRef, Follow, FunctionRef, Place, Program, Step, Unit};
 use crate::ir::{ExprKind, Spread, StmtId};
 use crate::rules::{Gives, Hole, Slot, Variant, normal_key};
 use crate::text::{FileId, Overlap, Span};
@@ -97,10 +97,14 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
     let path = plan.rules.adobe.token_path.trim_start_matches('/');
     let host = plan.rules.adobe.hosts.first().map(|host| host.name.clone()).unwrap_or_default();
     let ims = field(exchange, "ims").or_else(|| exchange.hit.as_ref()?.captures.get(Hole::Ims));
+    // What the client was made with is no setting of this call.
+    let of_call = ims.filter(|at| !is_of_client(program, call, *at));
     let mixed = match program.kind(config) {
         ExprKind::Record(entries) if entries.iter().all(|entry| entry.key.is_some()) => None,
-        ExprKind::Record(_) => ims.and_then(|_| given::text(program, exchange, config, ("ims", "ims"), draft)),
-        _ => ims.filter(|_| !given::is_certain(program, config)).and_then(|_| member(program, config, "ims", draft)),
+        ExprKind::Record(_) => of_call.and_then(|_| given::text(program, exchange, config, ("ims", "ims"), draft)),
+        _ => {
+            of_call.filter(|_| !given::is_certain(program, config)).and_then(|_| member(program, config, "ims", draft))
+        }
     };
     let token_url = match ims {
         Some(_) if mixed.is_some() => format!("`${{{} || {quote}https://{host}{quote}}}/{path}`", mixed?),
@@ -128,6 +132,18 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
         draft.review(other, "several credentials are used here, each with metascopes of its own, and all ask for the same scopes now: give each its own");
     }
     Some(Request { client_id, client_secret, token_url, carried: vec![] })
+}
+
+/// Whether a value is handed over where the client of a call is made: `new Client({ host }).token(config)`.
+fn is_of_client(program: &Program, call: ExprRef, value: ExprRef) -> bool {
+    let at = program.place(value);
+    program.chain(call).steps.iter().any(|step| match step {
+        Step::Call(other) if *other != call => {
+            let (made, own) = (program.place(*other), program.place(call));
+            made.file == at.file && made.span.contains(at.span) && !made.span.contains(own.span)
+        }
+        _ => false,
+    })
 }
 
 /// Whether the file puts something into a member of what is handed over: `this.config.ims = …`.
