@@ -64,7 +64,7 @@ pub(super) fn home(program: &Program, read: ExprRef, (old, new): (&str, &str), v
                     .filter(|entry| ExprRef { file, expr: entry.value } != value && !carries_jwt(module, id))
                     .map(|entry| (entry.key.and_then(|key| module.literal(key)).as_deref() == Some(old), entry.span))
                     .unzip(),
-                ExprKind::Call { args, .. } if is_member => args
+                ExprKind::Call { callee, args, .. } if is_member || (!is_call && fills(module, *callee)) => args
                     .iter()
                     .filter(|arg| ExprRef { file, expr: arg.value } != value)
                     .map(|arg| (arg.name.as_deref() == Some(old), module.expr(arg.value).span))
@@ -136,6 +136,11 @@ fn last_name(module: &Module, at: ExprId) -> Option<&str> {
 /// Whether a file, or a folder that it is in, has a name: `settings/base.py`.
 fn is_called(path: &str, name: &str) -> bool {
     path.split('/').any(|part| part.split('.').next() == Some(name))
+}
+
+/// Whether a call makes or fills a mapping by its keywords: `dict(ID=…)`, `app.config.from_mapping(ID=…)`.
+fn fills(module: &Module, callee: ExprId) -> bool {
+    last_name(module, callee).is_some_and(|name| matches!(name, "dict" | "update" | "from_mapping"))
 }
 
 /// Whether a record is the form of the exchange.
