@@ -7,8 +7,8 @@ use super::whose::{Whose, Witness};
 use crate::analyze::{Exchange, ExprRef, Follow, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, ScopeKind, StmtKind};
 use crate::migrate::draft::Draft;
-use crate::migrate::{idle, mocks};
 use crate::migrate::plan::Plan;
+use crate::migrate::{idle, mocks};
 use crate::text::{FileId, Overlap, Span};
 use std::collections::BTreeSet;
 
