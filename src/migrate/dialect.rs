@@ -213,7 +213,8 @@ impl Dialect for Java {
         index: u32,
         draft: &mut Draft,
     ) -> Result<Vec<FileId>, Overlap> {
-        idle::of_jwt(plan, function, index, draft)
+        let changed = idle::of_jwt(plan, function, index, draft)?;
+        if changed.is_empty() { java::injected(plan.program, function, index, draft) } else { Ok(changed) }
     }
 
     fn nothing(&self, program: &Program, function: FunctionRef, index: u32) -> String {

@@ -1,13 +1,13 @@
 //! A form that is declared by annotations: the parameter of the JWT becomes two, and so does its argument in every call.
 
-use super::is_java;
+use super::{is_java, untell};
 use crate::analyze::{ExprRef, Field, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, FunctionId, How};
 use crate::migrate::draft::Draft;
 use crate::migrate::idle;
 use crate::migrate::in_place::joined;
 use crate::migrate::scopes::Scopes;
-use crate::text::{Overlap, Span};
+use crate::text::{FileId, Overlap, Span};
 
 /// `@Field("jwt_token") String jwt` becomes `@Field("grant_type") String grantType, @Field("scope") String scope`.
 ///
@@ -97,6 +97,46 @@ fn rewrite(
     }
     draft.review(field.at, "the method has two parameters instead of the JWT: mend callers that are not in view");
     Ok(())
+}
+
+/// A parameter with Spring's `@Value` that nobody reads any more goes from a constructor that the program never calls: Spring
+/// alone does, and would ask for the setting. Gives the files that changed.
+///
+/// # Errors
+/// [`Overlap`] where another edit is there.
+pub(in crate::migrate) fn injected(
+    program: &Program,
+    function: FunctionRef,
+    index: u32,
+    draft: &mut Draft,
+) -> Result<Vec<FileId>, Overlap> {
+    let module = program.module(function.file);
+    let target = module.function(function.function);
+    let (Some(param), Some(class)) = (target.params.get(index as usize), target.class) else { return Ok(vec![]) };
+    let name = module.class(class).name.as_deref().unwrap_or_default();
+    let makes = |expr: &crate::ir::Expr, module: &crate::ir::Module| match &expr.kind {
+        ExprKind::Call { callee, new: true, .. } => {
+            matches!(module.kind(*callee), ExprKind::Name(called) | ExprKind::Member { name: called, .. } if **called == *name)
+        }
+        _ => false,
+    };
+    let made = program.units().any(|(_, unit)| unit.module.exprs.iter().any(|expr| makes(expr, &unit.module)));
+    let constructor = module.class(class).constructors.contains(&function.function);
+    let spans: Vec<Span> = target.params.iter().map(|param| param.span).collect();
+    let whole = idle::item(program, function.file, &spans, index as usize);
+    let edits = draft.edits.entry(function.file).or_default();
+    if !program.slice(function.file, param.span).starts_with("@Value(")
+        || !constructor
+        || made
+        || program.is_extended(function.file, class)
+        || edits.touches(whole)
+    {
+        return Ok(vec![]);
+    }
+    edits.delete(whole)?;
+    draft.gone.entry(function.file).or_default().push(param.span);
+    untell(program, function, index, draft)?;
+    Ok(vec![function.file])
 }
 
 /// Whether every call of the method is in view: a program, no library, in which whoever says the method's name calls it.

@@ -15,6 +15,7 @@ mod whose;
 pub(super) use answer::contract;
 pub(super) use body::{entry, grant};
 pub(super) use brought::brought;
+pub(in crate::migrate) use declared::injected;
 pub(super) use handlers::{Handlers, judge, unwrap};
 pub(super) use orphans::{is_named_beside, orphans};
 

@@ -43,6 +43,11 @@ fn neighbours(plan: &Plan<'_, '_>, file: FileId) -> Vec<FileId> {
     let imported = |from: FileId, unit: &Unit| -> Vec<FileId> {
         unit.module.imports.iter().filter_map(|import| program.import_target(from, &import.module)).collect()
     };
+    // Where other files are reached without an import, all of them are beside it.
+    if let Some(unit) = program.unit(file).filter(|unit| unit.is_open()) {
+        let same = |other: &Unit| other.is_open() && other.language.rules == unit.language.rules;
+        return program.units().filter(|(_, other)| same(other)).map(|(other, _)| other).collect();
+    }
     let own = program.unit(file).map(|unit| imported(file, unit)).unwrap_or_default();
     let takers = program.units().filter(|(other, unit)| *other != file && imported(*other, unit).contains(&file));
     own.into_iter().chain(takers.map(|(other, _)| other)).collect()
