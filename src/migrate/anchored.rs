@@ -56,8 +56,7 @@ fn migration(
         packages: vec![],
     };
     let Some((at, _)) = anchored.keys.first().copied() else { return migration };
-    let note = program.notes.get(at.file.0 as usize).copied().unwrap_or_default();
-    let free = !note.ignored && note.generated.is_none() && wishes.strategy.is_none_or(|wish| wish == Strategy::Sdk);
+    let free = program.note(at.file).is_free() && wishes.strategy.is_none_or(|wish| wish == Strategy::Sdk);
     if free && sdk.is_some_and(|library| chained::switch(program, rules, library, at, &mut migration)) {
         return migration;
     }
@@ -98,7 +97,7 @@ fn migration(
 
 /// Whether it may be changed at all; why not.
 fn movable(program: &Program, anchored: &Anchored, at: Place) -> Result<(), String> {
-    let note = program.notes.get(at.file.0 as usize).copied().unwrap_or_default();
+    let note = program.note(at.file);
     match (&anchored.advice, note.generated) {
         (_, Some(why)) => Err(format!("nobody edits this file by hand ({why}): change its source instead")),
         (Some(advice), None) => Err(advice.clone()),

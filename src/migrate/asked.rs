@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use super::entries;
+use super::sweep::is_swept;
 use crate::analyze::{Place, Program, Unit};
 use crate::ir::{ExprKind, StmtId, StmtKind};
 use crate::text::{FileId, Overlap, Span};
@@ -14,7 +15,7 @@ use std::collections::BTreeSet;
 pub(super) fn follow(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
     let (mut lost, mut kept) = (BTreeSet::new(), BTreeSet::new());
     for (file, unit) in program.units() {
-        let goes = |span: Span| draft.gone.get(&file).is_some_and(|gone| gone.iter().any(|gone| gone.contains(span)));
+        let goes = |span: Span| is_swept(draft, Place { file, span });
         for expr in &unit.module.exprs {
             let ExprKind::Record(entries) = &expr.kind else { continue };
             for entry in entries {

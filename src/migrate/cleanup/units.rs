@@ -143,11 +143,8 @@ impl Units {
                 self.host.insert(function, self.of_stmt[index][0]);
             }
         }
-        for index in 0..module.functions.len() {
-            let id = FunctionId(index as u32);
-            if self.host.contains_key(&id) {
-                continue;
-            }
+        let all = (0..module.functions.len() as u32).map(FunctionId);
+        for id in all.filter(|id| !self.host.contains_key(id)).collect::<Vec<_>>() {
             let around = effects.expr_of(id).map(|expr| self.around(context, expr)).unwrap_or_default();
             let holds = |unit: &UnitId| self.get(*unit).span.contains(module.function(id).span);
             let smallest = || self.ids().filter(holds).min_by_key(|unit| self.get(*unit).span.len());

@@ -57,7 +57,12 @@ impl Change {
             let source = program.file(file);
             let text = match program.unit(file) {
                 Some(_) => Some(Cow::Borrowed(source.text())),
-                None => edits.and_then(|_| lexical::program(source)).map(|(_, text)| text),
+                None if edits.is_some() => lexical::program(source).map(|(_, text)| text),
+                // A script that is not edited reads on. What declares a variable reads nothing.
+                None if config::format_of(&source.path).is_none() => {
+                    lexical::of_source(source).map(|_| Cow::Borrowed(source.text()))
+                }
+                None => None,
             };
             let Some(text) = text else { continue };
             let old: BTreeSet<&str> = names(&text).collect();
@@ -91,8 +96,7 @@ impl Change {
 
     fn put(&self, program: &Program, file: FileId, migration: &mut Migration) {
         let source = program.file(file);
-        let note = program.notes.get(file.0 as usize).copied().unwrap_or_default();
-        let format = config::format_of(&source.path).filter(|_| !note.ignored && note.generated.is_none());
+        let format = config::format_of(&source.path).filter(|_| program.note(file).is_free());
         let Some(format) = format.filter(|format| matches!(format, Format::Env | Format::Yaml)) else { return };
         let lines = line::declared(source.text(), format, is_template(source));
         let mut edits = migration.edits.get(&file).cloned().unwrap_or_default();
@@ -115,8 +119,7 @@ impl Change {
             }
         }
         for name in &self.lost {
-            let own: Vec<&Declared<'_>> =
-                lines.iter().filter(|line| line.text(source.text()) == name && line.may_go).collect();
+            let own: Vec<&Declared<'_>> = lines.iter().filter(|line| line.called == name && line.may_go).collect();
             let inside: usize = own.iter().map(|line| words(&source.text()[line.whole.range()], name)).sum();
             // It may be read by a command of the file.
             let free = |line: &&Declared<'_>| !edits.touches(line.whole) && !is_alone(&lines, line);

@@ -74,14 +74,14 @@ pub(super) fn follow(
         .filter(|(file, unit)| unit.language.rules == language && is_test(&program.file(*file).path) && is_ours(*file))
         .collect();
     let lost = Lost::of(plan, &files, draft);
+    let doubles = [Does::Mock, Does::MockClient].map(|kind| plan.analysis.facts.all(kind));
+    let doubles: Vec<&Hit<'_>> = doubles.into_iter().flatten().collect();
     for (file, unit) in &files {
         let scopes = scopes.as_deref();
         let mut mocks = Mocks { plan, file: *file, unit, left: &mut left, scopes, moved, lost: &lost };
-        for kind in [Does::Mock, Does::MockClient] {
-            let seen = strategy == Strategy::InPlace || (kind == Does::Mock && is_default);
-            for hit in plan.analysis.facts.all(kind).filter(|hit| hit.call.file == *file) {
-                mocks.one(hit, (alone && seen, strategy == Strategy::InPlace), draft)?;
-            }
+        for hit in doubles.iter().filter(|hit| hit.call.file == *file) {
+            let seen = strategy == Strategy::InPlace || (hit.rule.does == Does::Mock && is_default);
+            mocks.one(hit, (alone && seen, strategy == Strategy::InPlace), draft)?;
         }
         mocks.patched(draft)?;
         mocks.pinned(draft);

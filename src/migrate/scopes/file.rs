@@ -86,8 +86,7 @@ impl InFile {
 /// What a settings file holds, if it may be edited.
 fn entries(program: &Program, file: FileId) -> Option<Vec<Entry>> {
     let source = program.file(file);
-    let note = program.notes.get(file.0 as usize).copied().unwrap_or_default();
-    let format = config::format_of(&source.path).filter(|_| !note.ignored && note.generated.is_none())?;
+    let format = config::format_of(&source.path).filter(|_| program.note(file).is_free())?;
     Some(config::read(format, source).entries)
 }
 
