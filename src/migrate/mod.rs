@@ -14,6 +14,7 @@ mod dialect;
 mod draft;
 mod encoding;
 mod entries;
+mod escaped;
 mod environ;
 mod flags;
 mod foreign;
