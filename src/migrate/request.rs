@@ -71,7 +71,9 @@ pub(super) fn request(
     let (Some(id), Some(secret)) = (field(exchange, &fields.client_id), field(exchange, &fields.client_secret)) else {
         return Ok(None);
     };
-    let (Some(id), Some(secret)) = (escaped::plain(plan, exchange, id), escaped::plain(plan, exchange, secret)) else { return Ok(None) };
+    let (Some(id), Some(secret)) = (escaped::plain(plan, exchange, id), escaped::plain(plan, exchange, secret)) else {
+        return Ok(None);
+    };
     let (Some(client_id), Some(client_secret)) =
         (shown(plan.program, id, exchange.call, draft), shown(plan.program, secret, exchange.call, draft))
     else {

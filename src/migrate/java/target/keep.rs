@@ -1,9 +1,9 @@
 //! A target that keeps the token by itself: whether the program is one that wants it, and the field that it is kept in.
 
+use super::Work;
 use super::fixed::{fixed, short_lived};
 use super::kept::{Kept, kept};
 use super::reads::Reads;
-use super::Work;
 use crate::analyze::{ExprRef, Place};
 use crate::ir::{ClassId, StmtKind};
 use crate::migrate::draft::Draft;

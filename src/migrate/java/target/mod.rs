@@ -340,5 +340,3 @@ impl Work<'_, '_, '_> {
         text.replacen(&format!("({one}"), &format!("({lead}{}", args.join(&joint)), 1)
     }
 }
-
-
