@@ -64,6 +64,12 @@ fn hash(name: &str) -> u64 {
 }
 
 impl Unit {
+    /// The names `name` that do not stand where one is declared or set, whatever they mean; in types as well.
+    pub fn reads_of(&self, name: &str) -> impl Iterator<Item = ExprId> {
+        let is_it = move |id: &ExprId| matches!(self.module.kind(*id), ExprKind::Name(found) if **found == *name);
+        self.module.expr_ids().filter(is_it).filter(|id| self.bind_of_place(*id).is_none())
+    }
+
     /// The members `x.name`, the items `x["name"]` and the calls `f("name", …)`, in the order in which they were lowered.
     pub fn mentions(&self, name: &str) -> impl Iterator<Item = ExprId> {
         same(self.mentions.members(&self.module), name).filter(move |id| match self.module.kind(*id) {

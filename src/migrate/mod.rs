@@ -16,6 +16,7 @@ mod draft;
 mod encoding;
 mod entries;
 mod environ;
+mod escaped;
 mod flags;
 mod foreign;
 mod given;

@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::plan::Plan;
 use super::sweep::{is_gone, is_used_elsewhere};
 use crate::analyze::{Program, Unit};
-use crate::ir::{ExprKind, How, ScopeId, StmtId, StmtKind};
+use crate::ir::{How, ScopeId, StmtId, StmtKind};
 use crate::lang;
 use crate::rules::Does;
 use crate::text::FileId;
@@ -46,9 +46,7 @@ pub(super) fn common(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Ve
 }
 
 fn is_read_inside(unit: &Unit, name: &str) -> bool {
-    unit.module.expr_ids().any(|id| {
-        matches!(unit.module.kind(id), ExprKind::Name(found) if **found == *name) && unit.bind_of_place(id).is_none()
-    })
+    unit.reads_of(name).next().is_some()
 }
 
 /// A JavaScript module that lost its last importer goes if it made the JWT and nothing else names it: then nobody starts
