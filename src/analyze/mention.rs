@@ -75,8 +75,10 @@ impl Unit {
             _ => false,
         })
     }
-    /// The reads of a bare `name`, whoever declares it, in the order in which they were lowered.
-    pub fn named(&self, name: &str) -> impl Iterator<Item = ExprId> {
+
+    /// The names `name` that do not stand where one is declared or set, whatever they mean; in types as well. In the order
+    /// in which they were lowered.
+    pub fn reads_of(&self, name: &str) -> impl Iterator<Item = ExprId> {
         same(self.mentions.names(&self.module), name).filter(move |id| {
             let is_it = matches!(self.module.kind(*id), ExprKind::Name(found) if **found == *name);
             is_it && self.bind_of_place(*id).is_none()

@@ -70,6 +70,31 @@ fn with_doc(program: &Program, file: FileId, span: Span) -> Span {
     if alone { Span { start: line.start, end: span.end } } else { span }
 }
 
+/// Takes the types that a file declared for itself, and that only what goes (`away`) named. Says whether there were any.
+pub(super) fn own(
+    unit: &Unit,
+    file: FileId,
+    away: &[Span],
+    (gone, own): (&mut Vec<Span>, &mut Vec<StmtId>),
+    draft: &mut Draft,
+) -> bool {
+    let module = &unit.module;
+    let goes = |span: Span| away.iter().any(|away| away.contains(span));
+    let found = module.types.own.iter().filter(|(stmt, name)| {
+        let is_part =
+            |(part, other): &(StmtId, Box<str>), span| other == name && module.stmt(*part).span.contains(span);
+        let within = |span: Span| module.types.own.iter().any(|part| is_part(part, span));
+        let reads = unit.reads_of(name);
+        let mut reads = reads.map(|id| module.expr(id).span).filter(|span| !within(*span)).peekable();
+        !goes(module.stmt(*stmt).span) && reads.peek().is_some() && reads.all(goes)
+    });
+    let found: Vec<StmtId> = found.map(|(stmt, _)| *stmt).collect();
+    gone.extend(found.iter().map(|stmt| module.stmt(*stmt).span));
+    own.extend(&found);
+    draft.stmts.entry(file).or_default().extend(&found);
+    !found.is_empty()
+}
+
 /// Takes the signatures of functions that go. Says whether there were any.
 pub(super) fn signatures(
     unit: &Unit,

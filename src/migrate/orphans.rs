@@ -47,7 +47,7 @@ pub(super) fn common(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Ve
 }
 
 fn is_read_inside(unit: &Unit, name: &str) -> bool {
-    unit.named(name).next().is_some()
+    unit.reads_of(name).next().is_some()
 }
 
 /// A JavaScript module that lost its last importer goes if it made the JWT and nothing else names it: then nobody starts

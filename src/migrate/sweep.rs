@@ -107,10 +107,16 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     if asked::signatures(unit, file, &swept.stmts, (&mut gone, &mut own), draft) {
         swept = cleanup::sweep(&context, &gone);
     }
-    for _ in 0..MAX_CHECK_ROUNDS {
+    let without = |swept: &cleanup::Sweep, gone: &[Span]| -> Vec<Span> {
         let whole = swept.stmts.iter().map(|stmt| unit.module.stmt(*stmt).span);
         let parts = swept.members.iter().chain(&swept.binds).map(|bind| cleanup::bind_span(&unit.module, *bind));
-        let without: Vec<Span> = gone.iter().copied().chain(whole).chain(parts).collect();
+        gone.iter().copied().chain(whole).chain(parts).collect()
+    };
+    while asked::own(unit, file, &without(&swept, &gone), (&mut gone, &mut own), draft) {
+        swept = cleanup::sweep(&context, &gone);
+    }
+    for _ in 0..MAX_CHECK_ROUNDS {
+        let without = without(&swept, &gone);
         match moot::checks(plan, file, &context, &without, draft) {
             Ok(true) => {}
             Ok(false) | Err(_) => break,

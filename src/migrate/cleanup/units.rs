@@ -379,20 +379,10 @@ fn is_decorated(context: &Context, class: ClassId) -> bool {
 
 /// Decorators that only change how a function is called; others may register it somewhere.
 fn is_plain_decorator(context: &Context, decorator: ExprId) -> bool {
-    const PLAIN: [&str; 11] = [
-        "property",
-        "cached_property",
-        "staticmethod",
-        "classmethod",
-        "abstractmethod",
-        "lru_cache",
-        "cache",
-        "setter",
-        "override",
-        "contextmanager",
-        "asynccontextmanager",
-    ];
-    let named = |id: ExprId| last_name(context.module, id).is_some_and(|name| PLAIN.contains(&name));
+    const PLAIN: &str = "property cached_property staticmethod classmethod abstractmethod lru_cache cache setter override \
+                         contextmanager asynccontextmanager";
+    let named =
+        |id: ExprId| last_name(context.module, id).is_some_and(|name| PLAIN.split(' ').any(|plain| plain == name));
     match context.module.kind(decorator) {
         ExprKind::Call { callee, .. } => named(*callee) || (context.harmless_call)(decorator),
         _ => named(decorator),

@@ -90,7 +90,7 @@ fn around(plan: &Plan<'_, '_>, call: ExprRef, depth: usize, seen: &mut Seen, fou
     }
     if let Some(name) = module.function(id).name.as_deref() {
         for (file, other) in program.units().filter(|(_, other)| has_methods(other)) {
-            for mention in other.mentions(name).chain(other.named(name)) {
+            for mention in other.mentions(name).chain(other.reads_of(name)) {
                 let Some(round) = given_to(&other.module, mention) else { continue };
                 if program.functions_of(ExprRef { file, expr: mention }).contains(&function) {
                     let round = ExprRef { file, expr: round };
@@ -139,7 +139,7 @@ impl Scene<'_, '_> {
         let target = module.function(self.function.function);
         let name = target.params.get(index)?.name.as_deref()?;
         let own = |id: &ExprId| self.unit.declaring_scope(module.expr(*id).scope, name) == Some(target.scope);
-        Some(self.unit.named(name).filter(own).collect())
+        Some(self.unit.reads_of(name).filter(own).collect())
     }
 
     /// The idle parameter that a read is handed to.
@@ -207,7 +207,7 @@ impl Scene<'_, '_> {
         let given = module.expr(given).span;
         let param = target.params.first().map(|param| param.span).unwrap_or_default();
         let alone = target.name.as_deref().is_some_and(|name| {
-            let uses = self.unit.named(name).chain(self.unit.mentions(name)).count();
+            let uses = self.unit.reads_of(name).chain(self.unit.mentions(name)).count();
             uses == 1 && call.file == self.function.file && target.params.len() == 1
         });
         if alone {
@@ -270,7 +270,7 @@ impl Scene<'_, '_> {
         match (&bind.how, module.kind(bind.place)) {
             (How::Part(path), _) => matches!(path.as_slice(), [Key::Position(0), ..]),
             (How::Assign, ExprKind::Name(name)) => {
-                let mut reads = unit.named(name);
+                let mut reads = unit.reads_of(name);
                 let compared = |id: ExprId| {
                     let up = module.expr(id).parent.map(|parent| module.kind(parent));
                     matches!(up, Some(ExprKind::Binary { .. }))
@@ -300,7 +300,7 @@ impl Scene<'_, '_> {
             .filter(|bind| bind.value.is_some_and(|value| parts.contains(&value)) && matches!(bind.how, How::Part(_)))
             .collect();
         let item = |bind: &&crate::ir::Bind| match module.kind(bind.place) {
-            ExprKind::Name(name) => self.unit.named(name).any(|read| self.is_unused(read)),
+            ExprKind::Name(name) => self.unit.reads_of(name).any(|read| self.is_unused(read)),
             _ => false,
         };
         let direct = parts.iter().any(|read| {

@@ -362,7 +362,7 @@ fn is_refusal(plan: &Plan<'_, '_>, file: FileId, stmt: StmtId) -> bool {
 
 /// The reads of a name that is declared in a scope.
 fn reads<'u>(unit: &'u Unit, scope: ScopeId, name: &'u str) -> impl Iterator<Item = ExprId> + 'u {
-    unit.named(name).filter(move |id| unit.declaring_scope(unit.module.expr(*id).scope, name) == Some(scope))
+    unit.reads_of(name).filter(move |id| unit.declaring_scope(unit.module.expr(*id).scope, name) == Some(scope))
 }
 
 /// The arrow function whose one expression something is.

@@ -31,7 +31,9 @@ pub(super) fn metascopes(program: &Program, adobe: &Adobe, gap: ExprRef, from: F
     };
     for file in program.file_ids().filter(names_one) {
         let Some(entries) = entries(program, file) else { continue };
-        for entry in entries.iter().filter(|entry| !entry.commented && names.contains(&normal_key(entry.name()))) {
+        // An item of a list has no key of its own that could get the scopes' name.
+        let is_setting = |entry: &&Entry| !entry.commented && matches!(entry.path.last(), Some(Step::Name(_)));
+        for entry in entries.iter().filter(is_setting).filter(|entry| names.contains(&normal_key(entry.name()))) {
             if let Some(setting) = named(program, adobe, file, entry) {
                 found.push((shared(program, from, file), setting));
             }
