@@ -1,7 +1,7 @@
 //! Exchanges in languages without a grammar: in place where the form is written out plainly, else by hand.
 
 use super::literal::Scopes;
-use super::{Applicability, Blocker, Migration, Strategy, Wishes, chained, literal};
+use super::{Applicability, Blocker, Migration, Strategy, Wishes, chained, copied, literal};
 use crate::analyze::{Analysis, Anchored, Confidence, Note, Place, Program, WrittenOut, analyze};
 use crate::config;
 use crate::lang::lexical;
@@ -22,7 +22,9 @@ pub(super) fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wi
         let sdk = sdk(rules, analysis, anchored);
         migration(program, rules, anchored, sdk, findings.clone(), wishes)
     });
-    chained::joined(all.collect())
+    let mut all = chained::joined(all.collect());
+    copied::drop_items(program, rules, analysis, &mut all);
+    all
 }
 
 /// The SDK that an exchange is done by.

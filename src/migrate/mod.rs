@@ -9,6 +9,7 @@ pub mod cleanup;
 mod client;
 mod container;
 mod contract;
+mod copied;
 mod decoded;
 mod dialect;
 mod draft;

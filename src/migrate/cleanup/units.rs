@@ -145,11 +145,14 @@ impl Units {
         }
         for index in 0..module.functions.len() {
             let id = FunctionId(index as u32);
+            if self.host.contains_key(&id) {
+                continue;
+            }
             let around = effects.expr_of(id).map(|expr| self.around(context, expr)).unwrap_or_default();
             let holds = |unit: &UnitId| self.get(*unit).span.contains(module.function(id).span);
             let smallest = || self.ids().filter(holds).min_by_key(|unit| self.get(*unit).span.len());
             if let Some(unit) = around.first().copied().or_else(smallest) {
-                self.host.entry(id).or_insert(unit);
+                self.host.insert(id, unit);
             }
         }
     }
