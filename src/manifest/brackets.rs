@@ -50,7 +50,8 @@ impl<'a> Work<'a> {
         if kept.is_empty() && new.is_empty() {
             return self.empty();
         }
-        let mut edits: Vec<Edit> = gone.iter().map(|index| deletion(self.cut(*index))).collect();
+        let mut edits: Vec<Edit> =
+            gone.iter().map(|index| deletion(self.cut(*index, kept.last() < Some(index)))).collect();
         let mut added = Vec::new();
         for (new, place) in new {
             match place {
@@ -149,12 +150,12 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The bytes of entry `index` with its comma, comment and line.
-    fn cut(&self, index: usize) -> Span {
+    /// The bytes of entry `index` with its comma, comment and line; `at_end` where no entry after it stays.
+    fn cut(&self, index: usize, at_end: bool) -> Span {
         let slot = &self.slots[index];
         let floor = if index == 0 { self.brackets.inside.start as usize } else { self.slots[index - 1].tail };
         let start = slot.entry.start as usize;
-        if let Some(next) = self.slots.get(index + 1) {
+        if let Some(next) = self.slots.get(index + 1).filter(|_| !at_end) {
             let next = next.entry.start as usize;
             let one_line = !self.breaks(slot.entry.end as usize, next);
             let hangs = index == 0 && !self.breaks(floor, start) && self.blank(slot.tail, next);
@@ -179,7 +180,7 @@ impl<'a> Work<'a> {
 
     /// Takes all entries out; everything between the brackets if no other comment is there.
     fn empty(&self) -> Vec<Edit> {
-        let cuts: Vec<Span> = (0..self.slots.len()).map(|index| self.cut(index)).collect();
+        let cuts: Vec<Span> = (0..self.slots.len()).map(|index| self.cut(index, false)).collect();
         let mut at = self.brackets.inside.start as usize;
         let mut blank = true;
         for cut in &cuts {

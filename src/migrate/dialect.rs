@@ -151,8 +151,9 @@ impl Dialect for Common {
         if !is_named && request::is_form_read_further(plan.program, exchange) {
             return Err(Some("the fields of the request are read further, in a log for instance".to_owned()));
         }
-        if !is_named && refusal::is_put_up_with(plan.program, exchange) {
-            return Err(Some("the code asks the answer whether there is a token; the library raises".to_owned()));
+        if !is_named && refusal::is_dealt_with(plan.program, exchange) {
+            let why = "the code looks by itself whether the answer has a token; the library raises its own error";
+            return Err(Some(why.to_owned()));
         }
         if let Some(why) = mocks::stands_in(plan, exchange).filter(|_| !is_named) {
             return Err(Some(why));

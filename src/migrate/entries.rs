@@ -142,7 +142,7 @@ pub(super) fn empty_keys(
     for field in &exchange.form.fields {
         let is_key = rules.adobe.config.private_key.contains(&normal_key(&field.name));
         if let Some(value) = field.value.filter(|_| is_key) {
-            empty(program, value, draft)?;
+            empty(program, value, "", draft)?;
         }
     }
     Ok(())
@@ -187,21 +187,38 @@ fn own_constant(unit: &Unit, file: FileId, name: &str, draft: &mut Draft) -> boo
 fn from_class(program: &Program, call: ExprRef, name: &str, draft: &mut Draft) -> Result<Option<FileId>, Overlap> {
     let ExprKind::Call { callee, args, .. } = program.kind(call) else { return Ok(None) };
     let callee = ExprRef { file: call.file, expr: *callee };
-    let own =
-        is_self(program.kind(callee)) || program.meanings(callee, 0).iter().any(|def| matches!(def, Def::Class(..)));
+    let own = is_self(program.kind(callee)) || is_class(program, callee);
     let arg = args.iter().find(|arg| arg.name.as_deref() == Some(name)).filter(|_| own);
     let Some(value) = arg.map(|arg| ExprRef { file: call.file, expr: arg.value }) else { return Ok(None) };
-    empty(program, value, draft)
+    empty(program, value, "", draft)
+}
+
+fn is_class(program: &Program, callee: ExprRef) -> bool {
+    program.meanings(callee, 0).iter().any(|def| matches!(def, Def::Class(..)))
+}
+
+/// Whether a value that is handed over may stay: it is plain, or an object of the program's own, which is no text.
+#[must_use]
+pub(super) fn stays(program: &Program, value: ExprRef) -> bool {
+    match program.kind(value) {
+        ExprKind::Null | ExprKind::Text(_) | ExprKind::Bool(_) => true,
+        ExprKind::Call { callee, .. } => is_class(program, ExprRef { file: value.file, expr: *callee }),
+        _ => false,
+    }
 }
 
 /// Puts nothing in the place of a key that is handed over; `None` where nothing is there already.
 ///
 /// # Errors
 /// [`Overlap`] where two edits meet.
-pub(super) fn empty(program: &Program, value: ExprRef, draft: &mut Draft) -> Result<Option<FileId>, Overlap> {
+pub(super) fn empty(
+    program: &Program,
+    value: ExprRef,
+    prefix: &str,
+    draft: &mut Draft,
+) -> Result<Option<FileId>, Overlap> {
     let span = program.module(value.file).expr(value.expr).outer;
-    let plain = matches!(program.kind(value), ExprKind::Null | ExprKind::Text(_) | ExprKind::Bool(_));
-    if plain || inside(&draft.gone, value.file, span) {
+    if stays(program, value) || inside(&draft.gone, value.file, span) {
         return Ok(None);
     }
     let quote = super::write::Style::of(program, value.file).quote;
@@ -212,7 +229,7 @@ pub(super) fn empty(program: &Program, value: ExprRef, draft: &mut Draft) -> Res
         _ => false,
     };
     let key = if short { format!("{}: ", program.slice(value.file, span)) } else { String::new() };
-    draft.replace(Place { file: value.file, span }, format!("{key}{quote}{quote}"))?;
+    draft.replace(Place { file: value.file, span }, format!("{key}{prefix}{quote}{quote}"))?;
     Ok(Some(value.file))
 }
 

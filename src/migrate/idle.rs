@@ -40,13 +40,34 @@ pub(super) fn common(
     if changed.is_empty() && is_key(plan, function, index) && !carried_jwt(plan, function, index) {
         for call in plan.program.callers(function) {
             let Some(value) = plan.program.argument(*call, function, index) else { continue };
-            match entries::empty(plan.program, value, draft) {
+            if entries::stays(plan.program, value) {
+                continue;
+            }
+            let Some(prefix) = text_for(plan.program, function, index) else {
+                let why = "this is read for the JWT alone, and no text can take its place: hand nothing over";
+                draft.review(plan.program.place(value), why);
+                continue;
+            };
+            match entries::empty(plan.program, value, prefix, draft) {
                 Ok(file) => changed.extend(file),
                 Err(overlap) => still_handed(call.file, &overlap, draft),
             }
         }
     }
     Ok(changed)
+}
+
+/// What stands before the quotes of an empty text that fits a parameter's type; `None` where none does.
+fn text_for(program: &Program, function: FunctionRef, index: u32) -> Option<&'static str> {
+    let params = &program.module(function.file).function(function.function).params;
+    let text = params.get(index as usize).map_or("", |param| program.slice(function.file, param.span));
+    let declared = text.split_once(':').map_or("", |(_, kind)| kind.split('=').next().unwrap_or_default());
+    let is = |word: &str| declared.to_ascii_lowercase().contains(word);
+    match () {
+        () if declared.trim().is_empty() || ["str", "any", "unknown"].into_iter().any(is) => Some(""),
+        () if is("bytes") => Some("b"),
+        () => None,
+    }
 }
 
 /// A parameter for the JWT goes.

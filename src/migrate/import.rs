@@ -178,9 +178,14 @@ pub(super) fn add_sorted(program: &Program, file: FileId, line: &str, draft: &mu
 /// [`Overlap`] where two edits meet.
 pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
     let held = held_back(program, draft)?;
-    for (file, offset, text) in std::mem::take(&mut draft.lines) {
-        let apart = if opens_group(program, file, offset, draft) { program.file(file).eol().as_str() } else { "" };
-        let text = format!("{apart}{text}");
+    let lines = std::mem::take(&mut draft.lines);
+    for (number, (file, offset, text)) in lines.iter().enumerate() {
+        let (file, offset) = (*file, *offset);
+        let eol = program.file(file).eol().as_str();
+        let apart = if opens_group(program, file, offset, draft) { eol } else { "" };
+        let is_last = !lines[number + 1..].iter().any(|(other, at, _)| (*other, *at) == (file, offset));
+        let below = if is_last && closes_group(program, file, offset, draft) { eol } else { "" };
+        let text = format!("{apart}{text}{below}");
         put_at(program, file, offset, text, draft)?;
     }
     for (file, text) in std::mem::take(&mut draft.helpers) {
@@ -248,6 +253,13 @@ fn opens_group(program: &Program, file: FileId, offset: usize, draft: &Draft) ->
     let (text, edits) = (source.text(), draft.edits.get(&file));
     let (blanks, stays) = above(text, offset, edits);
     stays <= start && blanks == 1 && above(text, start, None).0 > 1
+}
+
+/// Whether a line at `offset` ends a group of imports, and the blank line went that stood between it and what follows.
+fn closes_group(program: &Program, file: FileId, offset: usize, draft: &Draft) -> bool {
+    let text = program.file(file).text();
+    let gap = text[offset..].starts_with(['\r', '\n']);
+    gap && blanks_below(text, offset, draft.edits.get(&file)) == 0
 }
 
 /// How many line ends stand before `offset`, and nothing between them, when the edits are done.

@@ -1,23 +1,33 @@
-//! Code that puts up with a refusal: it asks the answer itself if there is a token, and goes on where there is none. A library
-//! raises there.
+//! Code that deals with a refusal by itself: it asks the answer if there is a token, and goes on where there is none, or raises
+//! an error of its own. A library raises its own one there.
 
 use super::contract::comes_from;
 use super::decoded::decoded;
-use crate::analyze::{Exchange, ExprRef, Program, Unit};
-use crate::ir::{BindId, Block, BlockId, ExprId, ExprKind, How, Module, Stmt, StmtKind};
-use crate::text::Span;
+use crate::analyze::{Exchange, ExprRef, FunctionRef, Program, Unit};
+use crate::ir::{BindId, Block, BlockId, ExprId, ExprKind, How, Module, Stmt, StmtId, StmtKind};
+use crate::text::{FileId, Span};
 
 /// Fields of the answer that tell a refusal, by being there or not.
 const FIELDS: [&str; 2] = ["access_token", "error"];
+/// Errors that nobody tells from others, so that a library's own does as well.
+const ANY: [&str; 3] = ["Exception", "BaseException", "Error"];
+/// What reading a token raises where there is none, or no JSON.
+const MISSING: [&str; 4] = ["KeyError", "LookupError", "ValueError", "JSONDecodeError"];
+/// Functions on the way from the request to who handles its failure.
+const MAX_CALLERS: u8 = 3;
 /// Functions that hand an error on.
 const RAISES: [&str; 6] = ["reject", "callback", "cb", "done", "next", "fail"];
 
-/// Whether the code around an exchange puts up with a refusal.
+/// Whether the code around an exchange deals with a refusal by itself.
 #[must_use]
-pub(super) fn is_put_up_with(program: &Program, exchange: &Exchange<'_>) -> bool {
+pub(super) fn is_dealt_with(program: &Program, exchange: &Exchange<'_>) -> bool {
     // A status that is looked at is carried over. An SDK raises as well.
     if exchange.proof.sdk || decoded(program, exchange).is_none_or(|answer| !answer.checks.is_empty()) {
         return false;
+    }
+    let errors = exchange.hit.as_ref().map_or(&[][..], |hit| &hit.library.errors);
+    if is_missed(program, exchange.call, errors, 0) {
+        return true;
     }
     let caught = is_caught(program, exchange.call);
     program.units().any(|(file, unit)| {
@@ -25,6 +35,7 @@ pub(super) fn is_put_up_with(program: &Program, exchange: &Exchange<'_>) -> bool
         unit.module.expr_ids().any(|expr| {
             let answer =
                 asked(&unit.module, expr).filter(|_| names_field).or_else(|| got(unit, expr).filter(|_| !caught));
+            let answer = answer.or_else(|| read(&unit.module, expr).filter(|_| missed(program, file, expr, errors)));
             answer.is_some_and(|expr| comes_from(program, ExprRef { file, expr }, exchange.call))
         })
     })
@@ -52,6 +63,49 @@ fn is_caught(program: &Program, call: ExprRef) -> bool {
         at = module.parent_stmt(stmt);
     }
     false
+}
+
+/// Whether what is raised for a missing token is caught around a call, or the calls of its function.
+fn is_missed(program: &Program, call: ExprRef, errors: &[String], depth: u8) -> bool {
+    let module = program.module(call.file);
+    let function = module.function_of(module.expr(call.expr).scope).filter(|_| depth < MAX_CALLERS);
+    missed(program, call.file, call.expr, errors)
+        || function.is_some_and(|function| {
+            let function = FunctionRef { file: call.file, function };
+            program.callers(function).iter().any(|caller| is_missed(program, *caller, errors, depth + 1))
+        })
+}
+
+/// Whether a handler around an expression is for a missing token, and not for errors of the HTTP library or any as well.
+fn missed(program: &Program, file: FileId, expr: ExprId, errors: &[String]) -> bool {
+    let module = program.module(file);
+    let span = module.expr(expr).span;
+    let last = |at: &ExprId| program.slice(file, module.expr(*at).span).rsplit('.').next().unwrap_or_default();
+    let is_http = |name: &str| errors.iter().any(|error| error.rsplit('.').next() == Some(name));
+    let is_for_it = |block: &Block| {
+        let names = || block.catches.iter().map(last);
+        !block.span.contains(span)
+            && names().any(|name| MISSING.contains(&name))
+            && !names().any(|name| ANY.contains(&name) || is_http(name))
+    };
+    let mut at = Some(module.expr(expr).stmt);
+    while let Some(stmt) = at {
+        let owner = module.block(module.stmt(stmt).block).owner;
+        let mut blocks = owner.into_iter().flat_map(|owner| &module.stmt(owner).blocks).map(|id| module.block(*id));
+        if blocks.any(|block| block.is_handler && is_for_it(block)) {
+            return true;
+        }
+        at = module.parent_stmt(stmt);
+    }
+    false
+}
+
+/// The answer whose token is read: `answer["access_token"]`.
+fn read(module: &Module, expr: ExprId) -> Option<ExprId> {
+    match module.kind(expr) {
+        ExprKind::Index { base, index, .. } if module.literal(*index).as_deref() == Some(FIELDS[0]) => Some(*base),
+        _ => None,
+    }
 }
 
 /// What is asked whether it is there after it was got, and the code goes on where it is not: `const token = await getToken()`,
@@ -100,7 +154,9 @@ fn asked(module: &Module, expr: ExprId) -> Option<ExprId> {
                 _ => None,
             }
         }
-        ExprKind::Member { base, name, .. } if FIELDS.contains(&&**name) && check(module, expr) == Check::GoesOn => {
+        ExprKind::Member { base, name, .. }
+            if FIELDS.contains(&&**name) && matches!(check(module, expr), Check::GoesOn | Check::Own) =>
+        {
             Some(*base)
         }
         _ => None,
@@ -112,8 +168,10 @@ fn asked(module: &Module, expr: ExprId) -> Option<ExprId> {
 enum Check {
     /// There is no condition.
     None,
-    /// A branch raises.
+    /// A branch raises, and does nothing else.
     Raises,
+    /// A branch raises an error of the program's own, or does more.
+    Own,
     /// No branch does.
     GoesOn,
 }
@@ -136,26 +194,31 @@ fn check(module: &Module, value: ExprId) -> Check {
     let stmt = module.stmt(module.expr(at).stmt);
     match stmt.kind == StmtKind::If && stmt.exprs.contains(&at) {
         false => Check::None,
-        true if stmt.blocks.iter().any(|block| raises(module, *block)) => Check::Raises,
+        true if stmt.blocks.iter().any(|block| raises(module, *block, true)) => Check::Raises,
+        true if stmt.blocks.iter().any(|block| raises(module, *block, false)) => Check::Own,
         true => Check::GoesOn,
     }
 }
 
-/// Whether a block ends in an error, on each way through it.
-fn raises(module: &Module, block: BlockId) -> bool {
-    let hands_on = |expr: &ExprId| match module.kind(*expr) {
+/// Whether a block ends in an error, on each way through it; `plainly`: in one that nobody tells from others, and nothing else
+/// is done.
+fn raises(module: &Module, block: BlockId, plainly: bool) -> bool {
+    let called = |expr: ExprId| match module.kind(expr) {
         ExprKind::Call { callee, .. } => match module.kind(*callee) {
-            ExprKind::Name(name) | ExprKind::Member { name, .. } => RAISES.contains(&&**name),
-            _ => false,
+            ExprKind::Name(name) | ExprKind::Member { name, .. } => Some(&**name),
+            _ => None,
         },
-        _ => false,
+        _ => None,
     };
-    module.block(block).stmts.iter().any(|id| {
+    let one = |id: &StmtId| {
         let inner = module.stmt(*id);
-        inner.kind == StmtKind::Throw
-            || inner.exprs.iter().any(hands_on)
+        let is_any = || inner.exprs.first().and_then(|raised| called(*raised)).is_some_and(|name| ANY.contains(&name));
+        (inner.kind == StmtKind::Throw && (!plainly || is_any()))
+            || inner.exprs.iter().any(|expr| called(*expr).is_some_and(|name| RAISES.contains(&name)))
             || inner.kind == StmtKind::If
                 && inner.blocks.len() > 1
-                && inner.blocks.iter().all(|block| raises(module, *block))
-    })
+                && inner.blocks.iter().all(|block| raises(module, *block, plainly))
+    };
+    let mut stmts = module.block(block).stmts.iter();
+    if plainly { !module.block(block).stmts.is_empty() && stmts.all(one) } else { stmts.any(one) }
 }

@@ -54,6 +54,7 @@ cases! {
     python_logged_client: "python/logged-client",
     python_configured_address: "python/configured-address",
     python_tolerated_refusal: "python/tolerated-refusal",
+    python_own_refusal: "python/own-refusal",
     javascript_jwt_auth_promises: "javascript/jwt-auth-promises",
     javascript_promised_text: "javascript/promised-text",
     javascript_axios_cjs: "javascript/axios-cjs",

@@ -67,7 +67,7 @@ pub(super) fn home(program: &Program, read: ExprRef, (old, new): (&str, &str), v
                     let is_it = |entry: &&Entry| key_of(module, entry).as_deref() == Some(old) && other(entry.value);
                     entries.iter().filter(is_it).map(|entry| entry.span).collect()
                 }
-                ExprKind::Call { args, .. } if is_member => {
+                ExprKind::Call { callee, args, .. } if is_member || (!is_call && fills(module, *callee)) => {
                     let is_it = |arg: &&Arg| arg.name.as_deref() == Some(old) && other(arg.value);
                     args.iter().filter(is_it).map(|arg| module.expr(arg.value).span).collect()
                 }
@@ -141,6 +141,11 @@ fn is_called(path: &str, name: &str) -> bool {
 
 fn key_of(module: &Module, entry: &Entry) -> Option<String> {
     module.literal(entry.key?)
+}
+
+/// Whether a call makes or fills a mapping by its keywords: `dict(ID=…)`, `app.config.from_mapping(ID=…)`.
+fn fills(module: &Module, callee: ExprId) -> bool {
+    last_name(module, callee).is_some_and(|name| matches!(name, "dict" | "update" | "from_mapping"))
 }
 
 /// Whether the value of what holds settings comes from outside: each call that may give it is one of a package.
