@@ -362,8 +362,15 @@ pub fn is_self(kind: &ExprKind) -> bool {
     matches!(kind, ExprKind::Name(name) if matches!(&**name, "self" | "this" | "cls" | "Self"))
 }
 
-/// Whether a name is read in the value of its only bind in a scope.
+/// Whether a name cannot mean what its scope declares: it is read in the value of its only bind, or called as a method.
 fn is_in_own_value(unit: &Unit, scope: ScopeId, name: &str, at: ExprId) -> bool {
+    let module = &unit.module;
+    // In an open class a called name is a method's, whatever variables there are.
+    let called = module.expr(at).parent.map(|parent| module.kind(parent));
+    let is_called = matches!(called, Some(ExprKind::Call { callee, new: false, .. }) if *callee == at);
+    if is_called && unit.is_open() && !matches!(module.scope(scope).kind, ScopeKind::Class(_)) {
+        return true;
+    }
     let [bind] = unit.binds_in(scope, name) else { return false };
     let bind = &unit.module.binds[bind.index()];
     let span = unit.module.expr(at).span;

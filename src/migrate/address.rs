@@ -2,7 +2,7 @@
 
 use crate::analyze::{ExprRef, Follow, Part, Parts, Place, Program};
 use crate::config;
-use crate::ir::{ExprKind, How};
+use crate::ir::{ExprId, ExprKind, How};
 use crate::migrate::draft::Draft;
 use crate::migrate::in_place::new_path;
 use crate::rules::Adobe;
@@ -26,19 +26,7 @@ pub(super) fn setting(
         );
         return Ok(());
     };
-    let names = names(program, *gap);
-    let mut changed = vec![];
-    let may_change =
-        |file: &FileId| program.note(*file).is_free() && config::format_of(&program.file(*file).path).is_some();
-    for file in program.file_ids().filter(may_change) {
-        for span in lines(program, adobe, file, &names) {
-            let path = &program.file(file).path;
-            draft.edits.entry(file).or_default().replace(span, adobe.token_path.trim_matches('/'))?;
-            if !changed.contains(path) {
-                changed.push(path.clone());
-            }
-        }
-    }
+    let changed = in_files(program, adobe, *gap, draft)?;
     let token_path = &adobe.token_path;
     if changed.is_empty() {
         let source = program.source(*gap).lines().next().unwrap_or_default();
@@ -52,14 +40,86 @@ pub(super) fn setting(
         draft.review(at, format!("the address is a setting, `{source}`: make it end in {token_path} where it is set"));
         return Ok(());
     }
-    let step = format!(
-        "The address in {} ends in {token_path} now: change it wherever else these settings are kept.",
-        changed.join(", ")
-    );
-    if !draft.steps.contains(&step) {
-        draft.steps.push(step);
+    Ok(())
+}
+
+/// The address in the text may be the default of a setting, `URI.create(config.endpoint())`: settings files follow.
+///
+/// # Errors
+/// [`Overlap`] where another edit is there.
+pub(super) fn default_of(
+    program: &Program,
+    adobe: &Adobe,
+    url: ExprRef,
+    literal: Place,
+    draft: &mut Draft,
+) -> Result<(), Overlap> {
+    let module = program.module(url.file);
+    let named = match module.kind(url.expr) {
+        ExprKind::Name(name) => {
+            let scope = module.expr(url.expr).scope;
+            let is_it = |at| matches!(module.kind(at), ExprKind::Name(other) if other == name);
+            module.binds.iter().find(|bind| bind.scope == scope && bind.how == How::Assign && is_it(bind.place))
+        }
+        _ => None,
+    };
+    let whole = module.expr(named.and_then(|bind| bind.value).unwrap_or(url.expr)).outer;
+    let reads = |expr: &ExprId| {
+        matches!(module.kind(*expr), ExprKind::Call { .. } | ExprKind::Member { .. } | ExprKind::Index { .. })
+    };
+    let mut changed = vec![];
+    for expr in module.expr_ids().filter(|id| whole.contains(module.expr(*id).span)).filter(reads) {
+        changed.extend(in_files(program, adobe, ExprRef { file: url.file, expr }, draft)?);
+    }
+    // `String endpoint() default "…";` in an annotation: whoever configures it says another one.
+    let source = program.file(literal.file);
+    let line = source.lines().line_span(source.lines().line_of(literal.span.start as usize));
+    let before = source.slice(Span { start: line.start, end: literal.span.start });
+    if let Some((head, _)) = before.split_once("() default ").filter(|_| changed.is_empty()) {
+        let name = head.rsplit(' ').next().unwrap_or_default();
+        draft.steps.push(format!("Where `{name}` is configured, let it end in {}.", adobe.token_path));
     }
     Ok(())
+}
+
+/// Changes what settings files give for the address that `url` reads. Gives the files.
+///
+/// # Errors
+/// [`Overlap`] where another edit is there.
+pub(super) fn in_files(
+    program: &Program,
+    adobe: &Adobe,
+    url: ExprRef,
+    draft: &mut Draft,
+) -> Result<Vec<String>, Overlap> {
+    let names = names(program, url);
+    let mut changed = vec![];
+    let may_change =
+        |file: &FileId| program.note(*file).is_free() && config::format_of(&program.file(*file).path).is_some();
+    for file in program.file_ids().filter(may_change) {
+        for span in lines(program, adobe, file, &names) {
+            let path = &program.file(file).path;
+            let edits = draft.edits.entry(file).or_default();
+            if edits.touches(span) {
+                continue;
+            }
+            edits.replace(span, adobe.token_path.trim_matches('/'))?;
+            if !changed.contains(path) {
+                changed.push(path.clone());
+            }
+        }
+    }
+    if !changed.is_empty() {
+        let step = format!(
+            "The address in {} ends in {} now: change it wherever else these settings are kept.",
+            changed.join(", "),
+            adobe.token_path
+        );
+        if !draft.steps.contains(&step) {
+            draft.steps.push(step);
+        }
+    }
+    Ok(changed)
 }
 
 /// An address that is read under a name, `config["tokenEndpoint"]`, may be put there in several places: a default, and

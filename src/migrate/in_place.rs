@@ -67,6 +67,7 @@ pub(super) fn endpoint(
         if let Some((span, text)) = new_path(program, adobe, place) {
             draft.replace(Place { file: place.file, span }, text)?;
             super::address::elsewhere(program, adobe, *whole, draft)?;
+            super::address::default_of(program, adobe, *whole, place, draft)?;
             return Ok(());
         }
     }

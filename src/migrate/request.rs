@@ -207,6 +207,7 @@ pub(super) fn token_url(
         return Ok(None);
     }
     let mut text = program.slice(url.file, span).to_owned();
+    draft.steps.extend(trial.steps);
     for (file, edits) in trial.edits {
         for edit in edits.edits() {
             let inside = file == call.file && span.contains(edit.span);

@@ -46,6 +46,13 @@ pub(super) struct Names {
     fields: HashMap<Box<str>, NameId>,
 }
 
+/// Whether a bare name is that of a method that is called: in an open class, variables have names of their own.
+fn calls_method(module: &Module, id: ExprId) -> bool {
+    let called = module.expr(id).parent.map(|parent| module.kind(parent));
+    matches!(called, Some(ExprKind::Call { callee, new: false, .. }) if *callee == id)
+        && module.class_of(module.expr(id).scope).is_some_and(|class| module.class(class).is_open)
+}
+
 /// Calls that look at all fields of what they are given.
 const LOOK_AT_FIELDS: [&str; 9] =
     ["vars", "asdict", "astuple", "stringify", "assign", "keys", "values", "entries", "pickle"];
@@ -191,6 +198,7 @@ impl Names {
     /// The names that an expression reads itself, without its parts.
     fn read_by(&self, module: &Module, id: ExprId) -> Vec<NameId> {
         match module.kind(id) {
+            ExprKind::Name(name) if calls_method(module, id) => self.field(name).into_iter().collect(),
             ExprKind::Name(name) => self.resolve(module, module.expr(id).scope, name),
             ExprKind::Member { name, .. } if &**name == "__dict__" => self.fields.values().copied().collect(),
             ExprKind::Member { name, .. } => self.field(name).into_iter().collect(),

@@ -4,11 +4,11 @@ use super::is_java;
 use super::pojo::{Pojo, pojo};
 use super::reader::{doubt, is_name_of_read, one, only_asks};
 use super::whose::{Whose, Witness};
-use crate::analyze::{Exchange, ExprRef, Follow, FunctionRef, Program, Unit};
+use crate::analyze::{Exchange, ExprRef, Follow, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprId, ExprKind, How, ScopeKind, StmtKind};
 use crate::migrate::draft::Draft;
-use crate::migrate::idle;
 use crate::migrate::plan::Plan;
+use crate::migrate::{idle, mocks};
 use crate::text::{FileId, Overlap, Span};
 use std::collections::BTreeSet;
 
@@ -80,16 +80,55 @@ pub(in crate::migrate) fn contract(
     Ok(())
 }
 
+/// The answers that tests have of their own get seconds; where a test speaks of the same number elsewhere, or has none in
+/// milliseconds, a human has a look.
+fn tests(program: &Program, pojo: &Pojo, draft: &mut Draft) -> Result<(), Overlap> {
+    let tests: Vec<(ExprRef, Option<(Place, String)>)> =
+        pojo.tests(program).into_iter().map(|test| (test, in_seconds(program, test))).collect();
+    let number = |place: &Place| program.slice(place.file, place.span).trim_end_matches(['l', 'L']);
+    for (test, seconds) in &tests {
+        let again = |place: &Place| {
+            let others = tests.iter().filter_map(|(_, other)| other.as_ref());
+            let ours = others.filter(|other| other.0.file == place.file && number(&other.0) == number(place));
+            program.file(place.file).text().matches(number(place)).count() > ours.count()
+        };
+        match seconds {
+            Some((place, new)) if !again(place) => draft.replace(*place, new.clone())?,
+            _ => draft.review(
+                program.place(*test),
+                "this test has an answer with `expires_in` in milliseconds, and the token endpoint gives seconds: give it seconds",
+            ),
+        }
+    }
+    Ok(())
+}
+
+/// The number of milliseconds in a test's answer, and what it is in seconds.
+fn in_seconds(program: &Program, test: ExprRef) -> Option<(Place, String)> {
+    let module = program.module(test.file);
+    let place = |span: Span| Place { file: test.file, span };
+    let ExprKind::Call { args, .. } = module.kind(test.expr) else {
+        let span = module.expr(test.expr).span;
+        let (at, new) = mocks::lifetime(program.slice(test.file, span), span)?;
+        return Some((place(at), new));
+    };
+    let mut long = args.iter().filter_map(|arg| match module.kind(arg.value) {
+        ExprKind::Number(number) => {
+            let old: u64 = number.trim_end_matches(['l', 'L']).replace('_', "").parse().ok()?;
+            (old >= mocks::MILLISECONDS).then(|| (module.expr(arg.value).span, old / 1000))
+        }
+        _ => None,
+    });
+    let (span, new) = long.next()?;
+    let suffix = program.slice(test.file, span).ends_with(['l', 'L']);
+    long.next().is_none().then(|| (place(span), format!("{new}{}", if suffix { "L" } else { "" })))
+}
+
 /// The answer is read into a class of the program: its getter keeps the unit for everybody, else those who read its field do.
 fn of_class(program: &Program, pojo: &Pojo, draft: &mut Draft) -> Result<(), Overlap> {
     let library = idle::is_library(program, pojo.file);
     let readers = pojo.readers(program);
-    if let Some(test) = pojo.tested(program) {
-        draft.review(
-            program.place(test),
-            "this test has an answer with `expires_in` in milliseconds, and the token endpoint gives seconds: give it seconds",
-        );
-    }
+    tests(program, pojo, draft)?;
     let class = program.module(pojo.file).class(pojo.class).name.clone().unwrap_or_default();
     for at in pojo.inner(program) {
         if let Some(unit) = program.unit(at.file) {

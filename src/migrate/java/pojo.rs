@@ -277,10 +277,11 @@ impl Pojo {
         found
     }
 
-    /// A test that has the answer, or an object of the class, of its own.
-    pub(super) fn tested(&self, program: &Program) -> Option<ExprRef> {
-        let name = self.class(program).name.as_deref()?;
-        program.units().filter(|(file, _)| program.file(*file).path.contains("/test/")).find_map(|(file, unit)| {
+    /// The tests' own answers: texts that hold one, and objects of the class.
+    pub(super) fn tests(&self, program: &Program) -> Vec<ExprRef> {
+        let Some(name) = self.class(program).name.as_deref() else { return vec![] };
+        let mut found = vec![];
+        for (file, unit) in program.units().filter(|(file, _)| program.file(*file).path.contains("/test/")) {
             let says = |id: &ExprId| match unit.module.kind(*id) {
                 ExprKind::Text(_) => program.slice(file, unit.module.expr(*id).span).contains("expires_in"),
                 ExprKind::Call { callee, new: true, .. } => {
@@ -288,8 +289,9 @@ impl Pojo {
                 }
                 _ => false,
             };
-            unit.module.expr_ids().find(says).map(|expr| ExprRef { file, expr })
-        })
+            found.extend(unit.module.expr_ids().filter(says).map(|expr| ExprRef { file, expr }));
+        }
+        found
     }
 
     /// Whether others than the program may have objects of the class: a method that is not private gives one.

@@ -14,6 +14,7 @@ mod patched;
 mod said;
 
 pub(super) use patched::stands_in;
+pub(super) use said::lifetime;
 
 use super::draft::Draft;
 use super::plan::Plan;

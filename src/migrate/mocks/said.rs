@@ -63,7 +63,7 @@ pub(super) fn addresses(
 }
 
 /// The number behind `"expires_in":` in JSON, if it is in milliseconds.
-fn lifetime(text: &str, at: Span) -> Option<(Span, String)> {
+pub(in crate::migrate) fn lifetime(text: &str, at: Span) -> Option<(Span, String)> {
     let name = "expires_in";
     let behind = text.find(name)? + name.len();
     let start = behind + text[behind..].find(|c: char| !matches!(c, '\\' | '"' | '\'' | ':' | ' '))?;
