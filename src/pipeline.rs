@@ -120,7 +120,8 @@ fn look<T>(
         analysis = analyze(&program, rules);
     }
     if !analysis.exchanges.is_empty() {
-        program.outside = neighbours.outside(&found, &imported(&program, rules));
+        let imports_of = |file: &SourceFile| lower(file).map_or_else(Vec::new, |lower| lower.imports());
+        program.outside = discover::outside(&found, &exchanging, &imported(&program, rules), &imports_of);
     }
     let more = more(&found.root, &program, &analysis, &opened);
     let mut migrations = plan(&program, rules, &analysis, &options.wishes);
@@ -223,6 +224,13 @@ struct Lower {
     within: Option<Embedded>,
 }
 
+impl Lower {
+    /// The module strings as they are written.
+    fn imports(&self) -> Vec<String> {
+        self.module.imports.iter().flat_map(import_strings).collect()
+    }
+}
+
 /// Modules that were needed for their imports, until they are needed for themselves. Files are lowered once.
 #[derive(Default)]
 struct Lowered(Mutex<HashMap<String, Lower>>);
@@ -234,7 +242,7 @@ impl Lowered {
             return vec![];
         }
         let Some(lower) = lower(file) else { return vec![] };
-        let imports = lower.module.imports.iter().flat_map(import_strings).collect();
+        let imports = lower.imports();
         self.lock().insert(file.path.clone(), lower);
         imports
     }

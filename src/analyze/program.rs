@@ -2,6 +2,7 @@
 
 use crate::ir::{BindId, ClassId, ExprId, ExprKind, FunctionId, How, ImportId, Module};
 use crate::lang::{self, Syntax};
+use crate::manifest;
 use crate::text::{FileId, SourceFile, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -37,6 +38,14 @@ pub struct Note {
     pub ignored: bool,
 }
 
+impl Note {
+    /// Whether nothing stands against it.
+    #[must_use]
+    pub fn is_free(self) -> bool {
+        !self.ignored && self.generated.is_none()
+    }
+}
+
 /// Everything that was read.
 #[derive(Debug)]
 pub struct Program {
@@ -55,6 +64,7 @@ pub struct Program {
     /// The groups in which some file writes types.
     pub(super) typed: FxHashSet<usize>,
     pub(super) known: Known,
+    manifests: Vec<FileId>,
     /// What files that are not part of it import of the packages that it imports: path and module.
     pub outside: Vec<(String, String)>,
 }
@@ -76,8 +86,23 @@ impl Program {
         let (callers, subclasses) = (FxHashMap::default(), FxHashMap::default());
         let (typed, known) = (FxHashSet::default(), Known::default());
         let outside = vec![];
-        let mut program =
-            Program { files, notes, units, by_path, targets, callers, subclasses, groups, typed, known, outside };
+        let is_manifest = |file: &SourceFile| manifest::format_of(&file.path).is_some();
+        let manifests = files.iter().enumerate().filter(|(_, file)| is_manifest(file));
+        let manifests = manifests.map(|(index, _)| FileId(index as u32)).collect();
+        let mut program = Program {
+            files,
+            notes,
+            units,
+            by_path,
+            targets,
+            callers,
+            subclasses,
+            groups,
+            typed,
+            known,
+            manifests,
+            outside,
+        };
         program.targets = program.file_ids().map(|file| program.find_targets(file)).collect();
         program.groups = super::reach::groups(&program);
         let typed = program.units().filter(|(_, unit)| !unit.module.types.is_empty());
@@ -110,6 +135,18 @@ impl Program {
     #[must_use]
     pub fn file(&self, file: FileId) -> &SourceFile {
         &self.files[file.0 as usize]
+    }
+
+    /// What stands against editing a file.
+    #[must_use]
+    pub fn note(&self, file: FileId) -> Note {
+        self.notes.get(file.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// The files that list packages.
+    #[must_use]
+    pub fn manifests(&self) -> &[FileId] {
+        &self.manifests
     }
 
     /// The lowered form of a file, where it is a program.

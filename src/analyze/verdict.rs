@@ -183,7 +183,7 @@ impl Judge<'_, '_> {
     /// What else is to be said. `silent`: nothing was found or weighed here.
     fn notes(&self, silent: bool) -> Vec<String> {
         let mut notes = vec![];
-        let note = self.program.notes.get(self.file.0 as usize).copied().unwrap_or_default();
+        let note = self.program.note(self.file);
         if let Some(why) = note.generated {
             notes.push(format!("Nobody edits this file by hand ({why}): it is searched, and never changed."));
         }

@@ -27,6 +27,8 @@ pub(super) enum Error {
     At(String),
     #[error("--scopes: {0}")]
     Scopes(String),
+    #[error("--target: {why}")]
+    Target { why: String, known: Vec<String> },
     #[error("`fix` needs a yes: this is not a terminal, so it cannot ask")]
     NoTerminal,
 }
@@ -77,6 +79,7 @@ impl Diagnostic for Error {
                 "copy them from the Console: `--scopes openid,AdobeID,read_organizations`, or `--scopes @scopes.json`"
                     .to_owned()
             }
+            Error::Target { known, .. } => format!("it may be `{}`", known.join("`, `")),
             Error::NoTerminal => {
                 "pass `--yes` to write, or `--diff` or `--dry-run` to see what would be written".to_owned()
             }

@@ -5,8 +5,9 @@ use super::progress::Progress;
 use super::{Context, End, Error, print, scopes, width};
 use crate::migrate::Wishes;
 use crate::report::{FORMATS, Format};
+use crate::rules::Target;
 use crate::run::Run;
-use crate::{pipeline, report};
+use crate::{lang, pipeline, report};
 
 /// Columns of a report in a file, whatever the terminal has.
 const FILE_WIDTH: usize = 100;
@@ -24,6 +25,7 @@ pub(super) fn report(args: ReportArgs, context: &Context) -> Result<End, Error> 
 /// Scans and plans.
 pub(super) fn run(input: &Input, plan: Option<&Plan>, context: &Context) -> Result<Run, Error> {
     let options = pipeline::Options { rules: input.rules.load()?, ..options(plan, context)? };
+    check_targets(&options)?;
     let progress = Progress::start(context);
     let run = pipeline::run(&input.paths, &options);
     progress.stop();
@@ -42,6 +44,31 @@ pub(super) fn options(plan: Option<&Plan>, context: &Context) -> Result<pipeline
         },
         ..pipeline::Options::default()
     })
+}
+
+/// Whether the targets that the user named are known, each language with one.
+fn check_targets(options: &pipeline::Options) -> Result<(), Error> {
+    let targets = &options.rules.targets;
+    let wishes = &options.wishes.targets;
+    for (index, (language, name)) in wishes.iter().enumerate() {
+        let known =
+            lang::ALL.iter().find(|known| known.name == language).map_or(language.as_str(), |known| known.rules);
+        let own = || targets.iter().filter(|target| target.language == known);
+        let why = match () {
+            () if own().next().is_none() => format!("there are no targets for `{}`", report::plain(language)),
+            () if !own().any(|target| target.name == *name) => {
+                format!("there is no target `{}` for {language}", report::plain(name))
+            }
+            () if wishes[..index].iter().any(|(other, _)| other == language) => {
+                format!("{language} has two targets here, and can have one")
+            }
+            () => continue,
+        };
+        let all: Vec<&Target> = if own().next().is_some() { own().collect() } else { targets.iter().collect() };
+        let known = all.into_iter().map(|target| format!("{}={}", target.language, target.name)).collect();
+        return Err(Error::Target { why, known });
+    }
+    Ok(())
 }
 
 fn show(run: &Run, format: &str, output: &Output, proposal: bool, context: &Context) -> Result<End, Error> {

@@ -8,6 +8,7 @@ mod importing;
 mod named;
 mod needles;
 mod neighbours;
+mod outside;
 mod packages;
 mod read;
 mod walk;
@@ -15,6 +16,7 @@ mod walk;
 pub use guards::{is_env_file, is_key_file, is_manifest};
 pub use needles::Needles;
 pub use neighbours::Neighbours;
+pub use outside::outside;
 pub use walk::walk;
 
 use crate::text::SourceFile;

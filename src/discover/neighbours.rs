@@ -121,42 +121,6 @@ impl<'a> Neighbours<'a> {
         likely.iter().filter(uses).map(|file| file.path.clone()).collect()
     }
 
-    /// Files out of view that import one of `modules` (each with the folder of its language's rules): path and module.
-    /// What leads to a file of the root is none of them.
-    #[must_use]
-    pub fn outside(&self, found: &Found, modules: &BTreeSet<(&str, &str)>) -> Vec<(String, String)> {
-        let mut stems: HashMap<&str, Sought> = HashMap::new();
-        for (language, module) in modules {
-            let (folder, stem) = module.rsplit_once(['.', '/']).unwrap_or(("", module));
-            stems.entry(language).or_default().add(stem, &folder.replace(['.', '@'], "/"));
-        }
-        let known: HashSet<&str> = found.files.iter().map(|candidate| candidate.file.path.as_str()).collect();
-        let spoken_of = |(path, words): &&(String, Words)| {
-            let sought = lang::of(path).and_then(|language| stems.get(language.rules));
-            sought.is_some_and(|sought| words.may_mean(path, sought))
-        };
-        let code = found.importing.iter().filter(spoken_of).map(|(path, _)| path);
-        // Programs in containers say what they import in their own escaping.
-        let notebooks = found.paths.iter().filter(|path| path.ends_with(".ipynb"));
-        let mut paths: Vec<&String> = code.chain(notebooks).filter(|path| !known.contains(path.as_str())).collect();
-        paths.sort();
-        let imports = |path: &&String| {
-            let mut buffer = Vec::new();
-            let bytes = read::read(&found.root.join(path), guards::LIMIT, false, &mut buffer).ok()?.ok()?;
-            let strings = (self.imports_of)(&SourceFile::new((*path).clone(), bytes.to_vec()));
-            let language = lang::of(path).map_or("python", |language| language.rules);
-            let own = |string: &String| lang::of(path).is_some_and(|it| meant(found, it, path, string).is_some());
-            let fits = |string: &String, module: &str| {
-                let rest = string.strip_prefix(module);
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/'])) && !own(string)
-            };
-            let known = modules.iter().filter(|(of, _)| *of == language).map(|(_, module)| module);
-            let named: Vec<&str> = known.filter(|module| strings.iter().any(|it| fits(it, module))).copied().collect();
-            Some(named.into_iter().map(|module| ((*path).clone(), module.to_owned())).collect::<Vec<_>>())
-        };
-        paths.par_iter().filter_map(imports).flatten().collect()
-    }
-
     /// Reads the imports of files that were not asked for before.
     fn ask(&mut self, files: &[SourceFile]) {
         let new = files.par_iter().filter(|file| lang::of(&file.path).is_some());
@@ -209,7 +173,7 @@ fn fixtures_of(path: &str) -> Vec<String> {
 }
 
 /// The file in the root that an import means.
-fn meant(found: &Found, language: &Language, from: &str, module: &str) -> Option<String> {
+pub(super) fn meant(found: &Found, language: &Language, from: &str, module: &str) -> Option<String> {
     (language.import_paths)(from, module).into_iter().find(|path| is_there(found, path))
 }
 

@@ -94,10 +94,8 @@ pub(super) fn in_files(
 ) -> Result<Vec<String>, Overlap> {
     let names = names(program, url);
     let mut changed = vec![];
-    let may_change = |file: &FileId| {
-        let note = program.notes.get(file.0 as usize).copied().unwrap_or_default();
-        !note.ignored && note.generated.is_none() && config::format_of(&program.file(*file).path).is_some()
-    };
+    let may_change =
+        |file: &FileId| program.note(*file).is_free() && config::format_of(&program.file(*file).path).is_some();
     for file in program.file_ids().filter(may_change) {
         for span in lines(program, adobe, file, &names) {
             let path = &program.file(file).path;

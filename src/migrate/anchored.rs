@@ -1,7 +1,7 @@
 //! Exchanges in languages without a grammar: in place where the form is written out plainly, else by hand.
 
 use super::literal::Scopes;
-use super::{Applicability, Blocker, Migration, Strategy, Wishes, chained, literal};
+use super::{Applicability, Blocker, Migration, Strategy, Wishes, chained, copied, literal};
 use crate::analyze::{Analysis, Anchored, Confidence, Note, Place, Program, WrittenOut, analyze};
 use crate::config;
 use crate::lang::lexical;
@@ -22,7 +22,9 @@ pub(super) fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wi
         let sdk = sdk(rules, analysis, anchored);
         migration(program, rules, anchored, sdk, findings.clone(), wishes)
     });
-    chained::joined(all.collect())
+    let mut all = chained::joined(all.collect());
+    copied::drop_items(program, rules, analysis, &mut all);
+    all
 }
 
 /// The SDK that an exchange is done by.
@@ -56,8 +58,7 @@ fn migration(
         packages: vec![],
     };
     let Some((at, _)) = anchored.keys.first().copied() else { return migration };
-    let note = program.notes.get(at.file.0 as usize).copied().unwrap_or_default();
-    let free = !note.ignored && note.generated.is_none() && wishes.strategy.is_none_or(|wish| wish == Strategy::Sdk);
+    let free = program.note(at.file).is_free() && wishes.strategy.is_none_or(|wish| wish == Strategy::Sdk);
     if free && sdk.is_some_and(|library| chained::switch(program, rules, library, at, &mut migration)) {
         return migration;
     }
@@ -98,7 +99,7 @@ fn migration(
 
 /// Whether it may be changed at all; why not.
 fn movable(program: &Program, anchored: &Anchored, at: Place) -> Result<(), String> {
-    let note = program.notes.get(at.file.0 as usize).copied().unwrap_or_default();
+    let note = program.note(at.file);
     match (&anchored.advice, note.generated) {
         (_, Some(why)) => Err(format!("nobody edits this file by hand ({why}): change its source instead")),
         (Some(advice), None) => Err(advice.clone()),

@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use super::entries;
+use super::sweep::is_swept;
 use crate::analyze::{Place, Program, Unit};
 use crate::ir::{ExprKind, StmtId, StmtKind};
 use crate::text::{FileId, Overlap, Span};
@@ -14,7 +15,7 @@ use std::collections::BTreeSet;
 pub(super) fn follow(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
     let (mut lost, mut kept) = (BTreeSet::new(), BTreeSet::new());
     for (file, unit) in program.units() {
-        let goes = |span: Span| draft.gone.get(&file).is_some_and(|gone| gone.iter().any(|gone| gone.contains(span)));
+        let goes = |span: Span| is_swept(draft, Place { file, span });
         for expr in &unit.module.exprs {
             let ExprKind::Record(entries) = &expr.kind else { continue };
             for entry in entries {
@@ -67,6 +68,31 @@ fn with_doc(program: &Program, file: FileId, span: Span) -> Span {
     let line = source.lines().line_span(source.lines().line_of(start));
     let alone = source.slice(Span { start: line.start, end: start as u32 }).trim().is_empty();
     if alone { Span { start: line.start, end: span.end } } else { span }
+}
+
+/// Takes the types that a file declared for itself, and that only what goes (`away`) named. Says whether there were any.
+pub(super) fn own(
+    unit: &Unit,
+    file: FileId,
+    away: &[Span],
+    (gone, own): (&mut Vec<Span>, &mut Vec<StmtId>),
+    draft: &mut Draft,
+) -> bool {
+    let module = &unit.module;
+    let goes = |span: Span| away.iter().any(|away| away.contains(span));
+    let found = module.types.own.iter().filter(|(stmt, name)| {
+        let is_part =
+            |(part, other): &(StmtId, Box<str>), span| other == name && module.stmt(*part).span.contains(span);
+        let within = |span: Span| module.types.own.iter().any(|part| is_part(part, span));
+        let reads = unit.reads_of(name);
+        let mut reads = reads.map(|id| module.expr(id).span).filter(|span| !within(*span)).peekable();
+        !goes(module.stmt(*stmt).span) && reads.peek().is_some() && reads.all(goes)
+    });
+    let found: Vec<StmtId> = found.map(|(stmt, _)| *stmt).collect();
+    gone.extend(found.iter().map(|stmt| module.stmt(*stmt).span));
+    own.extend(&found);
+    draft.stmts.entry(file).or_default().extend(&found);
+    !found.is_empty()
 }
 
 /// Takes the signatures of functions that go. Says whether there were any.

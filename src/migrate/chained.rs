@@ -179,7 +179,7 @@ fn chain<'t>(tokens: &[Token], text: &'t str, first: usize) -> Option<Vec<Link<'
 }
 
 /// The manifest nearest above a file that names the package.
-fn listing(program: &Program, anchors: Option<&Anchors>, file: FileId, package: &str) -> Option<FileId> {
+pub(super) fn listing(program: &Program, anchors: Option<&Anchors>, file: FileId, package: &str) -> Option<FileId> {
     let anchors = anchors?;
     let path = &program.file(file).path;
     let above = program.file_ids().filter(|other| {

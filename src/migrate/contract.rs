@@ -2,7 +2,7 @@
 //! endpoint answers in seconds (AdobeDocs/adobe-dev-console: guides/authentication/ServerToServerAuthentication/ims).
 
 use crate::analyze::{Def, Exchange, ExprRef, Follow, FunctionRef, Holder, Place, Program, Step};
-use crate::ir::{ExprId, ExprKind, How, Key, StmtKind};
+use crate::ir::{BindId, ExprId, ExprKind, How, Key, StmtKind};
 use crate::rules::Gives;
 
 use std::collections::HashSet;
@@ -200,7 +200,8 @@ impl Forward<'_> {
     /// Reads of a name that holds the answer.
     fn held(&mut self, place: ExprRef, depth: u8) {
         let Some(holder) = self.program.holder(place) else { return self.leave(place) };
-        for read in reads(self.program, &holder) {
+        let all = || reads(self.program, &holder);
+        for read in reads_of(self.program, &holder, place).unwrap_or_else(all) {
             self.used(read, depth + 1);
         }
         let exported = self.program.module(place.file).exports.iter().any(|export| *export.name == *holder.name);
@@ -328,4 +329,28 @@ pub(super) fn reads(program: &Program, holder: &Holder) -> Vec<ExprRef> {
         .map(|expr| ExprRef { file: holder.file, expr })
         .filter(|at| program.holder(*at).as_ref() == Some(holder))
         .collect()
+}
+
+/// The reads of what `holder` names that get what was written at `place`, a place of that name; `None` if one of them may get
+/// another value as well. A name that held nothing before held no other value.
+#[must_use]
+pub(super) fn reads_of(program: &Program, holder: &Holder, place: ExprRef) -> Option<Vec<ExprRef>> {
+    let unit = program.unit(holder.file)?;
+    let module = &unit.module;
+    let is_nothing = |id: &BindId| {
+        let bind = &module.binds[id.index()];
+        bind.how == How::Assign && bind.value.is_none_or(|value| *module.kind(value) == ExprKind::Null)
+    };
+    let mut own = vec![];
+    for read in reads(program, holder) {
+        let mut binds = program.binds_of(unit, module.expr(read.expr).scope, &holder.name, Some(read.expr));
+        binds.retain(|id| !is_nothing(id));
+        let is_own = |id: &BindId| module.binds[id.index()].place == place.expr;
+        match binds.iter().filter(|id| is_own(id)).count() {
+            0 => {}
+            own_binds if own_binds == binds.len() => own.push(read),
+            _ => return None,
+        }
+    }
+    Some(own)
 }

@@ -1,6 +1,6 @@
 //! How the answer of a request is read: where its decoded body is taken, its status checked.
 
-use super::contract::reads;
+use super::contract::{reads, reads_of};
 use crate::analyze::{Def, Exchange, ExprRef, FunctionRef, Holder, Place, Program};
 use crate::ir::{Arg, ExprId, ExprKind, How, StmtId, StmtKind};
 use crate::rules::{Access, Gives, Response};
@@ -64,11 +64,18 @@ impl Reader<'_> {
         let program = self.program;
         let module = program.module(at.file);
         let bind = module.binds.iter().find(|bind| bind.value == Some(at.expr) && bind.how == How::Assign);
-        let held = match bind {
-            Some(bind) => program.holder(ExprRef { file: at.file, expr: bind.place }),
-            None => self.chained(at),
+        let (held, place) = match bind {
+            Some(bind) => {
+                let place = ExprRef { file: at.file, expr: bind.place };
+                (program.holder(place), Some(place))
+            }
+            None => (self.chained(at), None),
         };
-        let readers = held.as_ref().map(|holder| reads(program, holder)).unwrap_or_default();
+        let readers = held.as_ref().map(|holder| match place {
+            Some(place) => reads_of(program, holder, place),
+            None => Some(reads(program, holder)),
+        });
+        let Some(readers) = readers.unwrap_or_else(|| Some(vec![])) else { return self.lost() };
         let decodings: Vec<ExprRef> = readers.iter().filter_map(|read| self.decoding(*read)).collect();
         match held {
             Some(_) if !decodings.is_empty() && decodings.len() < readers.len() => self.lost(),
@@ -120,7 +127,7 @@ impl Reader<'_> {
         if let Some(bind) = module.binds.iter().find(|bind| bind.value == Some(at.expr)) {
             let place = ExprRef { file: at.file, expr: bind.place };
             match (&bind.how, program.holder(place)) {
-                (How::Assign | How::With, Some(holder)) => return self.held(&holder),
+                (How::Assign | How::With, Some(holder)) => return self.held(&holder, place),
                 _ => return self.lost(),
             }
         }
@@ -148,9 +155,14 @@ impl Reader<'_> {
         }
     }
 
-    fn held(&mut self, holder: &Holder) {
-        self.found.types.extend(written_type(self.program, holder));
-        for read in reads(self.program, holder) {
+    fn held(&mut self, holder: &Holder, place: ExprRef) {
+        let Some(own) = reads_of(self.program, holder, place) else { return self.lost() };
+        let written = written_type(self.program, holder);
+        if written.is_some() && own.len() < reads(self.program, holder).len() {
+            return self.lost();
+        }
+        self.found.types.extend(written);
+        for read in own {
             let module = self.program.module(read.file);
             match module.expr(read.expr).parent.map(|parent| (parent, module.kind(parent))) {
                 Some((parent, ExprKind::Member { base, name, .. })) if *base == read.expr => {
@@ -262,8 +274,9 @@ impl Reader<'_> {
     fn callback(&mut self, function: FunctionRef) {
         let module = self.program.module(function.file);
         let param = module.binds.iter().find(|bind| bind.how == How::Param(function.function, 0));
-        match param.and_then(|bind| self.program.holder(ExprRef { file: function.file, expr: bind.place })) {
-            Some(holder) => self.held(&holder),
+        let place = param.map(|bind| ExprRef { file: function.file, expr: bind.place });
+        match place.and_then(|place| Some((self.program.holder(place)?, place))) {
+            Some((holder, place)) => self.held(&holder, place),
             None => self.lost(),
         }
     }

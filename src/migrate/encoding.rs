@@ -220,7 +220,7 @@ fn roots(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Resul
                     draft.insert(place.file, span.start as usize, "new URLSearchParams(")?;
                     // A client that makes JSON of any object gets a text.
                     let end = if hit.rule.body == Some(Body::Json) { ").toString()" } else { ")" };
-                    draft.insert(place.file, span.end as usize, end)?;
+                    draft.insert(place.file, span.end as usize, format!("{}{end}", cast(program, exchange, body)))?;
                     changed = true;
                 } else {
                     draft.manual(place, "the body goes out as JSON; the token endpoint takes a form: encode it");
@@ -238,6 +238,23 @@ fn roots(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Resul
         }
     }
     Ok(changed)
+}
+
+/// What lets `URLSearchParams` take a record in TypeScript: JSON may hold what is not set, and interfaces are no `Record`.
+fn cast(program: &Program, exchange: &Exchange<'_>, body: ExprRef) -> &'static str {
+    let typed = program.syntax(body.file).is_some_and(|syntax| syntax.annotations);
+    let is_text = |value: ExprRef| {
+        let whole = program.slice(value.file, program.module(value.file).expr(value.expr).outer);
+        matches!(program.kind(value), ExprKind::Text(_)) || whole.ends_with('!')
+    };
+    let plain = matches!(program.kind(body), ExprKind::Record(_))
+        && exchange
+            .form
+            .fields
+            .iter()
+            .filter(|field| field.name != "jwt_token")
+            .all(|field| field.value.is_some_and(is_text));
+    if typed && !plain { " as Record<string, string>" } else { "" }
 }
 
 /// Whether the headers name the form's type, by which superagent encodes an object.
@@ -289,6 +306,11 @@ fn text(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result
             } else {
                 let span = unit.module.expr(*callee).outer;
                 draft.replace(Place { file, span }, "new URLSearchParams")?;
+                let end = unit.module.expr(arg.value).outer.end as usize;
+                let cast = cast(program, exchange, value);
+                if !cast.is_empty() {
+                    draft.insert(file, end, cast)?;
+                }
             }
             changed = true;
         }

@@ -1,7 +1,7 @@
 //! Settings that only the JWT needed: entries of records and module-level names that lost their last reader.
 
 use super::draft::Draft;
-use super::readers::{inside, is_read, read_in, with_own};
+use super::readers::{inside, is_listed, is_read, read_in, with_own};
 use super::scopes::Moved;
 use crate::analyze::{Def, Exchange, ExprRef, Follow, Place, Program, Unit, is_self};
 use crate::ir::{Entry, ExprId, ExprKind, How, ScopeId, StmtKind};
@@ -242,7 +242,7 @@ fn from_record(program: &Program, record: ExprRef, name: &str, draft: &mut Draft
     }
     let is_it = |entry: &&Entry| entry.key.and_then(|key| module.literal(key)).as_deref() == Some(name);
     let Some(entry) = entries.iter().find(is_it) else { return Ok(None) };
-    if inside(&draft.gone, record.file, entry.span) {
+    if inside(&draft.gone, record.file, entry.span) || is_listed(program, record, &draft.gone) {
         return Ok(None);
     }
     let span = with_comma(program, record, entries, entry);

@@ -4,6 +4,7 @@
 use super::draft::Draft;
 use super::entries;
 use super::plan::Plan;
+use super::readers::inside;
 use super::{dialect, unwrap};
 use crate::analyze::{ExprRef, Follow, FunctionRef, Place, Program};
 use crate::ir::{ExprKind, Function, How, Module};
@@ -133,9 +134,7 @@ pub(super) fn hand_nothing(
     let Some(param) = target.params.get(index as usize) else { return Ok(vec![]) };
     let arguments: Vec<(ExprRef, Option<Span>)> =
         callers.iter().map(|call| (*call, argument_span(program, *call, function, index))).collect();
-    let gone = |draft: &Draft, file: FileId, span: Span| {
-        draft.gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
-    };
+    let gone = |draft: &Draft, file: FileId, span: Span| inside(&draft.gone, file, span);
     if gone(draft, function.file, param.span) {
         return Ok(vec![]);
     }

@@ -3,10 +3,11 @@
 
 use super::draft::Draft;
 use super::idle;
+use super::readers::inside;
 use crate::analyze::{ExprRef, Program, Unit};
 use crate::ir::{Arg, ExprKind};
 use crate::rules::Rules;
-use crate::text::{FileId, Span};
+use crate::text::FileId;
 
 /// Types of options that open a file, or ask for one that exists: `click.File`, `argparse.FileType`, `click.Path(exists=True)`
 /// and typer's `exists`. <https://click.palletsprojects.com/en/stable/handling-files/>,
@@ -27,7 +28,7 @@ pub(super) fn doubts(program: &Program, rules: &Rules, draft: &mut Draft) {
                 name.strip_prefix('-').is_some_and(|name| idle::is_key_name(rules, name.trim_start_matches('-')))
             });
             let source = program.source(at).replace(' ', "");
-            let gone = draft.gone.get(&file).is_some_and(|gone| gone.iter().any(|gone| gone.contains(place.span)));
+            let gone = inside(&draft.gone, file, place.span);
             if of_key && !gone && source.contains("required=True") && !is_read(unit, draft, file, args) {
                 let line = program.file(file).lines().line_of(place.span.start as usize) + 1;
                 draft.steps.push(format!(
@@ -50,9 +51,8 @@ fn is_read(unit: &Unit, draft: &Draft, file: FileId, args: &[Arg]) -> bool {
     let module = &unit.module;
     let texts = args.iter().filter_map(|arg| module.literal(arg.value));
     let names: Vec<String> = texts.map(|text| text.trim_start_matches('-').replace('-', "_")).collect();
-    let gone = |span: Span| draft.gone.get(&file).is_some_and(|gone| gone.iter().any(|gone| gone.contains(span)));
     names.iter().any(|name| {
         let reads = unit.mentions(name).filter(|id| unit.bind_of_place(*id).is_none());
-        reads.into_iter().any(|id| !gone(module.expr(id).span))
+        reads.into_iter().any(|id| !inside(&draft.gone, file, module.expr(id).span))
     })
 }

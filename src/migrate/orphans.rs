@@ -2,9 +2,10 @@
 
 use super::draft::Draft;
 use super::plan::Plan;
-use super::sweep::{is_gone, is_used_elsewhere};
+use super::readers::inside;
+use super::sweep::is_used_elsewhere;
 use crate::analyze::{Program, Unit};
-use crate::ir::{ExprKind, How, ScopeId, StmtId, StmtKind};
+use crate::ir::{How, ScopeId, StmtId, StmtKind};
 use crate::lang;
 use crate::rules::Does;
 use crate::text::FileId;
@@ -17,7 +18,7 @@ pub(super) fn common(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Ve
     let mut touched = vec![];
     for import in &unit.module.imports {
         let (Some(target), true) =
-            (program.import_target(file, &import.module), is_gone(&draft.gone, file, import.span))
+            (program.import_target(file, &import.module), inside(&draft.gone, file, import.span))
         else {
             continue;
         };
@@ -46,9 +47,7 @@ pub(super) fn common(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) -> Ve
 }
 
 fn is_read_inside(unit: &Unit, name: &str) -> bool {
-    unit.module.expr_ids().any(|id| {
-        matches!(unit.module.kind(id), ExprKind::Name(found) if **found == *name) && unit.bind_of_place(id).is_none()
-    })
+    unit.reads_of(name).next().is_some()
 }
 
 /// A JavaScript module that lost its last importer goes if it made the JWT and nothing else names it: then nobody starts
@@ -84,7 +83,7 @@ fn unimported(plan: &Plan<'_, '_>, target: FileId, draft: &mut Draft) -> Option<
 pub(super) fn is_imported(program: &Program, target: FileId, draft: &Draft) -> bool {
     program.units().filter(|(other, _)| *other != target).any(|(other, unit)| {
         unit.module.imports.iter().any(|import| {
-            !is_gone(&draft.gone, other, import.span) && program.import_target(other, &import.module) == Some(target)
+            !inside(&draft.gone, other, import.span) && program.import_target(other, &import.module) == Some(target)
         })
     }) || super::java::is_named_beside(program, target, draft)
 }

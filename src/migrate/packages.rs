@@ -40,7 +40,9 @@ pub(super) fn manifests_of(program: &Program, file: FileId) -> Vec<FileId> {
     let mut folder = program.file(file).folder();
     loop {
         let here: Vec<FileId> = program
-            .file_ids()
+            .manifests()
+            .iter()
+            .copied()
             .filter(|id| program.file(*id).folder() == folder)
             .filter(|id| manifest::format_of(&program.file(*id).path).is_some_and(|format| format.rules() == language))
             .collect();

@@ -126,7 +126,7 @@ impl Plan<'_, '_> {
     /// Why an exchange is not rewritten at all.
     fn refused(&self, exchange: &Exchange<'_>) -> Option<String> {
         let file = exchange.call.file;
-        let note = self.program.notes.get(file.0 as usize).copied().unwrap_or_default();
+        let note = self.program.note(file);
         if let Some(why) = note.generated {
             return Some(format!("nobody edits this file by hand ({why}): change its source instead"));
         }

@@ -94,6 +94,29 @@ pub(super) fn is_read(program: &Program, name: &str, gone: &Gone) -> bool {
     })
 }
 
+/// Whether what stays looks at a named record as a whole: `Object.keys(SCOPES)`, `for (const key in SCOPES)`, or
+/// `keyof typeof SCOPES` in a type. Each of its entries counts there.
+pub(super) fn is_listed(program: &Program, record: ExprRef, gone: &Gone) -> bool {
+    let module = program.module(record.file);
+    let around = module.expr(record.expr).parent;
+    let holds = |bind: &&Bind| bind.value.is_some() && (bind.value == Some(record.expr) || bind.value == around);
+    let names = module.binds.iter().filter(holds).filter_map(|bind| match module.kind(bind.place) {
+        ExprKind::Name(name) => Some(name.clone()),
+        _ => None,
+    });
+    names.into_iter().any(|name| {
+        program.units().any(|(file, unit)| {
+            unit.reads_of(&name).any(|id| {
+                let at = unit.module.expr(id);
+                let text = program.file(file).text();
+                let before = text.get(..at.outer.start as usize).unwrap_or_default().trim_end();
+                let lists = ["Object.keys(", "Object.values(", "Object.entries(", " in", " of", "typeof"];
+                !inside(gone, file, at.span) && lists.iter().any(|list| before.ends_with(list))
+            })
+        })
+    })
+}
+
 /// Whether a call that stays is given the name, or a path with it: `required(options, "issuer")`,
 /// `get(settings, "account.id")`.
 fn asks_by_name(unit: &Unit, file: FileId, name: &str, gone: &Gone) -> bool {

@@ -3,6 +3,7 @@
 use super::client;
 use super::decoded::Decoded;
 use super::draft::Draft;
+use super::escaped;
 use super::given;
 use super::library::{endpoint, field};
 use super::plan::Plan;
@@ -68,6 +69,9 @@ pub(super) fn request(
     }
     let fields = &plan.rules.adobe.fields;
     let (Some(id), Some(secret)) = (field(exchange, &fields.client_id), field(exchange, &fields.client_secret)) else {
+        return Ok(None);
+    };
+    let (Some(id), Some(secret)) = (escaped::plain(plan, exchange, id), escaped::plain(plan, exchange, secret)) else {
         return Ok(None);
     };
     let (Some(client_id), Some(client_secret)) =

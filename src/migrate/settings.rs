@@ -28,11 +28,7 @@ fn of_tool(
     for finding in analysis.findings.iter().filter(|finding| finding.rule == tool.id) {
         files.entry(finding.at.file).or_insert(finding.at);
     }
-    let free = |file: &FileId| {
-        let note = program.notes.get(file.0 as usize).copied().unwrap_or_default();
-        !note.ignored && note.generated.is_none()
-    };
-    let files = files.into_iter().filter(|(file, _)| free(file));
+    let files = files.into_iter().filter(|(file, _)| program.note(*file).is_free());
     files.filter_map(|(file, at)| migration(program, rules, analysis, (tool, switch), file, at)).collect()
 }
 

@@ -5,6 +5,7 @@ use super::draft::Draft;
 use super::harmless::is_harmless;
 use super::java::{self, Handlers};
 use super::plan::Plan;
+use super::readers::inside;
 use super::{asked, dialect, entries, idle, moot};
 use crate::analyze::{Def, ExprRef, FunctionRef, Place, Program, Unit, is_test};
 use crate::ir::{ExprId, ExprKind, How, ImportStyle, ScopeId, StmtId, StmtKind};
@@ -56,7 +57,7 @@ pub(super) fn sweep(plan: &Plan<'_, '_>, draft: &mut Draft) {
 /// Whether a place went with the draft's edits.
 #[must_use]
 pub(super) fn is_swept(draft: &Draft, at: Place) -> bool {
-    is_gone(&draft.gone, at.file, at.span)
+    inside(&draft.gone, at.file, at.span)
 }
 
 /// Files that hold nothing but comments or a docstring after the sweep; `except` are those that the request stands in.
@@ -106,10 +107,16 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
     if asked::signatures(unit, file, &swept.stmts, (&mut gone, &mut own), draft) {
         swept = cleanup::sweep(&context, &gone);
     }
-    for _ in 0..MAX_CHECK_ROUNDS {
+    let without = |swept: &cleanup::Sweep, gone: &[Span]| -> Vec<Span> {
         let whole = swept.stmts.iter().map(|stmt| unit.module.stmt(*stmt).span);
         let parts = swept.members.iter().chain(&swept.binds).map(|bind| cleanup::bind_span(&unit.module, *bind));
-        let without: Vec<Span> = gone.iter().copied().chain(whole).chain(parts).collect();
+        gone.iter().copied().chain(whole).chain(parts).collect()
+    };
+    while asked::own(unit, file, &without(&swept, &gone), (&mut gone, &mut own), draft) {
+        swept = cleanup::sweep(&context, &gone);
+    }
+    for _ in 0..MAX_CHECK_ROUNDS {
+        let without = without(&swept, &gone);
         match moot::checks(plan, file, &context, &without, draft) {
             Ok(true) => {}
             Ok(false) | Err(_) => break,
@@ -256,10 +263,6 @@ fn idle_withs(unit: &Unit, swept: &cleanup::Sweep, gone: &[Span]) -> Vec<Span> {
     idle.map(|bind| bind.span).collect()
 }
 
-pub(super) fn is_gone(gone: &BTreeMap<FileId, Vec<Span>>, file: FileId, span: Span) -> bool {
-    gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
-}
-
 /// Whether another file takes `name` from `file`, or reads a member of that name.
 pub(super) fn is_used_elsewhere(
     program: &Program,
@@ -284,7 +287,7 @@ pub(super) fn is_used_elsewhere(
         let imported = unit.module.imports.iter().any(|import| {
             // What a star passes on is the module's own, not what it imports itself.
             let takes = import.item.as_deref() == Some(name) || (import.style == ImportStyle::Star && !is_import);
-            takes && !is_gone(gone, other, import.span) && program.import_target(other, &import.module) == Some(file)
+            takes && !inside(gone, other, import.span) && program.import_target(other, &import.module) == Some(file)
         });
         imported || reads_member(program, unit, other, (file, is_top), name, gone)
     })
@@ -302,7 +305,7 @@ fn reads_member(
 ) -> bool {
     unit.mentions(name).any(|id| {
         let ExprKind::Member { base, .. } = unit.module.kind(id) else { return false };
-        if is_gone(gone, file, unit.module.expr(id).span) {
+        if inside(gone, file, unit.module.expr(id).span) {
             return false;
         }
         let base = ExprRef { file, expr: *base };

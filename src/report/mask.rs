@@ -292,6 +292,14 @@ fn is_placeholder(value: &str) -> bool {
         || is_variable(value.trim())
         || is_path(value.trim())
         || is_name(&lower)
+        || is_version(value.trim())
+}
+
+/// `^3.445.0`, `>=1.2.3`: what a manifest asks of a package that is called after secrets.
+fn is_version(value: &str) -> bool {
+    let parts: Vec<&str> = value.trim_start_matches(['^', '~', '>', '<', '=', 'v']).split('.').collect();
+    (2..=4).contains(&parts.len())
+        && parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// `/adobeio/cert/private-key`: where a secret store, or a disk, has the secret. Words, not the characters of a key.

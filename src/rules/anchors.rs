@@ -92,6 +92,9 @@ pub struct AnchorUpgrade {
     /// Of a command: its options (`--api-key`), and what each is called now. One that is empty goes with its value.
     #[serde(default)]
     pub flags: BTreeMap<String, String>,
+    /// Names of files that only the JWT mode reads: what copies them to the program's folder goes.
+    #[serde(default)]
+    pub files: Vec<String>,
     /// What a human does afterwards.
     #[serde(default)]
     pub steps: Vec<String>,

@@ -28,6 +28,7 @@ pub(super) static FILES: &[(&str, &str)] = files![
     "config/aio-workspace.toml",
     "config/jenkins-cloud-manager.toml",
     "config/pdfservices-credentials.toml",
+    "config/pitchmuc-config.toml",
     "config/user-sync.toml",
     "java/adobe-aio-lib-cloudmanager.toml",
     "java/adobe-aio-lib-java.toml",

@@ -253,6 +253,8 @@ words! {
         Body = "body",
         /// Text: the body not decoded, a formatted string.
         Text = "text",
+        /// Text, percent-encoded to stand in a raw body or an address.
+        Escaped = "escaped",
         /// A signed JWT.
         Jwt = "jwt",
         /// The token endpoint's answer: `access_token`, `token_type`, `expires_in`.

@@ -88,6 +88,7 @@ cases! {
     javascript_mocked_tests: "javascript/mocked-tests",
     typescript_class: "typescript/class",
     typescript_taken_apart: "typescript/taken-apart",
+    typescript_own_types: "typescript/own-types",
     typescript_asked_settings: "typescript/asked-settings",
     typescript_esm_axios: "typescript/esm-axios",
     typescript_jwt_auth: "typescript/jwt-auth",

@@ -150,3 +150,21 @@ fn lines(bytes: &[u8]) -> Vec<&[u8]> {
 fn count(bytes: &[u8], what: &[u8]) -> usize {
     bytes.windows(what.len()).filter(|window| *window == what).count()
 }
+
+/// What is asked for each name or statement must not look through the whole file again.
+#[test]
+fn a_long_file_is_planned_in_reasonable_time() {
+    let other = |number: usize| {
+        format!(
+            "def f{number}(a, b):\n    x{number} = a.size + b.part{number}\n    if x{number} > 1:\n        a.v = x{number}\n    return [x{number}, 'name{number}']\n"
+        )
+    };
+    let names = (0..2000).map(|number| format!("'name{number}'")).collect::<Vec<_>>().join(", ");
+    let text = format!("{EXCHANGE}{}NAMES = [{names}]\n", (0..2000).map(other).collect::<String>());
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("long.py"), text).unwrap();
+    let begun = std::time::Instant::now();
+    let output = unjwt().args(["scan", "--format", "json"]).current_dir(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(40), "{:?}", begun.elapsed());
+}

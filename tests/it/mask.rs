@@ -110,6 +110,7 @@ fn code_and_placeholders_stay() {
         "id = 12345678-aaaa-bbbb-cccc-1234567890ab",
         "ADOBE_JWT_TOKEN=\nADOBE_TARGET_TENANT_2_NAME=acme\n",
         "",
+        r#""@aws-sdk/client-secrets-manager": "^3.445.0","#,
     ];
     for text in plain {
         assert_eq!(mask(text), text);

@@ -4,6 +4,7 @@ use super::sheet::Setting;
 use super::word::Role;
 use crate::analyze::adobe;
 use crate::analyze::finding::Kind;
+use crate::config::Step;
 use crate::rules::Adobe;
 
 /// Kind, rule and message of a setting of a JWT credential.
@@ -15,6 +16,9 @@ pub(super) fn about(adobe: &Adobe, setting: &Setting, oauth: bool) -> Option<(Ki
             "adobe/private-key",
             "the private key of the JWT credential; OAuth needs none, so it goes",
         ),
+        Role::Metascopes if in_context(setting) => {
+            (Kind::Claims, "adobe/claims", "becomes `scopes` of the IMS context, a list, as the Console shows them")
+        }
         Role::Metascopes => (Kind::Claims, "adobe/claims", metascopes(adobe, &setting.value)),
         Role::SignedJwt => (Kind::ConfigKey, "adobe/config-key", "a signed JWT; OAuth sends none, so it goes"),
         Role::JwtOnly | Role::Exchange if adobe::has_exchange_path(adobe, &setting.value) => {
@@ -29,6 +33,14 @@ pub(super) fn about(adobe: &Adobe, setting: &Setting, oauth: bool) -> Option<(Ki
         Role::Exchange => {
             (Kind::ConfigKey, "adobe/config-key", "where the exchange goes; the host stays, the path is /ims/token/v3")
         }
+        Role::Account | Role::Org if in_context(setting) => {
+            (Kind::ConfigKey, "adobe/config-key", "stays: an IMS context with OAuth wants it as well")
+        }
+        Role::ClientSecret if in_context(setting) => (
+            Kind::ConfigKey,
+            "adobe/config-key",
+            "becomes `client_secrets` of the IMS context, a list, with a client secret of the OAuth credential",
+        ),
         Role::Account => (
             Kind::ConfigKey,
             "adobe/config-key",
@@ -49,6 +61,17 @@ pub(super) fn about(adobe: &Adobe, setting: &Setting, oauth: bool) -> Option<(Ki
     let half = if oauth { "; OAuth settings stand beside it already" } else { "" };
     let name = shown(&setting.name);
     Some((kind, rule, format!("`{name}`{commented}: {what}{half}")))
+}
+
+/// Whether it is part of a context of Adobe's command line and `@adobe/aio-lib-ims`, by its name (`AIO_ims_contexts_X_…`) or
+/// its table (`ims.contexts.X`). With OAuth it must have `client_secrets`, `scopes`, `technical_account_id`,
+/// `technical_account_email` and `ims_org_id`: adobe/aio-lib-ims-oauth:src/ims-oauth_server_to_server.js
+fn in_context(setting: &Setting) -> bool {
+    let tables =
+        setting.table.iter().filter_map(|step| if let Step::Name(name) = step { Some(name.as_str()) } else { None });
+    let way: Vec<String> = tables.chain([setting.name.as_str()]).map(|part| part.to_ascii_lowercase()).collect();
+    way.windows(2).any(|two| two[0].trim_start_matches('$') == "ims" && two[1] == "contexts")
+        || way.iter().any(|part| part.starts_with("aio_ims_contexts_") || part.starts_with("ims.contexts."))
 }
 
 fn metascopes(adobe: &Adobe, value: &str) -> &'static str {

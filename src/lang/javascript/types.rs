@@ -67,6 +67,9 @@ impl Js<'_> {
             if let Some(name) = name.filter(|_| node.kind() == "function_signature") {
                 let text = self.text(name).into();
                 b.module.types.signatures.push((stmt, text));
+            } else if let Some(name) = name.filter(|_| here == span(node)) {
+                let text = self.text(name).into();
+                b.module.types.own.push((stmt, text));
             }
             for child in tree::named(node).into_iter().filter(|child| Some(*child) != name) {
                 self.types(b, child);

@@ -40,6 +40,8 @@ pub(super) struct Read {
 pub(super) struct Names {
     pub(super) list: Vec<Named>,
     pub(super) reads: Vec<Read>,
+    /// By name: the indices of its reads.
+    readers: Vec<Vec<usize>>,
     variables: HashMap<Box<str>, HashMap<ScopeId, NameId>>,
     fields: HashMap<Box<str>, NameId>,
 }
@@ -63,6 +65,7 @@ impl Names {
             names.declare(context.module, id);
         }
         names.collect_reads(context.module);
+        names.readers = names.by_name();
         names.pin(context);
         names
     }
@@ -120,6 +123,24 @@ impl Names {
     /// The name of an id.
     pub(super) fn get(&self, id: NameId) -> &Named {
         &self.list[id.0]
+    }
+
+    /// The indices of the reads of a name, in order.
+    pub(super) fn readers(&self, id: NameId) -> &[usize] {
+        &self.readers[id.0]
+    }
+
+    fn by_name(&self) -> Vec<Vec<usize>> {
+        let mut readers: Vec<Vec<usize>> = vec![vec![]; self.list.len()];
+        for (index, read) in self.reads.iter().enumerate() {
+            for name in &read.names {
+                let own = &mut readers[name.0];
+                if own.last() != Some(&index) {
+                    own.push(index);
+                }
+            }
+        }
+        readers
     }
 
     fn declare(&mut self, module: &Module, id: BindId) {

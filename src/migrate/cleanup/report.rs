@@ -63,7 +63,7 @@ impl Marker<'_> {
             let units = self.units.around(self.context, self.names.reads[*index].expr);
             !self.read_gone[*index] && units.iter().any(|unit| self.live[unit.0] && !covered[unit.0])
         };
-        (0..self.names.reads.len()).filter(|i| self.names.reads[*i].names.contains(&name)).filter(stands).collect()
+        self.names.readers(name).iter().copied().filter(stands).collect()
     }
 
     fn report_parts(&self, covered: &[bool], sweep: &mut Sweep) {
@@ -74,7 +74,7 @@ impl Marker<'_> {
             let (How::Part(path), Some(function)) = (&bind.how, function) else { continue };
             let lives = self.units.host.get(&function).is_some_and(|host| self.live[host.0] && !covered[host.0]);
             let Some(name) = self.names.bound(module, bind).filter(|_| lives && path.len() == 1) else { continue };
-            let was_read = self.names.reads.iter().any(|read| read.names.contains(&name));
+            let was_read = !self.names.readers(name).is_empty();
             let is_param = module.function(function).params.iter().any(|param| param.span.contains(bind.span));
             if was_read && is_param && !self.names.get(name).pinned && self.reads_left(name, covered).is_empty() {
                 sweep.idle_parts.push(id);
@@ -90,7 +90,7 @@ impl Marker<'_> {
             let Some(name) = self.names.bound(module, bind).filter(|_| lives && !is_self(module, bind.place)) else {
                 continue;
             };
-            let was_read = self.names.reads.iter().any(|read| read.names.contains(&name));
+            let was_read = !self.names.readers(name).is_empty();
             let body = module.function(function).body;
             let pinned = self.names.get(name).pinned;
             let ours = body.is_some_and(|_| was_read) && !pinned && self.reads_left(name, covered).is_empty();
@@ -132,6 +132,7 @@ impl Marker<'_> {
         sweep.stuck.sort_unstable();
         sweep.stuck.dedup();
     }
+
     /// Whether a statement stands in a handler: what the new request raises is handled there too.
     fn is_about_error(&self, unit: UnitId) -> bool {
         let module = self.context.module;

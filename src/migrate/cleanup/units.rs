@@ -143,13 +143,13 @@ impl Units {
                 self.host.insert(function, self.of_stmt[index][0]);
             }
         }
-        for index in 0..module.functions.len() {
-            let id = FunctionId(index as u32);
+        let all = (0..module.functions.len() as u32).map(FunctionId);
+        for id in all.filter(|id| !self.host.contains_key(id)).collect::<Vec<_>>() {
             let around = effects.expr_of(id).map(|expr| self.around(context, expr)).unwrap_or_default();
             let holds = |unit: &UnitId| self.get(*unit).span.contains(module.function(id).span);
             let smallest = || self.ids().filter(holds).min_by_key(|unit| self.get(*unit).span.len());
             if let Some(unit) = around.first().copied().or_else(smallest) {
-                self.host.entry(id).or_insert(unit);
+                self.host.insert(id, unit);
             }
         }
     }
@@ -379,20 +379,10 @@ fn is_decorated(context: &Context, class: ClassId) -> bool {
 
 /// Decorators that only change how a function is called; others may register it somewhere.
 fn is_plain_decorator(context: &Context, decorator: ExprId) -> bool {
-    const PLAIN: [&str; 11] = [
-        "property",
-        "cached_property",
-        "staticmethod",
-        "classmethod",
-        "abstractmethod",
-        "lru_cache",
-        "cache",
-        "setter",
-        "override",
-        "contextmanager",
-        "asynccontextmanager",
-    ];
-    let named = |id: ExprId| last_name(context.module, id).is_some_and(|name| PLAIN.contains(&name));
+    const PLAIN: &str = "property cached_property staticmethod classmethod abstractmethod lru_cache cache setter override \
+                         contextmanager asynccontextmanager";
+    let named =
+        |id: ExprId| last_name(context.module, id).is_some_and(|name| PLAIN.split(' ').any(|plain| plain == name));
     match context.module.kind(decorator) {
         ExprKind::Call { callee, .. } => named(*callee) || (context.harmless_call)(decorator),
         _ => named(decorator),

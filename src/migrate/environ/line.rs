@@ -37,16 +37,12 @@ pub(super) enum Value<'t> {
 }
 
 impl<'t> Declared<'t> {
-    pub(super) fn text<'s>(&self, text: &'s str) -> &'s str {
-        &text[self.name.range()]
-    }
-
     /// The same for scopes called `name`; `None` where nobody can say it.
     pub(super) fn with(&self, text: &str, name: &str) -> Option<String> {
         let value = &text[self.at.range()];
         let new = match self.value {
-            Value::Given(from) if from == self.called => swapped(value, from, name),
-            Value::Given(from) => swapped(value, from, &scopes_name(from)?),
+            Value::Given(from) if from == self.called => value.replace(from, name),
+            Value::Given(from) => value.replace(from, &scopes_name(from)?),
             Value::Shown if value.is_empty() => String::new(),
             Value::Shown => PLACEHOLDER.to_owned(),
             Value::Other => return None,
@@ -64,10 +60,6 @@ impl<'t> Declared<'t> {
         let first = if whole.ends_with('\n') { "" } else { "\n" };
         Some(format!("{first}{}{name}{between}{new}{tail}{end}", &text[from..start.start]))
     }
-}
-
-fn swapped(text: &str, old: &str, new: &str) -> String {
-    text.replace(old, new)
 }
 
 /// The declarations of a text, in order. In a `template`, and where nothing is given, values stand for the real ones.
@@ -150,9 +142,8 @@ fn one<'t>(text: &'t str, start: usize, line: &str, format: Format, template: bo
     let mark = if format == Format::Yaml && !item { ':' } else { '=' };
     let behind = rest.strip_prefix(mark)?;
     let behind = behind.split(" #").next().unwrap_or_default();
-    let from = offset(rest) + 1 + behind.len() - behind.trim_start().len();
+    let mut from = offset(rest) + 1 + behind.len() - behind.trim_start().len();
     let mut value = behind.trim();
-    let mut from = from;
     if let Some(quote) = around {
         value = value.strip_suffix(quote)?;
     } else if let Some(quote) = value.chars().next().filter(|c| "\"'".contains(*c)) {

@@ -15,26 +15,82 @@ use line::{Declared, Value};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// Adds the edits to the migrations whose code reads other settings afterwards. A file is edited by one of them only.
+/// Adds the edits to the migrations whose code reads other settings afterwards: what all that are Safe change together goes
+/// with one of them, and what those for Review change beyond that with one of those.
 pub(super) fn declare(program: &Program, rules: &Rules, migrations: &mut [Migration]) {
-    let mut order: Vec<usize> = (0..migrations.len()).collect();
-    order.sort_by_key(|number| std::cmp::Reverse(migrations[*number].applicability));
-    for number in order {
-        if migrations[number].applicability == Applicability::Manual {
+    for level in [Applicability::Safe, Applicability::Review] {
+        let applied: Vec<&Migration> = migrations.iter().filter(|migration| migration.applicability >= level).collect();
+        let change = Change::of(program, &rules.adobe.config, &applied);
+        let changed: BTreeSet<&String> = change.gained.union(&change.lost).collect();
+        if changed.is_empty() {
             continue;
         }
-        let change = Change::of(program, &rules.adobe.config, &migrations[number]);
-        if change.gained.is_empty() && change.lost.is_empty() {
-            continue;
-        }
+        let takes_part = |migration: &Migration| {
+            migration.applicability == level
+                && migration.edits.keys().any(|file| {
+                    let (old, new) = before_and_after(program, &[migration], *file).unwrap_or_default();
+                    let (old, new): (BTreeSet<&str>, BTreeSet<&str>) = (names(&old).collect(), names(&new).collect());
+                    old.symmetric_difference(&new).any(|name| changed.contains(&(*name).to_owned()))
+                })
+        };
+        let parts: Vec<usize> = (0..migrations.len()).filter(|number| takes_part(&migrations[*number])).collect();
         for file in program.file_ids().filter(|file| program.unit(*file).is_none()) {
-            let other =
-                |(other, migration): (usize, &Migration)| other != number && migration.edits.contains_key(&file);
-            if !migrations.iter().enumerate().any(other) {
-                change.put(program, file, &mut migrations[number]);
+            // Who edits it already goes on.
+            let editors: Vec<usize> =
+                (0..migrations.len()).filter(|number| migrations[*number].edits.contains_key(&file)).collect();
+            let free: Vec<usize> =
+                parts.iter().filter(|number| editors.iter().all(|editor| editor == *number)).copied().collect();
+            let path = &program.file(file).path;
+            let near = |number: &&usize| {
+                let own = migrations[**number].edits.keys().map(|own| shared_folders(path, &program.file(*own).path));
+                std::cmp::Reverse(own.max())
+            };
+            if let Some(number) = free.iter().min_by_key(near) {
+                change.put(program, file, &mut migrations[*number]);
             }
         }
     }
+}
+
+/// How many folders two paths begin with alike.
+fn shared_folders(one: &str, other: &str) -> usize {
+    one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count()
+}
+
+/// The text of a program before and after migrations; `None` for what is no program, as far as they tell.
+fn before_and_after<'p>(
+    program: &'p Program,
+    migrations: &[&Migration],
+    file: FileId,
+) -> Option<(Cow<'p, str>, Cow<'p, str>)> {
+    let source = program.file(file);
+    let mut edits: Option<EditSet> = None;
+    for own in migrations.iter().filter_map(|migration| migration.edits.get(&file)) {
+        let all = edits.get_or_insert_default();
+        // They do not overlap, or they would be one migration.
+        all.union(own).ok()?;
+    }
+    let is_code = program.unit(file).is_some();
+    let text = |source: &SourceFile| match is_code {
+        true => Some(source.text().to_owned()),
+        false => lexical::program(source).map(|(_, text)| text.into_owned()),
+    };
+    let old = match (is_code, &edits) {
+        (true, _) => Cow::Borrowed(source.text()),
+        (false, Some(_)) => Cow::Owned(text(source)?),
+        // A script that is not edited reads on. What declares a variable reads nothing.
+        (false, None) if config::format_of(&source.path).is_some() => return None,
+        (false, None) => Cow::Borrowed(lexical::of_source(source).map(|_| source.text())?),
+    };
+    let new = match edits {
+        _ if migrations.iter().any(|migration| migration.removed.contains(&file)) => Cow::Borrowed(""),
+        Some(edits) => {
+            let after = SourceFile::new(source.path.clone(), edits.apply(source.bytes()));
+            Cow::Owned(text(&after).unwrap_or_default())
+        }
+        None => old.clone(),
+    };
+    Some((old, new))
 }
 
 /// What becomes of the names that the code holds.
@@ -49,35 +105,18 @@ struct Change {
 }
 
 impl Change {
-    fn of(program: &Program, words: &ConfigWords, migration: &Migration) -> Self {
+    fn of(program: &Program, words: &ConfigWords, migrations: &[&Migration]) -> Self {
         let mut change = Change::default();
         let (mut lost, mut left) = (BTreeSet::new(), BTreeSet::new());
         for file in program.file_ids() {
-            let edits = migration.edits.get(&file);
-            let source = program.file(file);
-            let text = match program.unit(file) {
-                Some(_) => Some(Cow::Borrowed(source.text())),
-                None => edits.and_then(|_| lexical::program(source)).map(|(_, text)| text),
-            };
-            let Some(text) = text else { continue };
-            let old: BTreeSet<&str> = names(&text).collect();
-            let after = edits.map(|edits| SourceFile::new(source.path.clone(), edits.apply(source.bytes())));
-            let new = match &after {
-                _ if migration.removed.contains(&file) => Cow::Borrowed(""),
-                Some(after) if program.unit(file).is_none() => {
-                    lexical::program(after).map_or(Cow::Borrowed(""), |(_, text)| text)
-                }
-                Some(after) => Cow::Borrowed(after.text()),
-                None => {
-                    left.extend(old.into_iter().map(str::to_owned));
-                    continue;
-                }
-            };
-            let new: BTreeSet<&str> = names(&new).collect();
-            change.gained.extend(new.difference(&old).map(|name| (*name).to_owned()));
-            lost.extend(old.difference(&new).map(|name| (*name).to_owned()));
+            let Some((old, new)) = before_and_after(program, migrations, file) else { continue };
+            let (old, new): (BTreeSet<&str>, BTreeSet<&str>) = (names(&old).collect(), names(&new).collect());
+            if migrations.iter().any(|migration| migration.edits.contains_key(&file)) {
+                change.gained.extend(new.difference(&old).map(|name| (*name).to_owned()));
+                lost.extend(old.difference(&new).map(|name| (*name).to_owned()));
+                change.known.extend(old.into_iter().map(str::to_owned));
+            }
             left.extend(new.into_iter().map(str::to_owned));
-            change.known.extend(old.into_iter().map(str::to_owned));
         }
         let jwt = [&words.private_key, &words.metascopes, &words.technical_account, &words.signed_jwt];
         let is_jwt = |name: &String| {
@@ -91,8 +130,7 @@ impl Change {
 
     fn put(&self, program: &Program, file: FileId, migration: &mut Migration) {
         let source = program.file(file);
-        let note = program.notes.get(file.0 as usize).copied().unwrap_or_default();
-        let format = config::format_of(&source.path).filter(|_| !note.ignored && note.generated.is_none());
+        let format = config::format_of(&source.path).filter(|_| program.note(file).is_free());
         let Some(format) = format.filter(|format| matches!(format, Format::Env | Format::Yaml)) else { return };
         let lines = line::declared(source.text(), format, is_template(source));
         let mut edits = migration.edits.get(&file).cloned().unwrap_or_default();
@@ -115,8 +153,7 @@ impl Change {
             }
         }
         for name in &self.lost {
-            let own: Vec<&Declared<'_>> =
-                lines.iter().filter(|line| line.text(source.text()) == name && line.may_go).collect();
+            let own: Vec<&Declared<'_>> = lines.iter().filter(|line| line.called == name && line.may_go).collect();
             let inside: usize = own.iter().map(|line| words(&source.text()[line.whole.range()], name)).sum();
             // It may be read by a command of the file.
             let free = |line: &&Declared<'_>| !edits.touches(line.whole) && !is_alone(&lines, line);

@@ -7,6 +7,7 @@ use crate::lang;
 use crate::migrate::draft::Draft;
 use crate::migrate::mocks;
 use crate::migrate::plan::Plan;
+use crate::migrate::readers::inside;
 use crate::text::{FileId, Span};
 use std::collections::BTreeSet;
 
@@ -68,7 +69,7 @@ fn add(draft: &mut Draft, file: FileId, stmts: Vec<StmtId>) -> bool {
 }
 
 fn is_away(draft: &Draft, file: FileId, span: Span) -> bool {
-    draft.gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
+    inside(&draft.gone, file, span)
 }
 
 /// Whether the class of a file is named, outside of tests, by an expression that stays: in its own package it needs no

@@ -4,7 +4,8 @@
 use super::super::draft::Draft;
 use super::super::idle;
 use super::super::plan::Plan;
-use super::MAX_CALLERS;
+use super::super::readers::inside;
+use super::{MAX_CALLERS, Seen};
 use crate::analyze::{Exchange, ExprRef, FunctionRef, Place, Unit};
 use crate::ir::{ExprId, ExprKind, FunctionId, How, Key, Module};
 use crate::text::{FileId, Overlap, Span};
@@ -29,9 +30,9 @@ pub(super) enum Round {
 
 /// The rounds around the exchanges.
 pub(super) fn rounds(plan: &Plan<'_, '_>, exchanges: &[&Exchange<'_>]) -> BTreeSet<Round> {
-    let mut rounds = BTreeSet::new();
+    let (mut rounds, mut seen) = (BTreeSet::new(), Seen::default());
     for exchange in exchanges {
-        around(plan, exchange.call, 0, &mut rounds);
+        around(plan, exchange.call, 0, &mut seen, &mut rounds);
     }
     rounds
 }
@@ -71,27 +72,30 @@ fn has_methods(unit: &Unit) -> bool {
     unit.language.syntax.records && unit.language.syntax.optional_arguments
 }
 
-fn around(plan: &Plan<'_, '_>, call: ExprRef, depth: usize, found: &mut BTreeSet<Round>) {
+fn around(plan: &Plan<'_, '_>, call: ExprRef, depth: usize, seen: &mut Seen, found: &mut BTreeSet<Round>) {
     let program = plan.program;
     let Some(unit) = program.unit(call.file).filter(|unit| has_methods(unit) && depth <= MAX_CALLERS) else { return };
     let module = &unit.module;
     let Some(id) = module.function_of(module.expr(call.expr).scope) else { return };
     let function = FunctionRef { file: call.file, function: id };
+    if !seen.is_new(function, depth) {
+        return;
+    }
     if let Some(own) = unit.function_expr(id)
         && let Some(round) = given_to(module, own)
     {
         let round = ExprRef { file: call.file, expr: round };
         found.insert(Round::List(round, function));
-        around(plan, round, depth + 1, found);
+        around(plan, round, depth + 1, seen, found);
     }
     if let Some(name) = module.function(id).name.as_deref() {
         for (file, other) in program.units().filter(|(_, other)| has_methods(other)) {
-            for mention in other.mentions(name).chain(named(other, name)) {
+            for mention in other.mentions(name).chain(other.reads_of(name)) {
                 let Some(round) = given_to(&other.module, mention) else { continue };
                 if program.functions_of(ExprRef { file, expr: mention }).contains(&function) {
                     let round = ExprRef { file, expr: round };
                     found.insert(Round::List(round, function));
-                    around(plan, round, depth + 1, found);
+                    around(plan, round, depth + 1, seen, found);
                 }
             }
         }
@@ -103,7 +107,7 @@ fn around(plan: &Plan<'_, '_>, call: ExprRef, depth: usize, found: &mut BTreeSet
         if inside {
             found.insert(Round::Again(*caller, function));
         } else {
-            around(plan, *caller, depth + 1, found);
+            around(plan, *caller, depth + 1, seen, found);
         }
     }
 }
@@ -116,13 +120,6 @@ fn given_to(module: &Module, function: ExprId) -> Option<ExprId> {
     (EACH.contains(&&**name) && args.first().is_some_and(|arg| arg.value == function)).then_some(call)
 }
 
-/// What reads a name, whoever declares it.
-fn named<'u>(unit: &'u Unit, name: &'u str) -> impl Iterator<Item = ExprId> + 'u {
-    unit.module.expr_ids().filter(move |id| {
-        matches!(unit.module.kind(*id), ExprKind::Name(found) if **found == *name) && unit.bind_of_place(*id).is_none()
-    })
-}
-
 struct Scene<'a, 'r> {
     plan: &'a Plan<'a, 'r>,
     /// Of the function.
@@ -133,7 +130,7 @@ struct Scene<'a, 'r> {
 
 impl Scene<'_, '_> {
     fn is_gone(&self, file: FileId, span: Span) -> bool {
-        self.trial.gone.get(&file).is_some_and(|gone| gone.iter().any(|gone| gone.contains(span)))
+        inside(&self.trial.gone, file, span)
     }
 
     /// What reads the parameter at a position.
@@ -142,7 +139,7 @@ impl Scene<'_, '_> {
         let target = module.function(self.function.function);
         let name = target.params.get(index)?.name.as_deref()?;
         let own = |id: &ExprId| self.unit.declaring_scope(module.expr(*id).scope, name) == Some(target.scope);
-        Some(named(self.unit, name).filter(own).collect())
+        Some(self.unit.reads_of(name).filter(own).collect())
     }
 
     /// The idle parameter that a read is handed to.
@@ -210,13 +207,13 @@ impl Scene<'_, '_> {
         let given = module.expr(given).span;
         let param = target.params.first().map(|param| param.span).unwrap_or_default();
         let alone = target.name.as_deref().is_some_and(|name| {
-            let uses = named(self.unit, name).chain(self.unit.mentions(name)).count();
+            let uses = self.unit.reads_of(name).chain(self.unit.mentions(name)).count();
             uses == 1 && call.file == self.function.file && target.params.len() == 1
         });
         if alone {
             draft.replace(Place { file: self.function.file, span: param }, "")?;
             draft.gone.entry(self.function.file).or_default().push(param);
-        } else if self.unit.language.name == "typescript" {
+        } else if self.unit.language.syntax.annotations {
             return Ok(Err("its function wants one of the list"));
         }
         draft.replace(place(outer.start, given.start), open)?;
@@ -273,12 +270,12 @@ impl Scene<'_, '_> {
         match (&bind.how, module.kind(bind.place)) {
             (How::Part(path), _) => matches!(path.as_slice(), [Key::Position(0), ..]),
             (How::Assign, ExprKind::Name(name)) => {
-                let reads = named(unit, name);
+                let mut reads = unit.reads_of(name);
                 let compared = |id: ExprId| {
                     let up = module.expr(id).parent.map(|parent| module.kind(parent));
                     matches!(up, Some(ExprKind::Binary { .. }))
                 };
-                reads.into_iter().all(|read| match module.expr(read).parent {
+                reads.all(|read| match module.expr(read).parent {
                     Some(parent) => {
                         let counted =
                             matches!(module.kind(parent), ExprKind::Member { name, .. } if &**name == "length");
@@ -303,7 +300,7 @@ impl Scene<'_, '_> {
             .filter(|bind| bind.value.is_some_and(|value| parts.contains(&value)) && matches!(bind.how, How::Part(_)))
             .collect();
         let item = |bind: &&crate::ir::Bind| match module.kind(bind.place) {
-            ExprKind::Name(name) => named(self.unit, name).any(|read| self.is_unused(read)),
+            ExprKind::Name(name) => self.unit.reads_of(name).any(|read| self.is_unused(read)),
             _ => false,
         };
         let direct = parts.iter().any(|read| {

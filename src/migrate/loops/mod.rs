@@ -21,7 +21,7 @@ use crate::text::{FileId, Overlap, Span};
 pub(super) use lift::{Lift, lift};
 pub(super) use mapped::is_recursive;
 use once::{Once, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far up the callers of the request's function a loop is looked for.
 const MAX_CALLERS: usize = 3;
@@ -41,8 +41,9 @@ pub(super) fn dissolve(plan: &Plan<'_, '_>, exchanges: &[&Exchange<'_>], draft: 
 
 fn found(plan: &Plan<'_, '_>, exchanges: &[&Exchange<'_>], draft: &mut Draft) -> Result<Vec<Lift>, Overlap> {
     let mut loops = BTreeSet::new();
+    let mut seen = Seen::default();
     for exchange in exchanges {
-        around(plan, exchange.call, 0, &mut loops);
+        around(plan, exchange.call, 0, &mut seen, &mut loops);
     }
     let rounds = mapped::rounds(plan, exchanges);
     if loops.is_empty() && rounds.is_empty() {
@@ -69,8 +70,22 @@ fn found(plan: &Plan<'_, '_>, exchanges: &[&Exchange<'_>], draft: &mut Draft) ->
     Ok(lifts)
 }
 
+/// Functions whose callers were looked at, with the steps that it took to get there.
+#[derive(Default)]
+struct Seen(BTreeMap<FunctionRef, usize>);
+
+impl Seen {
+    /// Whether a function has callers that were not looked at from as near.
+    fn is_new(&mut self, function: FunctionRef, depth: usize) -> bool {
+        let known = self.0.entry(function).or_insert(usize::MAX);
+        let is_new = depth < *known;
+        *known = depth.min(*known);
+        is_new
+    }
+}
+
 /// The loops around a call, and around the calls of the function that it stands in.
-fn around(plan: &Plan<'_, '_>, call: ExprRef, depth: usize, loops: &mut BTreeSet<(FileId, StmtId)>) {
+fn around(plan: &Plan<'_, '_>, call: ExprRef, depth: usize, seen: &mut Seen, loops: &mut BTreeSet<(FileId, StmtId)>) {
     let Some(unit) = plan.program.unit(call.file) else { return };
     let module = &unit.module;
     let mut at = Some(module.expr(call.expr).stmt);
@@ -87,8 +102,11 @@ fn around(plan: &Plan<'_, '_>, call: ExprRef, depth: usize, loops: &mut BTreeSet
     let Some(function) = module.function_of(module.expr(call.expr).scope).filter(|_| depth < MAX_CALLERS) else {
         return;
     };
-    for caller in plan.program.callers(FunctionRef { file: call.file, function }) {
-        around(plan, *caller, depth + 1, loops);
+    let function = FunctionRef { file: call.file, function };
+    if seen.is_new(function, depth) {
+        for caller in plan.program.callers(function) {
+            around(plan, *caller, depth + 1, seen, loops);
+        }
     }
 }
 

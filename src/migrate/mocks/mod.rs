@@ -3,11 +3,13 @@
 //!
 //! | file | what |
 //! |---|---|
+//! | [`lost`] | what the program has no more |
 //! | [`answer`] | lifetimes in the answers that a mock gives |
 //! | [`said`] | answers, bodies and addresses that are written as texts |
 //! | [`patched`] | what is put in the place of something by its name |
 
 mod answer;
+mod lost;
 mod patched;
 mod said;
 
@@ -23,6 +25,7 @@ use crate::analyze::{Confidence, Exchange, ExprRef, Follow, Hit, Place, Program,
 use crate::ir::{Entry, ExprId, ExprKind, StmtId};
 use crate::rules::{Does, Hole};
 use crate::text::{FileId, Overlap, Span};
+use lost::Lost;
 use patched::Patch;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,18 +74,20 @@ pub(super) fn follow(
         .units()
         .filter(|(file, unit)| unit.language.rules == language && is_test(&program.file(*file).path) && is_ours(*file))
         .collect();
+    let lost = Lost::of(plan, &files, draft);
+    let doubles = [Does::Mock, Does::MockClient].map(|kind| plan.analysis.facts.all(kind));
+    let doubles: Vec<&Hit<'_>> = doubles.into_iter().flatten().collect();
     for (file, unit) in &files {
-        let mut mocks = Mocks { plan, file: *file, unit, left: &mut left, scopes: scopes.as_deref(), moved };
-        for kind in [Does::Mock, Does::MockClient] {
-            let seen = strategy == Strategy::InPlace || (kind == Does::Mock && is_default);
-            for hit in plan.analysis.facts.all(kind).filter(|hit| hit.call.file == *file) {
-                mocks.one(hit, (alone && seen, strategy == Strategy::InPlace), draft)?;
-            }
+        let scopes = scopes.as_deref();
+        let mut mocks = Mocks { plan, file: *file, unit, left: &mut left, scopes, moved, lost: &lost };
+        for hit in doubles.iter().filter(|hit| hit.call.file == *file) {
+            let seen = strategy == Strategy::InPlace || (hit.rule.does == Does::Mock && is_default);
+            mocks.one(hit, (alone && seen, strategy == Strategy::InPlace), draft)?;
         }
-        mocks.patched(&files, draft)?;
+        mocks.patched(draft)?;
         mocks.pinned(draft);
-        for module in lost_modules(plan, &files, draft) {
-            mocks.stands_in(&module, draft);
+        for module in &lost.modules {
+            mocks.stands_in(module, draft);
         }
     }
     for file in program.file_ids().filter(|file| program.unit(*file).is_none() && is_ours_text(*file)) {
@@ -109,38 +114,6 @@ pub(super) fn may_read(program: &Program, at: ExprRef, draft: &mut Draft) {
     }
 }
 
-/// Packages that the program imported outside of its tests, and does no more.
-fn lost_modules(plan: &Plan<'_, '_>, tests: &[(FileId, &Unit)], draft: &Draft) -> BTreeSet<String> {
-    let program = plan.program;
-    let (mut lost, mut kept) = (BTreeSet::new(), BTreeSet::new());
-    for (file, unit) in program.units().filter(|(file, _)| !tests.iter().any(|(test, _)| test == file)) {
-        for import in unit.module.imports.iter().filter(|import| !import.module.starts_with('.')) {
-            let away = sweep::is_swept(draft, Place { file, span: import.span });
-            if away { &mut lost } else { &mut kept }.insert(import.module.to_string());
-        }
-    }
-    // What is part of the runtime or sends requests is stood in for in many tests; only what makes the token is told of.
-    let ours = |module: &String| {
-        plan.rules.libraries.iter().any(|library| {
-            let makes = library.adobe || library.calls.iter().any(|call| call.does == Does::Sign);
-            makes && library.packages.contains(module)
-        })
-    };
-    lost.difference(&kept).filter(|module| ours(module)).cloned().collect()
-}
-
-/// Functions of the program that go, and share their name with none that stays.
-fn lost_functions(program: &Program, own: &[FileId], draft: &Draft) -> BTreeSet<String> {
-    let (mut lost, mut kept) = (BTreeSet::new(), BTreeSet::new());
-    let functions = own.iter().filter_map(|file| Some((*file, program.unit(*file)?)));
-    for (file, function) in functions.flat_map(|(file, unit)| unit.module.functions.iter().map(move |it| (file, it))) {
-        let Some(name) = &function.name else { continue };
-        let away = sweep::is_swept(draft, Place { file, span: function.span });
-        if away { &mut lost } else { &mut kept }.insert(name.to_string());
-    }
-    lost.difference(&kept).cloned().collect()
-}
-
 /// The mocks of one file.
 struct Mocks<'a, 'r> {
     plan: &'a Plan<'a, 'r>,
@@ -150,6 +123,7 @@ struct Mocks<'a, 'r> {
     /// Those of the new request, where they are known.
     scopes: Option<&'a str>,
     moved: &'a [&'a Exchange<'r>],
+    lost: &'a Lost,
 }
 
 impl Mocks<'_, '_> {
@@ -239,19 +213,14 @@ impl Mocks<'_, '_> {
 
     /// What is put in the place of something by its name: what is gone is named, and answers that stand beside are in
     /// seconds.
-    fn patched(&mut self, tests: &[(FileId, &Unit)], draft: &mut Draft) -> Result<(), Overlap> {
+    fn patched(&mut self, draft: &mut Draft) -> Result<(), Overlap> {
         let program = self.plan.program;
-        let is_own = |file: &FileId| !tests.iter().any(|(test, _)| test == file);
-        let own: Vec<FileId> = program.units().map(|(file, _)| file).filter(is_own).collect();
+        let lost = self.lost;
         let patches = patched::patches(program, self.file, self.unit);
         for patch in &patches {
-            if patch.is_lost(program, &own, draft) {
+            if patch.is_lost(program, lost, draft) || lost.functions.contains(patch.name()) {
                 self.tell(patch.at, format!("stands in for `{}`, which is gone", patch.path()));
             }
-        }
-        let lost = lost_functions(program, &own, draft);
-        for patch in patches.iter().filter(|patch| lost.contains(patch.name())) {
-            self.tell(patch.at, format!("stands in for `{}`, which is gone", patch.path()));
         }
         let module = &self.unit.module;
         let imported = module.imports.iter().filter_map(|import| Some((import.item.as_deref()?, import.span)));
@@ -259,7 +228,7 @@ impl Mocks<'_, '_> {
             ExprKind::Member { name, name_span, .. } => Some((&**name, *name_span)),
             _ => None,
         });
-        let used: Vec<(&str, Span)> = imported.chain(said).filter(|(name, _)| lost.contains(*name)).collect();
+        let used: Vec<(&str, Span)> = imported.chain(said).filter(|(name, _)| lost.functions.contains(*name)).collect();
         for (name, span) in used {
             self.tell(Place { file: self.file, span }, format!("uses `{name}`, which is gone"));
         }

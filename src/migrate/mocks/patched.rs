@@ -2,8 +2,9 @@
 //! "post", …)`. Where it stands in for the client of a request, that client stays; where what it names goes, a human is told.
 
 use super::is_test;
+use super::lost::Lost;
 use crate::analyze::{Exchange, ExprRef, Place, Program, Unit, adobe};
-use crate::ir::{ExprId, ExprKind, ScopeId};
+use crate::ir::{ExprId, ExprKind, Function, ScopeId};
 use crate::migrate::draft::Draft;
 use crate::migrate::plan::Plan;
 use crate::migrate::sweep;
@@ -91,14 +92,16 @@ impl Patch {
     }
 
     /// The own file whose top level it names something of, and what.
-    fn target(&self, program: &Program, files: &[FileId]) -> Option<(FileId, usize)> {
-        let fits = |file: &FileId, len: usize| is_module(program, *file, &self.path[..len]);
-        (1..self.path.len()).rev().find_map(|len| Some((*files.iter().find(|file| fits(file, len))?, len)))
+    fn target(&self, program: &Program, own: &Lost) -> Option<(FileId, usize)> {
+        (1..self.path.len()).rev().find_map(|len| {
+            let path = &self.path[..len];
+            Some((*own.files(path).iter().find(|file| is_module(program, **file, path))?, len))
+        })
     }
 
     /// Whether what it names in a file of the program goes with the draft.
-    pub(super) fn is_lost(&self, program: &Program, files: &[FileId], draft: &Draft) -> bool {
-        let Some((file, len)) = self.target(program, files) else { return false };
+    pub(super) fn is_lost(&self, program: &Program, own: &Lost, draft: &Draft) -> bool {
+        let Some((file, len)) = self.target(program, own) else { return false };
         let Some(unit) = program.unit(file) else { return false };
         let module = &unit.module;
         let is_gone = |span| sweep::is_swept(draft, Place { file, span });
@@ -109,20 +112,23 @@ impl Patch {
         }
         // A method of a class: `module.Class._jwt`.
         self.path.get(len + 1).is_some_and(|method| {
-            let mut functions = module.functions.iter().filter(|it| it.class.is_some()).peekable();
-            let named = |it: &&crate::ir::Function| it.name.as_deref() == Some(method.as_str());
-            functions.by_ref().any(|it| named(&it) && is_gone(it.span))
+            let is_it = |it: &Function| it.class.is_some() && it.name.as_deref() == Some(method.as_str());
+            module.functions.iter().any(|it| is_it(it) && is_gone(it.span))
         })
     }
 }
 
 /// Whether a path names a file: `package.module`, or its last parts.
 fn is_module(program: &Program, file: FileId, path: &[String]) -> bool {
+    let parts = parts(program, file);
+    !path.is_empty() && path.iter().rev().zip(parts.iter().rev()).all(|(one, other)| one == other)
+}
+
+/// The path of a file as a module: its folders and its name without an ending.
+pub(super) fn parts(program: &Program, file: FileId) -> Vec<&str> {
     let source = &program.file(file).path;
     let stem = source.rsplit_once('.').map_or(source.as_str(), |(stem, _)| stem);
-    let parts: Vec<&str> = stem.strip_suffix("/__init__").unwrap_or(stem).split('/').collect();
-    let (short, long) = (path.len().min(parts.len()), path.len().max(parts.len()));
-    short > 0 && long > 0 && path.iter().rev().zip(parts.iter().rev()).take(short).all(|(one, other)| one == other)
+    stem.strip_suffix("/__init__").unwrap_or(stem).split('/').collect()
 }
 
 /// What a test puts in the place of the client of a request; the request keeps its client then.

@@ -6,7 +6,7 @@ use super::super::harmless;
 use super::super::plan::Plan;
 use crate::analyze::{Def, ExprRef, FunctionRef, Unit};
 use crate::ir::{
-    Bind, BindId, BlockId, ExprId, ExprKind, FunctionId, How, ImportStyle, Key, Module, ScopeId, StmtId, StmtKind,
+    Bind, BlockId, ExprId, ExprKind, FunctionId, How, ImportStyle, Key, Module, ScopeId, StmtId, StmtKind,
 };
 use crate::rules::normal_key;
 use crate::text::FileId;
@@ -192,7 +192,7 @@ impl<'a, 'r> Checked<'a, 'r> {
         let record = module.stmt(stmt);
         let place = match record.kind {
             StmtKind::Expr | StmtKind::Bind => {
-                let bind = module.binds.iter().find(|bind| bind.stmt == stmt).map(|bind| bind.place);
+                let bind = unit.binds_of(stmt).next().map(|bind| bind.place);
                 match (bind, record.exprs.as_slice()) {
                     (Some(place), _) => place,
                     (None, [call]) => {
@@ -253,18 +253,14 @@ impl<'a, 'r> Checked<'a, 'r> {
             }
             _ => None,
         };
-        let within = |id: &ExprId, span| module.expr(span).outer.contains(module.expr(*id).span);
-        let told: Vec<_> = module.expr_ids().filter(|id| within(id, at)).filter_map(named).collect();
+        let names = |at: ExprId| unit.within(module.expr(at).outer).into_iter().filter_map(named);
+        let told: Vec<_> = names(at).collect();
         let mut host = module.parent_stmt(stmt);
         while let Some(around) = host {
             let record = module.stmt(around);
             if record.kind == StmtKind::If
                 && let [condition] = record.exprs.as_slice()
-                && module
-                    .expr_ids()
-                    .filter(|id| within(id, *condition))
-                    .filter_map(named)
-                    .any(|asked| told.contains(&asked))
+                && names(*condition).any(|asked| told.contains(&asked))
             {
                 return true;
             }
@@ -287,16 +283,14 @@ impl<'a, 'r> Checked<'a, 'r> {
     fn bound(&self, unit: &Unit, file: FileId, at: ExprId, way: Way) -> bool {
         let module = &unit.module;
         let stmt = module.expr(at).stmt;
-        let own = |id: &BindId| {
-            let bind = &module.binds[id.index()];
+        let own = |bind: &&Bind| {
             let is_value = bind.value.is_some_and(|value| module.expr(value).outer.contains(module.expr(at).span));
-            bind.stmt == stmt && is_value && !matches!(bind.how, How::Each)
+            is_value && !matches!(bind.how, How::Each)
         };
-        let binds: Vec<BindId> = (0..module.binds.len() as u32).map(BindId).filter(own).collect();
+        let binds: Vec<&Bind> = unit.binds_of(stmt).filter(own).collect();
         let way = Way { steps: way.steps + 1, ..way };
         !binds.is_empty()
-            && binds.iter().all(|id| {
-                let bind = &module.binds[id.index()];
+            && binds.iter().all(|bind| {
                 if way.record && matches!(&bind.how, How::Part(path) if matches!(path.as_slice(), [Key::Name(_)])) {
                     return true;
                 }
@@ -368,12 +362,7 @@ fn is_refusal(plan: &Plan<'_, '_>, file: FileId, stmt: StmtId) -> bool {
 
 /// The reads of a name that is declared in a scope.
 fn reads<'u>(unit: &'u Unit, scope: ScopeId, name: &'u str) -> impl Iterator<Item = ExprId> + 'u {
-    let module = &unit.module;
-    module.expr_ids().filter(move |id| {
-        matches!(module.kind(*id), ExprKind::Name(found) if **found == *name)
-            && unit.bind_of_place(*id).is_none()
-            && unit.declaring_scope(module.expr(*id).scope, name) == Some(scope)
-    })
+    unit.reads_of(name).filter(move |id| unit.declaring_scope(unit.module.expr(*id).scope, name) == Some(scope))
 }
 
 /// The arrow function whose one expression something is.

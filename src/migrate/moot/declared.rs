@@ -129,7 +129,7 @@ impl Lost<'_, '_> {
     /// What declared the metascopes declares the scopes, where these are read beside it.
     fn renamed(&self, entry: &Entry, all: &[Entry], draft: &Draft) -> Option<(Span, String)> {
         let old = self.key(entry)?;
-        let new = self.new_name(&old, draft)?;
+        let new = self.new_name(&old, entry.span, draft)?;
         let module = &self.unit.module;
         let taken = all.iter().any(|other| self.key(other).as_deref() == Some(new));
         let key = module.expr(entry.key?).span;
@@ -137,9 +137,16 @@ impl Lost<'_, '_> {
         (!taken && !entry.shorthand).then(|| (key, text.replacen(&old, new, 1)))
     }
 
-    /// The name of the scopes for that of the metascopes, without the group that it is in.
-    fn new_name<'d>(&self, old: &str, draft: &'d Draft) -> Option<&'d str> {
-        let words = &self.plan.rules.adobe.config.metascopes;
+    /// The name of the scopes for that of the metascopes, without the group that it is in. What is said of the metascopes at
+    /// `declares` must fit: a metascope is no scope, and a list of scopes is not JSON.
+    fn new_name<'d>(&self, old: &str, declares: Span, draft: &'d Draft) -> Option<&'d str> {
+        let adobe = &self.plan.rules.adobe;
+        let words = &adobe.config.metascopes;
+        let said = self.plan.program.slice(self.file, declares);
+        let mut marks = adobe.odd_metascopes.iter().chain([&adobe.metascope_prefix]);
+        if marks.any(|mark| said.contains(mark.as_str())) || said.contains("json(") {
+            return None;
+        }
         let old = normal_key(old);
         let new = draft.settings.iter().next().filter(|_| words.iter().any(|word| old.contains(word.as_str())))?;
         new.rsplit(['.', ':']).next()
@@ -184,7 +191,7 @@ impl Lost<'_, '_> {
         if !lost {
             return Ok(());
         }
-        if let (Some(new), Some(at)) = (self.new_name(&name, draft), hit.captures.get(Hole::Name)) {
+        if let (Some(new), Some(at)) = (self.new_name(&name, whole, draft), hit.captures.get(Hole::Name)) {
             let span = module.expr(at.expr).span;
             let text = self.plan.program.slice(self.file, span).replacen(&name, new, 1);
             return draft.replace(Place { file: self.file, span }, text);

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub(super) fn items(scene: &Scene<'_>, stmt: StmtId) -> Vec<Candidate> {
     let module = &scene.unit.module;
     let span = module.stmt(stmt).span;
-    let lists = module.expr_ids().filter(|id| module.expr(*id).stmt == stmt && span.contains(module.expr(*id).span));
+    let lists = scene.unit.within(span).into_iter().filter(|id| module.expr(*id).stmt == stmt);
     let mut found = vec![];
     for list in lists.filter(|list| !scene.is_gone(module.expr(*list).span)) {
         let Some(items) = members(scene.unit, list).filter(|items| items.len() > 1) else { continue };

@@ -176,19 +176,18 @@ impl Scene<'_> {
     fn written(&self, stmt: StmtId) -> Option<Looked> {
         let module = &self.unit.module;
         let record = module.stmt(stmt);
-        let mut own = module.binds.iter().filter(|bind| bind.stmt == stmt);
+        let mut own = self.unit.binds_of(stmt);
         let (Some(bind), None) = (own.next(), own.next()) else { return None };
         let is_field = matches!(module.kind(bind.place), ExprKind::Member { .. } | ExprKind::Index { .. });
         let is_plain = bind.how == How::Assign && matches!(record.kind, StmtKind::Bind | StmtKind::Expr);
-        let inside = |id: &ExprId| record.span.contains(module.expr(*id).span);
-        let acts = |id: ExprId| match module.kind(id) {
-            ExprKind::Call { .. } => !(self.context.harmless_call)(id),
+        let acts = |id: &ExprId| match module.kind(*id) {
+            ExprKind::Call { .. } => !(self.context.harmless_call)(*id),
             ExprKind::Function(_) => true,
             _ => false,
         };
         // The sweep itself knows the fields of the own object.
         let is_own = matches!(module.kind(bind.place), ExprKind::Member { base, .. } if is_self(module.kind(*base)));
-        let quiet = is_field && !is_own && is_plain && !module.expr_ids().filter(inside).any(acts);
+        let quiet = is_field && !is_own && is_plain && !self.unit.within(record.span).iter().any(acts);
         quiet.then(|| self.looked(bind.place)).flatten()
     }
 
@@ -290,6 +289,18 @@ impl Scene<'_> {
             return moot;
         }
         let reads = self.reads();
+        // What is written may be read with the whole that it is part of.
+        let is_of = |read: &Read, looked: &Looked, written: bool| {
+            let is_whole =
+                || read.whole && read.looked.0 == looked.0 && looked.1.starts_with(&format!("{}.", read.looked.1));
+            read.looked == *looked || (written && is_whole())
+        };
+        let lost: Vec<&Read> = reads.iter().filter(|read| self.is_gone(read.span)).collect();
+        let was_read = |looked: &Looked, written: bool| lost.iter().any(|read| is_of(read, looked, written));
+        moot.retain(|index| {
+            let Candidate { looks_at, writes, .. } = &all[*index];
+            looks_at.iter().all(|looked| was_read(looked, false)) && writes.iter().all(|looked| was_read(looked, true))
+        });
         loop {
             let span = |index: &usize| match all[*index].side {
                 Some(side) => module.expr(side).outer,
@@ -308,27 +319,15 @@ impl Scene<'_> {
                 };
                 field.is_some() && reads.iter().any(|read| is_it(read) && !goes(read))
             };
-            let is_idle = |looked: &Looked| {
-                let own = || reads.iter().filter(|read| read.looked == *looked);
-                own().any(|read| self.is_gone(read.span))
-                    && own().all(goes)
-                    && !aliased(looked)
-                    && !self.is_read_otherwise(looked)
-            };
-            // What is written may be read with the whole that it is part of.
-            let is_unread = |looked: &Looked| {
-                let is_whole = |read: &&Read| {
-                    read.whole && read.looked.0 == looked.0 && looked.1.starts_with(&format!("{}.", read.looked.1))
-                };
-                let own = || reads.iter().filter(|read| read.looked == *looked || is_whole(read));
-                own().any(|read| self.is_gone(read.span))
-                    && own().all(goes)
+            let is_unread = |looked: &Looked, written: bool| {
+                reads.iter().filter(|read| is_of(read, looked, written)).all(goes)
                     && !aliased(looked)
                     && !self.is_read_otherwise(looked)
             };
             let stays_moot = |index: &usize| {
                 let candidate = &all[*index];
-                candidate.looks_at.iter().all(is_idle) && candidate.writes.iter().all(is_unread)
+                candidate.looks_at.iter().all(|looked| is_unread(looked, false))
+                    && candidate.writes.iter().all(|looked| is_unread(looked, true))
             };
             let next: BTreeSet<usize> = moot.iter().copied().filter(stays_moot).collect();
             if next.len() == moot.len() {

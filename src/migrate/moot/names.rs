@@ -11,7 +11,8 @@ use crate::analyze::{ExprRef, Place, Unit};
 use crate::ir::{ExprId, ExprKind, How, Key, Module, StmtKind};
 use crate::rules::{ConfigWords, Does, normal_key};
 use crate::text::{FileId, Overlap, Span};
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Takes the names that lost their last reader out of the lists of those that must be there, and the calls that ask for one
 /// alone. Says whether a statement went.
@@ -27,7 +28,7 @@ pub(in crate::migrate) fn take_out(plan: &Plan<'_, '_>, draft: &mut Draft) -> Re
     let around: BTreeSet<FileId> = around.into_iter().chain(declaring).collect();
     for file in touched.union(&around).filter(|file| !plan.program.is_typed(**file)) {
         let Some(unit) = plan.program.unit(*file) else { continue };
-        let mut lost = Lost { plan, file: *file, unit, reach: BTreeSet::new() };
+        let mut lost = Lost { plan, file: *file, unit, reach: BTreeSet::new(), asking: RefCell::default() };
         for id in unit.module.expr_ids() {
             lost.list(id, draft)?;
             lost.call(id, draft);
@@ -60,6 +61,8 @@ pub(super) struct Lost<'a, 'r> {
     pub(super) unit: &'a Unit,
     /// The files whose reads count: what the file imports, and on; empty until it is asked for.
     reach: BTreeSet<FileId>,
+    /// What is known of lists and calls: whether they only check that something is there.
+    asking: RefCell<BTreeMap<ExprRef, bool>>,
 }
 
 impl Lost<'_, '_> {
@@ -153,20 +156,27 @@ impl Lost<'_, '_> {
         let module = &unit.module;
         let says = |id: &ExprId| {
             let around = module.expr(*id).parent;
-            matches!(module.kind(*id), ExprKind::Text(_))
-                && module.literal(*id).as_deref() == Some(name)
-                && around.is_none_or(|around| counts(module, around) && !self.asks(file, unit, around))
+            around.is_none_or(|around| counts(module, around) && !self.asks(file, unit, around))
         };
-        module.expr_ids().filter(says).map(|id| module.expr(id).span).collect()
+        unit.texts(name).filter(says).map(|id| module.expr(id).span).collect()
     }
 
     /// Whether a list, or a call, only checks that the settings that it names are there.
     fn asks(&self, file: FileId, unit: &Unit, at: ExprId) -> bool {
         let at_ref = ExprRef { file, expr: at };
-        let Some(items) = lists::members(unit, at) else { return self.refusing(file, unit, at) };
+        if let Some(known) = self.asking.borrow().get(&at_ref) {
+            return *known;
+        }
+        let asks = self.asks_anew(at_ref, unit);
+        self.asking.borrow_mut().insert(at_ref, asks);
+        asks
+    }
+
+    fn asks_anew(&self, at: ExprRef, unit: &Unit) -> bool {
+        let Some(items) = lists::members(unit, at.expr) else { return self.refusing(at.file, unit, at.expr) };
         let words = &self.plan.rules.adobe.config;
         let mut names = items.iter().filter_map(|item| unit.module.literal(*item));
-        Checked::new(self.plan, names.any(|name| is_jwts(words, &name))).only(at_ref)
+        Checked::new(self.plan, names.any(|name| is_jwts(words, &name))).only(at)
     }
 
     /// Whether a statement is a call of a function that does nothing but refuse: `mustHave(params, 'client_id')`.

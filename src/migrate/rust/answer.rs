@@ -3,7 +3,7 @@
 use super::texts;
 use crate::analyze::{ExprRef, Holder, Program};
 use crate::ir::{Bind, ExprKind, How, StmtId, StmtKind};
-use crate::migrate::contract::reads;
+use crate::migrate::contract::reads_of;
 use crate::text::{FileId, Span};
 use std::collections::HashSet;
 
@@ -148,11 +148,14 @@ impl Way<'_> {
         let Some(holder) = program.holder(place) else {
             return Err("the response is not kept under a name".to_owned());
         };
-        self.held(&holder, depth)
+        self.held(&holder, place, depth)
     }
 
-    fn held(&mut self, holder: &Holder, depth: u8) -> Result<(), String> {
-        for read in reads(self.program, holder) {
+    fn held(&mut self, holder: &Holder, place: ExprRef, depth: u8) -> Result<(), String> {
+        let Some(own) = reads_of(self.program, holder, place) else {
+            return Err("the response's name holds something else as well".to_owned());
+        };
+        for read in own {
             let parent = self.program.module(read.file).expr(read.expr).parent;
             let Some(member) = parent else { return Err("the response is used for more than its body".to_owned()) };
             self.link(ExprRef { file: read.file, expr: member }, read, depth)?;

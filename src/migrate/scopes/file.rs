@@ -31,7 +31,9 @@ pub(super) fn metascopes(program: &Program, adobe: &Adobe, gap: ExprRef, from: F
     };
     for file in program.file_ids().filter(names_one) {
         let Some(entries) = entries(program, file) else { continue };
-        for entry in entries.iter().filter(|entry| !entry.commented && names.contains(&normal_key(entry.name()))) {
+        // An item of a list has no key of its own that could get the scopes' name.
+        let is_setting = |entry: &&Entry| !entry.commented && matches!(entry.path.last(), Some(Step::Name(_)));
+        for entry in entries.iter().filter(is_setting).filter(|entry| names.contains(&normal_key(entry.name()))) {
             if let Some(setting) = named(program, adobe, file, entry) {
                 found.push((shared(program, from, file), setting));
             }
@@ -86,8 +88,7 @@ impl InFile {
 /// What a settings file holds, if it may be edited.
 fn entries(program: &Program, file: FileId) -> Option<Vec<Entry>> {
     let source = program.file(file);
-    let note = program.notes.get(file.0 as usize).copied().unwrap_or_default();
-    let format = config::format_of(&source.path).filter(|_| !note.ignored && note.generated.is_none())?;
+    let format = config::format_of(&source.path).filter(|_| program.note(file).is_free())?;
     Some(config::read(format, source).entries)
 }
 

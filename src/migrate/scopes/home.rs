@@ -3,7 +3,7 @@
 use super::super::draft::Draft;
 use super::setting::scopes_name;
 use crate::analyze::{ExprRef, Follow, Place, Program, Start, is_test};
-use crate::ir::{Bind, BindId, ExprId, ExprKind, How, Module, ScopeId, ScopeKind, StmtKind};
+use crate::ir::{Arg, Bind, BindId, Entry, ExprId, ExprKind, How, Module, ScopeId, ScopeKind, StmtKind};
 use crate::lang::Syntax;
 use crate::text::{FileId, Span};
 
@@ -57,22 +57,23 @@ pub(super) fn home(program: &Program, read: ExprRef, (old, new): (&str, &str), v
                 stmts.push((file, BindId(number as u32)));
             }
         }
+        // The form of the exchange is none.
+        let is_form =
+            |entries: &[Entry]| entries.iter().any(|entry| key_of(module, entry).as_deref() == Some("jwt_token"));
         for id in module.expr_ids() {
-            let (names, spans): (Vec<bool>, Vec<Span>) = match module.kind(id) {
-                ExprKind::Record(entries) if !is_member && !is_call => entries
-                    .iter()
-                    .filter(|entry| ExprRef { file, expr: entry.value } != value && !carries_jwt(module, id))
-                    .map(|entry| (entry.key.and_then(|key| module.literal(key)).as_deref() == Some(old), entry.span))
-                    .unzip(),
-                ExprKind::Call { callee, args, .. } if is_member || (!is_call && fills(module, *callee)) => args
-                    .iter()
-                    .filter(|arg| ExprRef { file, expr: arg.value } != value)
-                    .map(|arg| (arg.name.as_deref() == Some(old), module.expr(arg.value).span))
-                    .unzip(),
+            let other = |expr: ExprId| ExprRef { file, expr } != value;
+            let spans: Vec<Span> = match module.kind(id) {
+                ExprKind::Record(entries) if !is_member && !is_call && !is_form(entries) => {
+                    let is_it = |entry: &&Entry| key_of(module, entry).as_deref() == Some(old) && other(entry.value);
+                    entries.iter().filter(is_it).map(|entry| entry.span).collect()
+                }
+                ExprKind::Call { callee, args, .. } if is_member || (!is_call && fills(module, *callee)) => {
+                    let is_it = |arg: &&Arg| arg.name.as_deref() == Some(old) && other(arg.value);
+                    args.iter().filter(is_it).map(|arg| module.expr(arg.value).span).collect()
+                }
                 _ => continue,
             };
-            let named = names.into_iter().zip(spans).filter(|(named, _)| *named);
-            others.extend(named.map(|(_, span)| Place { file, span }));
+            others.extend(spans.into_iter().map(|span| Place { file, span }));
         }
     }
     let place =
@@ -138,15 +139,13 @@ fn is_called(path: &str, name: &str) -> bool {
     path.split('/').any(|part| part.split('.').next() == Some(name))
 }
 
+fn key_of(module: &Module, entry: &Entry) -> Option<String> {
+    module.literal(entry.key?)
+}
+
 /// Whether a call makes or fills a mapping by its keywords: `dict(ID=…)`, `app.config.from_mapping(ID=…)`.
 fn fills(module: &Module, callee: ExprId) -> bool {
     last_name(module, callee).is_some_and(|name| matches!(name, "dict" | "update" | "from_mapping"))
-}
-
-/// Whether a record is the form of the exchange.
-fn carries_jwt(module: &Module, record: ExprId) -> bool {
-    let ExprKind::Record(entries) = module.kind(record) else { return false };
-    entries.iter().any(|entry| entry.key.and_then(|key| module.literal(key)).as_deref() == Some("jwt_token"))
 }
 
 /// Whether the value of what holds settings comes from outside: each call that may give it is one of a package.
@@ -163,7 +162,6 @@ fn is_outside(program: &Program, base: ExprRef) -> bool {
 
 /// The statement that gives the client id's setting its value, with the names changed.
 fn copy(program: &Program, file: FileId, bind: BindId, new: &str, syntax: &Syntax) -> Option<Declared> {
-    let note = program.notes.get(file.0 as usize).copied().unwrap_or_default();
     let module = program.module(file);
     let source = program.file(file);
     let bind = &module.binds[bind.index()];
@@ -173,7 +171,7 @@ fn copy(program: &Program, file: FileId, bind: BindId, new: &str, syntax: &Synta
     let line = lines.line_span(lines.line_of(stmt.span.start as usize));
     let one_line = line.contains(stmt.span) && source.slice(line).trim().starts_with(source.slice(stmt.span));
     let is_new = !module.binds.iter().any(|it| matches!(module.kind(it.place), ExprKind::Name(name) if **name == *new));
-    if note.ignored || note.generated.is_some() || !alone || !one_line || !is_new {
+    if !program.note(file).is_free() || !alone || !one_line || !is_new {
         return None;
     }
     let is_class = matches!(module.scope(bind.scope).kind, ScopeKind::Class(_));

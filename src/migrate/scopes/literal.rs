@@ -1,6 +1,5 @@
 //! The metascopes of a JWT that was signed by hand and stands in the text.
 
-use super::Scopes;
 use crate::analyze::{Field, Program};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,14 +17,4 @@ pub(super) fn claimed(program: &Program, field: &Field) -> Vec<String> {
     let Ok(bytes) = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')) else { return vec![] };
     let Ok(serde_json::Value::Object(claims)) = serde_json::from_slice(&bytes) else { return vec![] };
     claims.into_iter().filter(|(_, value)| value.as_bool() == Some(true)).map(|(name, _)| name).collect()
-}
-
-impl Scopes {
-    /// The setting that they are read from.
-    pub(in crate::migrate) fn setting(&self) -> Option<String> {
-        match self {
-            Scopes::Known(_) => None,
-            Scopes::Setting { name, .. } => Some(name.clone()),
-        }
-    }
 }

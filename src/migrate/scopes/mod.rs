@@ -35,6 +35,16 @@ pub(super) enum Scopes {
     },
 }
 
+impl Scopes {
+    /// The setting that they are read from.
+    pub(super) fn setting(&self) -> Option<String> {
+        match self {
+            Scopes::Known(_) => None,
+            Scopes::Setting { name, .. } => Some(name.clone()),
+        }
+    }
+}
+
 /// Scopes, with what a human should know of them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Chosen {

@@ -110,9 +110,8 @@ impl Work<'_, '_, '_> {
             ));
         }
         let always = |file: &&FileId| is_main(program.file(**file).name()) && !is_test(&program.file(**file).path);
-        let note = |file: FileId| program.notes.get(file.0 as usize).copied().unwrap_or_default();
         match all.iter().filter(always).collect::<Vec<_>>().as_slice() {
-            [one] if !note(**one).ignored && note(**one).generated.is_none() => Ok(**one),
+            [one] if program.note(**one).is_free() => Ok(**one),
             [] => told("no application.yml or application.properties is in view".to_owned()),
             _ => told("it has more than one file of settings, or none that may be edited".to_owned()),
         }

@@ -1,12 +1,13 @@
 //! A target that keeps the token by itself: whether the program is one that wants it, and the field that it is kept in.
 
+use super::Work;
 use super::fixed::{fixed, short_lived};
 use super::kept::{Kept, kept};
 use super::reads::Reads;
-use super::{Work, unwrapped};
 use crate::analyze::{ExprRef, Place};
 use crate::ir::{ClassId, StmtKind};
 use crate::migrate::draft::Draft;
+use crate::migrate::escaped::unescaped;
 use crate::migrate::library::field;
 use crate::migrate::write::{Style, laid_out};
 use crate::rules::Slot;
@@ -80,7 +81,7 @@ impl Work<'_, '_, '_> {
         let values =
             [&fields.client_id, &fields.client_secret].into_iter().filter_map(|name| field(self.exchange, name));
         let url = self.exchange.url.as_ref().map(|(url, _)| *url);
-        values.chain(url).try_for_each(|value| fixed(program, unwrapped(program, value))).map_err(Some)
+        values.chain(url).try_for_each(|value| fixed(program, unescaped(self.plan, value))).map_err(Some)
     }
 
     /// Declares the field, where the fields were that it takes the place of, else behind the others.

@@ -34,9 +34,10 @@ pub(super) use fit::Project;
 pub(in crate::migrate) use inject::inject;
 pub(super) use put::import;
 
-use crate::analyze::{Exchange, ExprRef, Place, Program};
-use crate::ir::{ExprKind, StmtId, StmtKind};
+use crate::analyze::{Exchange, ExprRef, Place};
+use crate::ir::{StmtId, StmtKind};
 use crate::migrate::draft::Draft;
+use crate::migrate::escaped::unescaped;
 use crate::migrate::java::{self, WIDTH};
 use crate::migrate::library::field;
 use crate::migrate::plan::Plan;
@@ -180,7 +181,7 @@ impl Work<'_, '_, '_> {
         let program = self.plan.program;
         let fields = &self.plan.rules.adobe.fields;
         for (slot, name) in [(Slot::ClientId, &fields.client_id), (Slot::ClientSecret, &fields.client_secret)] {
-            let value = field(self.exchange, name).map(|value| unwrapped(program, value));
+            let value = field(self.exchange, name).map(|value| unescaped(self.plan, value));
             let is_text =
                 |value: &ExprRef| program.declared_class(*value).is_none_or(|class| program.source(class) == "String");
             match value.filter(is_text).and_then(|value| shown(program, value, at, draft)) {
@@ -337,15 +338,5 @@ impl Work<'_, '_, '_> {
         let one = args.join(", ");
         let joint = if lead.len() + one.len() + tail < WIDTH { ", ".to_owned() } else { format!(",{lead}") };
         text.replacen(&format!("({one}"), &format!("({lead}{}", args.join(&joint)), 1)
-    }
-}
-
-/// What an encoder is given: the library encodes by itself.
-fn unwrapped(program: &Program, value: ExprRef) -> ExprRef {
-    let ExprKind::Call { callee, args, new: false } = program.kind(value) else { return value };
-    let callee = program.source(ExprRef { file: value.file, expr: *callee });
-    match args.first() {
-        Some(first) if callee == "URLEncoder.encode" => ExprRef { file: value.file, expr: first.value },
-        _ => value,
     }
 }

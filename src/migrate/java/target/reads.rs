@@ -135,7 +135,11 @@ impl Walk<'_> {
                 (_, StmtKind::Try) => return Err("the answer is opened by a `try` that does more".to_owned()),
                 _ => return Err("the whole answer is kept".to_owned()),
             }
-            for read in contract::reads(program, &holder) {
+            let place = ExprRef { file: at.file, expr: bind.place };
+            let Some(own) = contract::reads_of(program, &holder, place) else {
+                return Err(format!("`{}` holds another answer as well", holder.name));
+            };
+            for read in own {
                 match self.refusal(read) {
                     Some(refusal) => self.told.push(refusal),
                     None => self.value(read, depth + 1)?,

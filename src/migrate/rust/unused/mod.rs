@@ -37,6 +37,7 @@ use crate::analyze::{FunctionRef, Place, Program};
 use crate::ir::{Declared, StmtId};
 use crate::migrate::draft::Draft;
 use crate::migrate::plan::Plan;
+use crate::migrate::readers::inside;
 use crate::text::{FileId, Overlap, Span};
 use mentions::Mentions;
 
@@ -96,7 +97,7 @@ pub(super) fn is_public_member(program: &Program, file: FileId, member: &Declare
 }
 
 fn is_gone(draft: &Draft, file: FileId, span: Span) -> bool {
-    draft.gone.get(&file).is_some_and(|spans| spans.iter().any(|gone| gone.contains(span)))
+    inside(&draft.gone, file, span)
 }
 
 /// Has a statement deleted, unless what is around it goes already. Whether it was not to go before.
