@@ -20,6 +20,17 @@ impl Program {
             .collect()
     }
 
+    /// What runs where an instance of a class is called, in Python: `Signer(key)()`.
+    pub(super) fn calls_of_instance(&self, value: ExprRef) -> Vec<FunctionRef> {
+        let ExprKind::Call { callee, .. } = self.kind(value) else { return vec![] };
+        let classes = self.meanings(ExprRef { file: value.file, expr: *callee }, 1);
+        let of_class = |def| match def {
+            Def::Class(file, class) => self.methods(file, class, "__call__", 0),
+            _ => vec![],
+        };
+        classes.into_iter().flat_map(of_class).collect()
+    }
+
     /// What gives the field or method `name` of a class its value: its body, `self.name = …` in its methods, its bases.
     #[must_use]
     pub fn class_binds(&self, file: FileId, class: ClassId, name: &str, depth: u8) -> Vec<(FileId, BindId)> {

@@ -204,6 +204,7 @@ impl Program {
                     let nameless = &self.module(file).class(class).constructors;
                     found.extend(nameless.iter().map(|function| FunctionRef { file, function: *function }));
                 }
+                Def::Value(value) => found.extend(self.calls_of_instance(value)),
                 _ => {}
             }
         }

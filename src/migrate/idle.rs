@@ -6,7 +6,7 @@ use super::entries;
 use super::plan::Plan;
 use super::readers::inside;
 use super::{dialect, unwrap};
-use crate::analyze::{ExprRef, Follow, FunctionRef, Place, Program};
+use crate::analyze::{ExprRef, Follow, FunctionRef, Place, Program, is_test};
 use crate::ir::{ExprKind, Function, How, Module};
 use crate::rules::{Does, Rules, normal_key};
 use crate::text::{FileId, Overlap, Span};
@@ -81,6 +81,33 @@ pub(super) fn of_jwt(
     draft: &mut Draft,
 ) -> Result<Vec<FileId>, Overlap> {
     if carried_jwt(plan, function, index) { hand_nothing(plan.program, function, index, draft) } else { Ok(vec![]) }
+}
+
+/// What is still made for a parameter that carried the JWT and that nobody reads any more, where it is not in view who
+/// signs.
+pub(super) fn still_made(plan: &Plan<'_, '_>, draft: &mut Draft) {
+    let program = plan.program;
+    for (function, index) in draft.idle.clone() {
+        let params = &program.module(function.file).function(function.function).params;
+        let name = params.get(index as usize).and_then(|param| param.name.as_deref()).map(normal_key);
+        if !name.is_some_and(|name| name.contains("jwt") || name.contains("assertion")) || is_key(plan, function, index)
+        {
+            continue;
+        }
+        for call in program.callers(function) {
+            let Some(value) = program.argument(*call, function, index) else { continue };
+            let at = program.place(value);
+            let is_call = |at: ExprRef| matches!(program.kind(at), ExprKind::Call { .. });
+            let origins = program.origins(value, Follow::INSIDE);
+            let is_made = is_call(value) || origins.iter().any(|origin| is_call(origin.expr));
+            if is_made && !inside(&draft.gone, at.file, at.span) && !is_test(&program.file(at.file).path) {
+                draft.review(
+                    at,
+                    "a JWT seems to be made for this still, and nobody reads it any more: delete what makes it",
+                );
+            }
+        }
+    }
 }
 
 fn still_handed(file: FileId, overlap: &Overlap, draft: &mut Draft) {

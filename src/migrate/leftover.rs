@@ -1,17 +1,19 @@
 //! Settings of the environment that only the removed code read, and words about it that stay: a human takes them out, and
 //! is told where they are.
 
+use super::demanded;
 use super::environ::names;
 use super::packages::is_deleted;
 use super::{Applicability, Migration};
 use crate::analyze::{ExprRef, Program, is_test};
 use crate::config;
 use crate::ir::{ExprId, ExprKind, How, ScopeId, ScopeKind};
+use crate::rules::Rules;
 use crate::text::{FileId, SourceFile, Span};
 use std::collections::BTreeSet;
 
 /// Adds the steps to every migration that leaves such things behind.
-pub(super) fn tell(program: &Program, migrations: &mut [Migration]) {
+pub(super) fn tell(program: &Program, rules: &Rules, migrations: &mut [Migration]) {
     for migration in migrations.iter_mut().filter(|migration| migration.applicability != Applicability::Manual) {
         for name in unread(program, migration) {
             let paths = set_in(program, &name, migration);
@@ -28,6 +30,14 @@ pub(super) fn tell(program: &Program, migrations: &mut [Migration]) {
             let all = set.join(", ");
             migration.steps.push(format!(
                 "Nothing reads what is set here any more: {all}. It must stay set until these lines go."
+            ));
+        }
+        let refusing = demanded::refusing(program, rules, migration);
+        if !refusing.is_empty() {
+            let all = refusing.join(", ");
+            migration.steps.push(format!(
+                "This still refuses settings without the private key, which no token needs any more: {all}. Take it out if \
+                 nothing else needs the key."
             ));
         }
         let told: Vec<String> = migration.edits.keys().flat_map(|file| still_told(program, migration, *file)).collect();

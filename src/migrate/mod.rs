@@ -11,6 +11,7 @@ mod container;
 mod contract;
 mod copied;
 mod decoded;
+mod demanded;
 mod dialect;
 mod draft;
 mod encoding;

@@ -76,7 +76,7 @@ pub fn plan(program: &Program, rules: &Rules, analysis: &Analysis<'_>, wishes: &
     migrations.extend(super::anchored::plan(program, rules, analysis, wishes));
     migrations.extend(super::settings::plan(program, rules, analysis, wishes));
     super::environ::declare(program, rules, &mut migrations);
-    super::leftover::tell(program, &mut migrations);
+    super::leftover::tell(program, rules, &mut migrations);
     migrations.sort_by_key(|migration| migration.findings.first().copied());
     migrations
 }

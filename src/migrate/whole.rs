@@ -4,8 +4,8 @@
 use super::draft::{self, Draft};
 use super::plan::{Drafted, Plan};
 use super::{
-    Applicability, Blocker, Migration, Strategy, asked, entries, import, java, loops, mocks, moot, options, orphans,
-    rust, stale, sweep,
+    Applicability, Blocker, Migration, Strategy, asked, entries, idle, import, java, loops, mocks, moot, options,
+    orphans, rust, stale, sweep,
 };
 use crate::analyze::{Confidence, Exchange, ExprRef, Place};
 use crate::ir::ExprKind;
@@ -88,6 +88,7 @@ impl Plan<'_, '_> {
         for sign in signs {
             sweep::still_signed(self.program, sign, draft);
         }
+        idle::still_made(self, draft);
         if let Err(overlap) = stale::renew(self.program, &self.rules.adobe, tried, &self.analysis.exchanges, draft)
             .and_then(|()| mocks::follow(self, tried, way, draft))
             .and_then(|()| asked::follow(self.program, draft))
