@@ -6,7 +6,7 @@ use super::entries;
 use super::plan::Plan;
 use super::readers::inside;
 use super::{dialect, unwrap};
-use crate::analyze::{ExprRef, Follow, FunctionRef, Place, Program, is_test};
+use crate::analyze::{Def, Exchange, ExprRef, Follow, FunctionRef, Place, Program, is_test};
 use crate::ir::{ExprKind, Function, How, Module};
 use crate::rules::{Does, Rules, normal_key};
 use crate::text::{FileId, Overlap, Span};
@@ -83,15 +83,15 @@ pub(super) fn of_jwt(
     if carried_jwt(plan, function, index) { hand_nothing(plan.program, function, index, draft) } else { Ok(vec![]) }
 }
 
-/// What is still made for a parameter that carried the JWT and that nobody reads any more, where it is not in view who
-/// signs.
-pub(super) fn still_made(plan: &Plan<'_, '_>, draft: &mut Draft) {
+/// What is still made for a parameter that the JWT of an exchange came from and that nobody reads any more, where it is
+/// not in view who signs.
+pub(super) fn still_made(plan: &Plan<'_, '_>, moved: &[&Exchange<'_>], draft: &mut Draft) {
     let program = plan.program;
+    let jwts = moved.iter().filter_map(|exchange| exchange.jwt);
+    let origins = jwts.flat_map(|jwt| program.origins(jwt, Follow::INSIDE));
+    let params: Vec<Def> = origins.flat_map(|origin| program.meanings(origin.expr, 0)).collect();
     for (function, index) in draft.idle.clone() {
-        let params = &program.module(function.file).function(function.function).params;
-        let name = params.get(index as usize).and_then(|param| param.name.as_deref()).map(normal_key);
-        if !name.is_some_and(|name| name.contains("jwt") || name.contains("assertion")) || is_key(plan, function, index)
-        {
+        if !params.contains(&Def::Param(function, index)) {
             continue;
         }
         for call in program.callers(function) {

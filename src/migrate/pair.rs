@@ -36,6 +36,10 @@ pub(super) fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &m
     // In a template the whole placeholder is replaced; elsewhere the operand.
     let outer = module.expr(value.expr).outer;
     let hole = placeholder(program, field, value);
+    if hole.is_some_and(|hole| (hole.end as usize) < end) {
+        draft.manual(field.at, "the JWT stands before its name here: send grant_type and scope instead of jwt_token");
+        return Ok(());
+    }
     if let Some(hole) = hole.filter(|hole| !hole.contains(outer)) {
         if dialect::of(program, field.at.file).format_argument(program, hole, value, scopes, draft)? {
             let end = if known.is_some() { hole.end as usize } else { end };
