@@ -105,8 +105,8 @@ impl Program {
                 let import = &self.module(file).imports[import.index()];
                 // Python's `import a.b` brings in `a`.
                 let first = import.item.is_none() && import.module.split('.').next() == Some(&*import.local);
-                let python = first && self.unit(file).is_some_and(|unit| unit.language.rules == "python");
-                if python && self.import_target(file, &import.module).is_none() {
+                let python = || self.unit(file).is_some_and(|unit| unit.language.rules == "python");
+                if first && python() && self.import_target(file, &import.module).is_none() {
                     return vec![Def::Package(import.local.clone(), None)];
                 }
                 self.import_means_at(file, &import.module, import.item.as_deref(), depth + 1)

@@ -3,10 +3,10 @@
 
 use super::draft::Draft;
 use super::request::{member, shown};
-use crate::analyze::{Def, Exchange, ExprRef, Field, Follow, Place, Program};
-use crate::ir::{Entry, ExprKind};
-use crate::rules::normal_key;
-use crate::text::FileId;
+use crate::analyze::{Def, Exchange, ExprRef, Field, Follow, Place, Program, Step, Unit, is_self};
+use crate::ir::{Bind, BindId, Entry, ExprId, ExprKind, How, Module, ScopeId};
+use crate::rules::{Hole, Pattern, normal_key};
+use crate::text::{FileId, Span};
 
 /// How deep records are taken apart.
 const MAX_DEPTH: u8 = 4;
@@ -124,4 +124,113 @@ pub(super) fn several(program: &Program, exchange: &Exchange<'_>, name: &str) ->
     let first = values.next()?;
     let text = |field: &Field| field.value.map(|value| program.source(value));
     values.find(|field| text(field) != text(first)).map(|field| field.at)
+}
+
+/// Whether a value is handed over where the client of a call is made: `new Client({ host }).token(config)`.
+pub(super) fn is_of_client(program: &Program, call: ExprRef, value: ExprRef) -> bool {
+    let at = program.place(value);
+    program.chain(call).steps.iter().any(|step| match step {
+        Step::Call(other) if *other != call => {
+            let (made, own) = (program.place(*other), program.place(call));
+            made.file == at.file && made.span.contains(at.span) && !made.span.contains(own.span)
+        }
+        _ => false,
+    })
+}
+
+/// Whether the SDK reads the host from the record of its call, so that the record's member says it too.
+pub(super) fn takes_host(exchange: &Exchange<'_>) -> bool {
+    let params = exchange.hit.as_ref().map_or(&[][..], |hit| hit.rule.signature.last_params());
+    let is_host = |pattern: &Pattern| matches!(pattern.inner(), Pattern::Hole(Hole::Ims));
+    let in_record = params.iter().any(|param| match param.pattern.inner() {
+        Pattern::Record(entries) => entries.iter().any(|(_, pattern)| is_host(pattern)),
+        _ => false,
+    });
+    in_record || exchange.form.field("ims").is_some()
+}
+
+/// The host that a client is made with, where nothing that is visible at the call says which it is.
+pub(super) fn hidden_host(program: &Program, exchange: &Exchange<'_>) -> Option<Place> {
+    let host = exchange.hit.as_ref()?.captures.get(Hole::Ims).filter(|_| !takes_host(exchange))?;
+    let mut trial = Draft::default();
+    let known = program.text(host).exact().is_some()
+        || shown(program, host, exchange.call, &mut trial).is_some()
+        || through_fields(program, host, exchange.call, &mut trial).is_some();
+    (!known).then(|| program.place(host))
+}
+
+/// What a client was made with, as a method of the same class can say it: of a parameter that the maker also keeps,
+/// `this.options = options`, the field.
+pub(super) fn through_fields(program: &Program, value: ExprRef, call: ExprRef, draft: &mut Draft) -> Option<String> {
+    let unit = program.unit(value.file).filter(|_| value.file == call.file)?;
+    let module = &unit.module;
+    let own = program.slice(call.file, module.expr(root(module, call.expr)).span);
+    let (at, here) = (module.expr(value.expr), module.expr(call.expr).scope);
+    let class = module.class_of(at.scope)?;
+    if !is_self(module.kind(root(module, call.expr))) || module.class_of(here) != Some(class) {
+        return None;
+    }
+    let mut text = program.source(value).to_owned();
+    let start = at.span.start as usize;
+    let mut names: Vec<(Span, Box<str>)> = vec![];
+    let mut todo = vec![value.expr];
+    while let Some(id) = todo.pop() {
+        match module.kind(id) {
+            ExprKind::Name(name) => {
+                let scope = unit.declaring_scope(module.expr(id).scope, name);
+                if scope != unit.declaring_scope(here, name) {
+                    names.push((module.expr(id).span, kept(unit, scope?, name)?));
+                }
+            }
+            ExprKind::Member { .. } | ExprKind::Binary { .. } | ExprKind::Choice { .. } | ExprKind::Text(_) => {}
+            _ => return None,
+        }
+        todo.extend(module.children(id));
+    }
+    names.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+    names.dedup();
+    for (span, field) in names {
+        let span = (span.start as usize).checked_sub(start)?..(span.end as usize).checked_sub(start)?;
+        text.get(span.clone())?;
+        text.replace_range(span, &format!("{own}.{field}"));
+        draft.members.insert(field.to_string());
+    }
+    draft.uses(program, call.file, value);
+    Some(text)
+}
+
+/// The field that keeps a parameter, and is given nothing else in the file.
+fn kept(unit: &Unit, scope: ScopeId, name: &str) -> Option<Box<str>> {
+    let module = &unit.module;
+    let is_param = |bind: &BindId| matches!(module.binds[bind.index()].how, How::Param(..));
+    if !unit.binds_in(scope, name).iter().all(is_param) {
+        return None;
+    }
+    let maker = module.function_of(scope)?;
+    let field = |bind: &Bind| match module.kind(bind.place) {
+        ExprKind::Member { base, name, .. } if is_self(module.kind(*base)) => Some(name.clone()),
+        _ => None,
+    };
+    let keeps = |bind: &&Bind| {
+        let names_it = |value| {
+            matches!(module.kind(value), ExprKind::Name(found) if **found == *name)
+                && unit.declaring_scope(module.expr(value).scope, name) == Some(scope)
+        };
+        // At the top of the maker itself: it is always done.
+        bind.how == How::Assign
+            && bind.value.is_some_and(names_it)
+            && module.block(module.stmt(bind.stmt).block).function == Some(maker)
+    };
+    let found = module.binds.iter().filter(keeps).find_map(field)?;
+    let all = module.binds.iter().filter_map(field).filter(|other| *other == found);
+    (all.count() == 1).then_some(found)
+}
+
+/// What a chain of members and calls begins with.
+fn root(module: &Module, id: ExprId) -> ExprId {
+    match module.kind(id) {
+        ExprKind::Member { base, .. } => root(module, *base),
+        ExprKind::Call { callee, .. } => root(module, *callee),
+        _ => id,
+    }
 }

@@ -5,7 +5,7 @@ use super::decoded;
 use super::draft::Draft;
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
-use super::{Applicability, Migration, Strategy, dialect, in_place, library, lifetime, mocks, sdk, verify};
+use super::{Applicability, Migration, Strategy, dialect, given, in_place, library, lifetime, mocks, sdk, verify};
 use crate::analyze::{Analysis, Confidence, Exchange, Place, Program, is_aem};
 use crate::lang::Language;
 use crate::rules::Rules;
@@ -185,6 +185,12 @@ impl Plan<'_, '_> {
         let sdk = exchange.hit.as_ref().and_then(|hit| hit.library.sdk.clone());
         let advice = sdk.map_or_else(|| "switch the SDK to its OAuth mode".to_owned(), |sdk| sdk.advice);
         draft.manual(self.program.place(exchange.call), advice);
+        if let Some(host) = given::hidden_host(self.program, exchange) {
+            draft.manual(
+                host,
+                "the host is said here, and cannot be said where the token is asked for: hand it on to the new request",
+            );
+        }
         draft
     }
 

@@ -7,7 +7,7 @@ use super::escaped;
 use super::given;
 use super::library::{endpoint, field};
 use super::plan::Plan;
-use crate::analyze::{Exchange, ExprRef, Follow, FunctionRef, Place, Program, Step, Unit};
+use crate::analyze::{Exchange, ExprRef, Follow, FunctionRef, Place, Program, Unit};
 use crate::ir::{ExprKind, Spread, StmtId};
 use crate::rules::{Gives, Hole, Slot, Variant, normal_key};
 use crate::text::{FileId, Overlap, Span};
@@ -102,7 +102,7 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
     let host = plan.rules.adobe.hosts.first().map(|host| host.name.clone()).unwrap_or_default();
     let ims = field(exchange, "ims").or_else(|| exchange.hit.as_ref()?.captures.get(Hole::Ims));
     // What the client was made with is no setting of this call.
-    let of_call = ims.filter(|at| !is_of_client(program, call, *at));
+    let of_call = ims.filter(|at| !given::is_of_client(program, call, *at));
     let mixed = match program.kind(config) {
         ExprKind::Record(entries) if entries.iter().all(|entry| entry.key.is_some()) => None,
         ExprKind::Record(_) => of_call.and_then(|_| given::text(program, exchange, config, ("ims", "ims"), draft)),
@@ -120,8 +120,13 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
                 let ims = if is_plain(program.kind(at)) { ims } else { format!("({ims})") };
                 format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
             }
-            (None, None) => {
+            (None, None) if given::takes_host(exchange) => {
                 let ims = member(program, config, "ims", draft)?;
+                format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
+            }
+            (None, None) => {
+                let ims = given::through_fields(program, at, call, draft)?;
+                let ims = if is_plain(program.kind(at)) { ims } else { format!("({ims})") };
                 format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
             }
         },
@@ -136,18 +141,6 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
         draft.review(other, "several credentials are used here, each with metascopes of its own, and all ask for the same scopes now: give each its own");
     }
     Some(Request { client_id, client_secret, token_url, carried: vec![] })
-}
-
-/// Whether a value is handed over where the client of a call is made: `new Client({ host }).token(config)`.
-fn is_of_client(program: &Program, call: ExprRef, value: ExprRef) -> bool {
-    let at = program.place(value);
-    program.chain(call).steps.iter().any(|step| match step {
-        Step::Call(other) if *other != call => {
-            let (made, own) = (program.place(*other), program.place(call));
-            made.file == at.file && made.span.contains(at.span) && !made.span.contains(own.span)
-        }
-        _ => false,
-    })
 }
 
 /// Whether the file puts something into a member of what is handed over: `this.config.ims = …`.

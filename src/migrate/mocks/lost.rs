@@ -1,7 +1,8 @@
 //! What the program has no more after its rewrite, as its tests may still name it.
 
 use super::patched::parts;
-use crate::analyze::{Place, Unit};
+use crate::analyze::{Place, Unit, is_self};
+use crate::ir::ExprKind;
 use crate::migrate::draft::Draft;
 use crate::migrate::plan::Plan;
 use crate::migrate::sweep;
@@ -17,13 +18,20 @@ pub(super) struct Lost {
     pub(super) modules: BTreeSet<String>,
     /// Functions that go, and share their name with none that stays.
     pub(super) functions: BTreeSet<String>,
+    /// Fields that go, `this.auth`, and share their name with none that stays.
+    pub(super) fields: BTreeSet<String>,
 }
 
 impl Lost {
     /// What goes with a draft, outside of the tests.
     pub(super) fn of(plan: &Plan<'_, '_>, tests: &[(FileId, &Unit)], draft: &Draft) -> Self {
         let program = plan.program;
-        let mut lost = Lost { files: BTreeMap::new(), modules: BTreeSet::new(), functions: BTreeSet::new() };
+        let mut lost = Lost {
+            files: BTreeMap::new(),
+            modules: BTreeSet::new(),
+            functions: BTreeSet::new(),
+            fields: BTreeSet::new(),
+        };
         if tests.is_empty() {
             return lost;
         }
@@ -35,6 +43,7 @@ impl Lost {
         }
         lost.modules = modules(plan, &own, draft);
         lost.functions = functions(&own, draft);
+        lost.fields = fields(&own, draft);
         lost
     }
 
@@ -69,6 +78,19 @@ fn functions(own: &[(FileId, &Unit)], draft: &Draft) -> BTreeSet<String> {
         let Some(name) = &function.name else { continue };
         let away = sweep::is_swept(draft, Place { file, span: function.span });
         if away { &mut lost } else { &mut kept }.insert(name.to_string());
+    }
+    lost.difference(&kept).cloned().collect()
+}
+
+fn fields(own: &[(FileId, &Unit)], draft: &Draft) -> BTreeSet<String> {
+    let (mut lost, mut kept) = (BTreeSet::new(), BTreeSet::new());
+    for (file, unit) in own {
+        let module = &unit.module;
+        for bind in &module.binds {
+            let ExprKind::Member { base, name, .. } = module.kind(bind.place) else { continue };
+            let away = is_self(module.kind(*base)) && sweep::is_swept(draft, Place { file: *file, span: bind.span });
+            if away { &mut lost } else { &mut kept }.insert(name.to_string());
+        }
     }
     lost.difference(&kept).cloned().collect()
 }

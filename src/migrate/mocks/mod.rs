@@ -21,7 +21,7 @@ use super::plan::Plan;
 use super::scopes::Scopes;
 use super::{Strategy, in_place, packages, sweep};
 pub(super) use crate::analyze::is_test;
-use crate::analyze::{Confidence, Exchange, ExprRef, Follow, Hit, Place, Program, Unit, adobe};
+use crate::analyze::{Confidence, Exchange, ExprRef, Follow, Hit, Place, Program, Unit, adobe, is_self};
 use crate::ir::{Entry, ExprId, ExprKind, StmtId};
 use crate::rules::{Does, Hole};
 use crate::text::{FileId, Overlap, Span};
@@ -89,6 +89,9 @@ pub(super) fn follow(
         for module in &lost.modules {
             mocks.stands_in(module, draft);
         }
+        for field in &lost.fields {
+            reads_field(*file, unit, field, draft);
+        }
     }
     for file in program.file_ids().filter(|file| program.unit(*file).is_none() && is_ours_text(*file)) {
         let source = program.file(file);
@@ -101,6 +104,21 @@ pub(super) fn follow(
         draft.steps.push(format!("Adapt `{}`: {}.", program.file(file).path, whys.join("; ")));
     }
     Ok(())
+}
+
+/// A test that reads a field that is gone asks for it: others may read it too.
+fn reads_field(file: FileId, unit: &Unit, field: &str, draft: &mut Draft) {
+    let module = &unit.module;
+    let read = unit.mentions(field).find(|id| {
+        let at = Place { file, span: module.expr(*id).span };
+        let other = |base| !is_self(module.kind(base));
+        matches!(module.kind(*id), ExprKind::Member { base, .. } if other(*base)) && !sweep::is_swept(draft, at)
+    });
+    if let Some(read) = read {
+        let why =
+            format!("this test reads the field `{field}`, which is gone: see who else reads it, and mend the test");
+        draft.review(Place { file, span: module.expr(read).span }, why);
+    }
 }
 
 /// A test that fails does no harm: what may read the answer there is only told of.

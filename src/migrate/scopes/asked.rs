@@ -1,7 +1,7 @@
 //! The metascopes that an exchange asks for.
 
 use super::{InFile, file, literal};
-use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe};
+use crate::analyze::{Claims, Def, Exchange, ExprRef, Facts, Follow, Part, Place, Program, adobe, is_self};
 use crate::ir::ExprKind;
 use crate::migrate::rival::has_rival;
 use crate::rules::{Adobe, Does, Hole, normal_key};
@@ -13,6 +13,8 @@ pub(in crate::migrate) struct Asked {
     pub metascopes: Vec<String>,
     /// Whether some are known only when the program runs.
     pub open: bool,
+    /// Whether the program's caller hands them to the SDK: a setting of the environment would say the same for all callers.
+    pub handed: bool,
     /// Whether a setting may name another one than the default that is known.
     pub rivals: bool,
     /// Where they stand.
@@ -72,6 +74,7 @@ pub(in crate::migrate) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Ad
         let given = exchange.hit.as_ref().and_then(|hit| hit.captures.get(Hole::Metascopes));
         if let Some(given) = given.filter(|_| asked.metascopes.is_empty() && !asked.open) {
             asked.list(program, adobe, given, program.place(given), 0);
+            asked.handed = asked.open && is_handed(program, given);
         }
         let sdk = exchange.hit.as_ref().and_then(|hit| hit.library.sdk.as_ref());
         if asked.metascopes.is_empty() && !asked.open {
@@ -198,6 +201,18 @@ impl Asked {
             }
         }
     }
+}
+
+/// Whether a value is a parameter, a field, or a member of one.
+fn is_handed(program: &Program, value: ExprRef) -> bool {
+    let module = program.module(value.file);
+    let mut root = value.expr;
+    while let ExprKind::Member { base, .. } | ExprKind::Index { base, .. } = module.kind(root) {
+        root = *base;
+    }
+    let ExprKind::Name(name) = module.kind(root) else { return false };
+    let defs = program.definitions(value.file, module.expr(root).scope, name, root);
+    is_self(module.kind(root)) || defs.iter().any(|def| matches!(def, Def::Param(..) | Def::ParamPart(..)))
 }
 
 /// Whether what is called makes a list of its arguments: `List.of("a", "b")`.

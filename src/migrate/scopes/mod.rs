@@ -130,7 +130,8 @@ pub(super) fn choose(
                     .to_owned(),
             );
         }
-    } else if asked.open && moved.is_empty() {
+    }
+    if asked.open && moved.is_empty() && (!loud || asked.handed) {
         doubts.push(
             "the metascopes are known only when the program runs: set the scopes, or name them with --scopes"
                 .to_owned(),
