@@ -38,9 +38,8 @@ impl Program {
 
     fn definitions_at(&self, file: FileId, scope: ScopeId, name: &str, at: ExprId, depth: u8) -> Vec<Def> {
         let Some(unit) = self.unit(file) else { return vec![] };
-        let means = |binds: Vec<(FileId, BindId)>| -> Vec<Def> {
-            binds.into_iter().flat_map(|(file, bind)| self.bind_means(file, bind)).collect()
-        };
+        let mean = |(file, bind): (FileId, BindId)| self.bind_means(file, bind);
+        let means = |binds: Vec<(FileId, BindId)>| -> Vec<Def> { binds.into_iter().flat_map(mean).collect() };
         let Some(declared) = unit.declaring_scope(scope, name) else {
             let inherited = means(self.inherited(unit, file, scope, name, depth));
             let beside = if inherited.is_empty() { self.beside(unit, file, name) } else { inherited };
