@@ -5,7 +5,7 @@ use crate::discover::{self, Candidate, Needles};
 use crate::ir::Module;
 use crate::lang;
 use crate::lang::embed::{Embedded, Opened, open};
-use crate::migrate::{Wishes, outward, plan};
+use crate::migrate::{Wishes, jwt_settings, outward, plan};
 use crate::rules::{Library, Rules};
 use crate::run::Run;
 use crate::text::SourceFile;
@@ -120,8 +120,9 @@ fn look<T>(
         analysis = analyze(&program, rules);
     }
     if !analysis.exchanges.is_empty() {
-        let imports_of = |file: &SourceFile| lower(file).map_or_else(Vec::new, |lower| lower.imports());
+        let imports_of = |file: &SourceFile| lower_by_hand(file).map_or_else(Vec::new, |lower| lower.imports());
         program.outside = discover::outside(&found, &exchanging, &imported(&program, rules), &imports_of);
+        program.asking = discover::asking(&found, &exchanging, &jwt_settings(&program, rules));
     }
     let more = more(&found.root, &program, &analysis, &opened);
     let mut migrations = plan(&program, rules, &analysis, &options.wishes);
@@ -238,10 +239,7 @@ struct Lowered(Mutex<HashMap<String, Lower>>);
 impl Lowered {
     /// The module strings of a file.
     fn imports_of(&self, file: &SourceFile) -> Vec<String> {
-        if file.text().len() > LARGE && discover::generated(file).is_some() {
-            return vec![];
-        }
-        let Some(lower) = lower(file) else { return vec![] };
+        let Some(lower) = lower_by_hand(file) else { return vec![] };
         let imports = lower.imports();
         self.lock().insert(file.path.clone(), lower);
         imports
@@ -260,6 +258,12 @@ impl Lowered {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Lower>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The same, but for a large file that no hand wrote.
+fn lower_by_hand(file: &SourceFile) -> Option<Lower> {
+    let skip = file.text().len() > LARGE && discover::generated(file).is_some();
+    (!skip).then(|| lower(file)).flatten()
 }
 
 fn lower(file: &SourceFile) -> Option<Lower> {

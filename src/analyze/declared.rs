@@ -16,6 +16,12 @@ pub(super) fn function(program: &Program, at: ExprRef) -> Option<FunctionRef> {
     Some(FunctionRef { file: at.file, function: FunctionId(index as u32) })
 }
 
+/// Whether the call `at` is an annotation of a method that is written out: it answers requests, and makes none.
+pub(super) fn is_served(program: &Program, at: ExprRef) -> bool {
+    let body = |of: FunctionRef| program.module(of.file).function(of.function).body;
+    function(program, at).and_then(body).is_some()
+}
+
 /// The fields that its parameters are, by their annotations.
 pub(super) fn form(program: &Program, function: FunctionRef) -> Form {
     let module = program.module(function.file);

@@ -35,9 +35,11 @@ pub(super) fn find(
             };
             for library in rules.libraries.iter().filter(named) {
                 let below = |other: FileId| is_below(&source.path, &program.file(other).path);
+                let mut old = None;
                 let confidence = if library.adobe {
                     let used = sdks.iter().any(|(other, id)| *id == library.id && below(*other));
-                    if library.oauth && !used {
+                    old = before_oauth(library, dependency.version.as_deref()).filter(|_| !used);
+                    if library.oauth && !used && old.is_none() {
                         continue;
                     }
                     if used { Confidence::High } else { Confidence::Medium }
@@ -47,7 +49,9 @@ pub(super) fn find(
                     continue;
                 };
                 let at = Place { file, span: dependency.span };
-                let message = if library.adobe {
+                let message = if let Some(since) = old {
+                    format!("{} knows OAuth from version {since} on, and this one is older: raise it", library.name)
+                } else if library.adobe {
                     format!("{} does the JWT exchange", library.name)
                 } else {
                     format!("{} signs Adobe's JWT in this package", library.name)
@@ -66,6 +70,13 @@ pub(super) fn find(
             }
         }
     }
+}
+
+/// The version from which an SDK has an OAuth mode, where the one that is listed has none.
+fn before_oauth<'l>(library: &'l Library, version: Option<&str>) -> Option<&'l str> {
+    let sdk = library.sdk.as_ref().filter(|sdk| sdk.jwt_before);
+    let since = sdk.and_then(|sdk| sdk.since.as_deref())?;
+    manifest::ends_before(version?, since).then_some(since)
 }
 
 /// Which libraries sign Adobe's JWT, and where.

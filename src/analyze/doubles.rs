@@ -37,10 +37,10 @@ pub(super) fn is_double(program: &Program, call: ExprRef, hit: Option<&Hit<'_>>,
     !sends_jwt || asserts || names.iter().any(|name| DOUBLES.iter().any(|word| name.contains(word)))
 }
 
-/// Whether a rule of a double for any receiver means this one: its library is imported here, or the receiver has the name of a
+/// Whether a rule of a double, or of what declares settings, for any receiver means this one: its library is imported here, or the receiver has the name of a
 /// fixture of its (the rule file lists it among the modules).
 pub(super) fn is_meant(program: &Program, hit: &Hit<'_>) -> bool {
-    if !matches!(hit.rule.does, Does::Mock | Does::MockClient) || hit.rule.signature.root != Root::Any {
+    if !matches!(hit.rule.does, Does::Mock | Does::MockClient | Does::Declare) || hit.rule.signature.root != Root::Any {
         return true;
     }
     let module = program.module(hit.call.file);

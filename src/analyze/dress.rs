@@ -1,5 +1,36 @@
 //! Calls that give a value in another dress: conversions, wrappers, promises.
 
+use super::program::{ExprRef, Program};
+use crate::ir::ExprKind;
+
+impl Program {
+    /// The record whose entries a call makes one text of, each with its name:
+    /// `Object.entries(form).map(([name, value]) => `${name}=${value}`).join('&')`.
+    pub(super) fn joined(&self, call: ExprRef) -> Option<ExprRef> {
+        let module = self.module(call.file);
+        let parts = |at| match module.kind(at) {
+            ExprKind::Call { callee, args, .. } => match module.kind(*callee) {
+                ExprKind::Member { base, name, .. } => Some((*base, &**name, args)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let (mut at, "join", [sign]) = parts(call.expr).map(|(base, name, args)| (base, name, args.as_slice()))? else {
+            return None;
+        };
+        module.literal(sign.value).filter(|sign| sign == "&")?;
+        while let Some((base, name, args)) = parts(at) {
+            let of_record = matches!(name, "entries" | "keys")
+                && matches!(module.kind(base), ExprKind::Name(object) if **object == *"Object");
+            if let (true, [record]) = (of_record, args.as_slice()) {
+                return Some(ExprRef { file: call.file, expr: record.value });
+            }
+            at = base;
+        }
+        None
+    }
+}
+
 /// Methods that give the same value in another dress.
 pub(super) const SAME: &[&str] = &[
     "decode",

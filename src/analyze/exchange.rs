@@ -125,7 +125,7 @@ fn request<'r>(
     let Weighed { sent, jwt, signs, proof, .. } =
         weigh(program, facts, rules, reach, call).filter(|weighed| weighed.is_request)?;
     let confidence = proof.confidence()?;
-    let hit = facts.of_kind(call, Does::Request).cloned();
+    let hit = facts.of_kind(call, Does::Request).filter(|_| !super::declared::is_served(program, call)).cloned();
     if hit.is_none() && !proof.jwt_field && makes_own(program, call) {
         return None;
     }
@@ -175,7 +175,7 @@ pub(super) fn weigh(
     if is_answered(program, facts, call) {
         return None;
     }
-    let hit = facts.of_kind(call, Does::Request);
+    let hit = facts.of_kind(call, Does::Request).filter(|_| !super::declared::is_served(program, call));
     let passive = [Does::Encode, Does::Append, Does::JoinUrl, Does::Format, Does::Decode, Does::Sign, Does::ReadKey];
     if hit.is_none() && passive.iter().any(|does| facts.of_kind(call, *does).is_some()) {
         return None;

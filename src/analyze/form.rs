@@ -164,7 +164,13 @@ impl Program {
                 // What is added under a name may have fields of its own, which are not those of the form.
                 let adds = matches!(self.kind(sub(*callee)), ExprKind::Member { name, .. } if ADD.contains(&&**name));
                 let named = adds && args.len() >= 2 && matches!(self.kind(sub(args[0].value)), ExprKind::Text(_));
-                for arg in args.iter().filter(|_| !named) {
+                // `"…&jwt_token={}".format(jwt)`: nor are those of what is put into a text.
+                let formats = matches!(self.kind(sub(*callee)), ExprKind::Member { base, name, .. }
+                    if &**name == "format" && matches!(self.kind(sub(*base)), ExprKind::Text(_)));
+                if formats {
+                    self.raw(at, &mut form);
+                }
+                for arg in args.iter().filter(|_| !named && !formats) {
                     match is_dress {
                         true => form.merge(self.form_at(sub(arg.value), follow, depth + 1)),
                         false => self.argument_fields(at, arg, follow, depth, &mut form),
@@ -186,6 +192,9 @@ impl Program {
                     }
                     if FINISH.contains(&&**name) && args.is_empty() {
                         form.merge(self.link_before(sub(*base), follow, depth));
+                    }
+                    if let Some(all) = self.joined(at) {
+                        form.merge(self.form_at(all, follow, depth + 1));
                     }
                     if matches!(&**name, "of" | "ofEntries" | "asList" | "singletonList" | "singletonMap") {
                         self.listed(at, args, &mut form);

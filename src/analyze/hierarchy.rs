@@ -56,6 +56,22 @@ impl Program {
         found
     }
 
+    /// What gives `this.name` its value in functions that stand in no class: constructors of before there were classes, their
+    /// prototypes, methods of a record. Which object of the file it is, is not told apart.
+    pub(super) fn loose_binds(&self, file: FileId, name: &str) -> Vec<(FileId, BindId)> {
+        let Some(unit) = self.unit(file) else { return vec![] };
+        let is_prototype = |place: ExprId| {
+            let ExprKind::Member { base, .. } = unit.module.kind(place) else { return false };
+            matches!(unit.module.kind(*base), ExprKind::Member { name, .. } if &**name == "prototype")
+        };
+        let loose = |id: &BindId| {
+            let place = unit.module.binds[id.index()].place;
+            let classless = unit.module.class_of(unit.module.expr(place).scope).is_none();
+            classless && (is_own_field(unit, place) || is_prototype(place))
+        };
+        unit.field_binds(name).iter().copied().filter(loose).map(|id| (file, id)).collect()
+    }
+
     /// Whether a class of the program extends this one.
     #[must_use]
     pub fn is_extended(&self, file: FileId, class: ClassId) -> bool {

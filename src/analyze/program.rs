@@ -67,6 +67,8 @@ pub struct Program {
     manifests: Vec<FileId>,
     /// What files that are not part of it import of the packages that it imports: path and module.
     pub outside: Vec<(String, String)>,
+    /// Where programs that are not part of it name settings that only a JWT needs: path and name.
+    pub asking: Vec<(String, String)>,
 }
 
 impl Program {
@@ -85,7 +87,7 @@ impl Program {
         let (targets, groups) = (vec![], vec![]);
         let (callers, subclasses) = (FxHashMap::default(), FxHashMap::default());
         let (typed, known) = (FxHashSet::default(), Known::default());
-        let outside = vec![];
+        let (outside, asking) = (vec![], vec![]);
         let is_manifest = |file: &SourceFile| manifest::format_of(&file.path).is_some();
         let manifests = files.iter().enumerate().filter(|(_, file)| is_manifest(file));
         let manifests = manifests.map(|(index, _)| FileId(index as u32)).collect();
@@ -102,6 +104,7 @@ impl Program {
             known,
             manifests,
             outside,
+            asking,
         };
         program.targets = program.file_ids().map(|file| program.find_targets(file)).collect();
         program.groups = super::reach::groups(&program);

@@ -46,7 +46,7 @@ impl Program {
             return if beside.is_empty() { self.starred(file, name, depth) } else { beside };
         };
         // `let token = token(…)`: what stands in the value of a name's only bind cannot mean that name.
-        if let Some(parent) = unit.module.scope(declared).parent.filter(|_| is_in_own_value(unit, declared, name, at)) {
+        if let Some(parent) = unit.module.scope(declared).parent.filter(|_| means_another(unit, declared, name, at)) {
             let outer = self.definitions_at(file, parent, name, at, depth + 1);
             if !outer.is_empty() {
                 return outer;
@@ -261,9 +261,11 @@ impl Program {
         let base_ref = ExprRef { file, expr: base };
         if is_self(module.kind(base)) {
             let scope = module.expr(base).scope;
-            let Some(class) = module.class_of(scope) else { return vec![] };
-            return self
-                .class_binds(file, class, name, 0)
+            let binds = match module.class_of(scope) {
+                Some(class) => self.class_binds(file, class, name, 0),
+                None => self.loose_binds(file, name),
+            };
+            return binds
                 .into_iter()
                 .flat_map(|(file, bind)| {
                     let defs = self.bind_means(file, bind);
@@ -363,12 +365,8 @@ pub fn is_self(kind: &ExprKind) -> bool {
 }
 
 /// Whether a name cannot mean what its scope declares: it is read in the value of its only bind, or called as a method.
-fn is_in_own_value(unit: &Unit, scope: ScopeId, name: &str, at: ExprId) -> bool {
-    let module = &unit.module;
-    // In an open class a called name is a method's, whatever variables there are.
-    let called = module.expr(at).parent.map(|parent| module.kind(parent));
-    let is_called = matches!(called, Some(ExprKind::Call { callee, new: false, .. }) if *callee == at);
-    if is_called && unit.is_open() && !matches!(module.scope(scope).kind, ScopeKind::Class(_)) {
+fn means_another(unit: &Unit, scope: ScopeId, name: &str, at: ExprId) -> bool {
+    if unit.module.calls_method(at) && !matches!(unit.module.scope(scope).kind, ScopeKind::Class(_)) {
         return true;
     }
     let [bind] = unit.binds_in(scope, name) else { return false };

@@ -4,7 +4,7 @@ use super::finding::Place;
 use super::flow::Follow;
 use super::holder::Holder;
 use super::program::{ExprRef, Program};
-use crate::ir::{ExprKind, Piece};
+use crate::ir::{Arg, Entry, ExprKind, Piece};
 
 /// A part of a string.
 #[derive(Clone, PartialEq, Debug)]
@@ -90,8 +90,12 @@ impl Program {
             }
             ExprKind::Binary { op, left, right } if &**op == "%" => {
                 let given = match module.kind(*right) {
-                    ExprKind::List(items) => items.iter().map(|item| sub(item.value)).collect(),
-                    _ => vec![sub(*right)],
+                    ExprKind::List(items) => items.iter().map(|item| (None, sub(item.value))).collect(),
+                    ExprKind::Record(entries) => {
+                        let name = |entry: &Entry| entry.key.and_then(|key| module.literal(key));
+                        entries.iter().map(|entry| (name(entry), sub(entry.value))).collect()
+                    }
+                    _ => vec![(None, sub(*right))],
                 };
                 self.push_format(sub(*left), &given, "%s", at, parts, depth);
             }
@@ -179,10 +183,12 @@ impl Program {
         };
         match (base, name) {
             (Some(base), "format" | "formatted") => {
-                let mut given: Vec<ExprRef> = (0..args.len()).filter_map(arg).collect();
+                let value = |arg: &Arg| ExprRef { file: at.file, expr: arg.value };
+                let mut given: Vec<(Option<String>, ExprRef)> =
+                    args.iter().map(|arg| (arg.name.as_deref().map(str::to_owned), value(arg))).collect();
                 // `String.format(template, …)`: the receiver is a class, not the template.
                 let of_class = !given.is_empty() && !self.text_at(base, depth + 1).is_known();
-                let template = if of_class { given.remove(0) } else { base };
+                let template = if of_class { given.remove(0).1 } else { base };
                 let braces =
                     name == "format" && split_placeholders(&self.text_at(template, depth + 1).sketch(), "%s").len() < 2;
                 self.push_format(template, &given, if braces { "{}" } else { "%s" }, at, parts, depth);
@@ -267,21 +273,45 @@ impl Program {
         }
     }
 
-    /// A format string: its placeholders are filled in order; keywords and numbers in them are not told apart.
-    fn push_format(&self, base: ExprRef, given: &[ExprRef], mark: &str, at: ExprRef, parts: &mut Vec<Part>, depth: u8) {
-        let mut given = given.iter();
+    /// A format string: its placeholders are filled in order, or by the name or number in them.
+    fn push_format(
+        &self,
+        base: ExprRef,
+        given: &[(Option<String>, ExprRef)],
+        mark: &str,
+        at: ExprRef,
+        parts: &mut Vec<Part>,
+        depth: u8,
+    ) {
+        let named = given.iter().any(|(name, _)| name.is_some());
+        let mut next = given.iter().filter(|(name, _)| name.is_none()).map(|(_, value)| *value);
         for part in self.text_at(base, depth + 1).0 {
             let Part::Known(text, place) = part else {
                 parts.push(part);
                 continue;
             };
+            let mut end = 0;
             for (i, chunk) in split_placeholders(&text, mark).into_iter().enumerate() {
+                let start = chunk.as_ptr() as usize - text.as_ptr() as usize;
                 if i > 0 {
-                    match given.next() {
-                        Some(value) => self.push_text(*value, parts, depth + 1),
+                    let hole = &text[end..start];
+                    let name = match mark {
+                        "{}" => hole.trim_matches(['{', '}']).split([':', '!', '.', '[']).next().unwrap_or_default(),
+                        _ => hole.strip_prefix("%(").and_then(|name| name.split(')').next()).unwrap_or_default(),
+                    };
+                    let value = match name.parse::<usize>() {
+                        Ok(number) => given.get(number).map(|(_, value)| *value),
+                        Err(_) if named && !name.is_empty() => {
+                            given.iter().find(|(own, _)| own.as_deref() == Some(name)).map(|(_, value)| *value)
+                        }
+                        Err(_) => next.next(),
+                    };
+                    match value {
+                        Some(value) => self.push_text(value, parts, depth + 1),
                         None => parts.push(Part::Unknown(at)),
                     }
                 }
+                end = start + chunk.len();
                 if !chunk.is_empty() {
                     parts.push(Part::Known(chunk.to_owned(), place));
                 }

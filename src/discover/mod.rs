@@ -2,6 +2,7 @@
 //!
 //! Everything left out is recorded with its reason. Knows names, bytes and import strings; must not know what a finding is.
 
+mod asking;
 mod guards;
 mod ignored;
 mod importing;
@@ -13,6 +14,7 @@ mod packages;
 mod read;
 mod walk;
 
+pub use asking::asking;
 pub use guards::{is_env_file, is_key_file, is_manifest};
 pub use needles::Needles;
 pub use neighbours::Neighbours;

@@ -5,6 +5,7 @@ use super::packages::{files_of, manifests, package_of};
 use super::{Candidate, Found, guards, is_manifest, read, walk};
 use crate::lang::{self, Language};
 use crate::text::SourceFile;
+use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
@@ -184,6 +185,8 @@ struct Wanted<'a> {
     stems: HashMap<&'static str, Sought>,
     /// Their folders, where files are used from beside without an import.
     folders: HashSet<&'a str>,
+    /// The names of those that an import of the whole package, or no import, lets be used; they must be said somewhere.
+    names: Option<AhoCorasick>,
 }
 
 impl<'a> Wanted<'a> {
@@ -193,11 +196,18 @@ impl<'a> Wanted<'a> {
             if let Some(language) = lang::of(&file.path) {
                 let sought = stems.entry(language.rules).or_default();
                 stems_of(&file.path).into_iter().for_each(|stem| sought.add(stem, file.folder()));
+                if language.imports.beside {
+                    // `import a.b.*;`, and `package a.b;` below another source root.
+                    let (above, own) = file.folder().rsplit_once('/').unwrap_or(("", file.folder()));
+                    sought.add(own, above);
+                }
             }
         }
         let beside = |file: &&SourceFile| lang::of(&file.path).is_some_and(|language| language.imports.beside);
-        let folders = files.iter().filter(beside).map(SourceFile::folder).collect();
-        Wanted { paths: files.iter().map(|file| file.path.as_str()).collect(), stems, folders }
+        let folders: HashSet<&str> = files.iter().filter(beside).map(SourceFile::folder).collect();
+        let names = files.iter().filter(beside).flat_map(|file| stems_of(&file.path));
+        let names = (!folders.is_empty()).then(|| AhoCorasick::new(names).ok()).flatten();
+        Wanted { paths: files.iter().map(|file| file.path.as_str()).collect(), stems, folders, names }
     }
 
     /// Whether import statements with these words may mean one of the files.
@@ -211,13 +221,16 @@ impl<'a> Wanted<'a> {
     fn may_be_imported(&self, found: &Found, path: &str, bytes: &[u8]) -> bool {
         let Some(language) = lang::of(path) else { return false };
         let Some(stems) = self.stems.get(language.rules) else { return false };
+        if language.imports.beside {
+            return self.names.as_ref().is_none_or(|names| names.is_match(bytes));
+        }
         let means = |module: &String| meant(found, language, path, module).is_some_and(|to| self.paths.contains(&*to));
         !language.imports.whole || importing::modules(&language.imports, bytes, stems).iter().any(means)
     }
 }
 
 /// The nearest folder upwards that says which packages its project needs.
-fn folder_of_project<'p>(found: &Found, path: &'p str) -> Option<&'p str> {
+pub(super) fn folder_of_project<'p>(found: &Found, path: &'p str) -> Option<&'p str> {
     let manifests: HashSet<&str> =
         found.paths.iter().filter(|path| is_manifest(path)).map(|path| folder_of(path)).collect();
     let mut folder = folder_of(path);

@@ -217,7 +217,7 @@ impl Reader<'_> {
         if !ignored {
             if let Some(language) = lang::of(&path) {
                 let words = Words::of(&language.imports, bytes);
-                if !words.is_empty() {
+                if !words.is_empty() || language.imports.beside {
                     self.found.importing.push((path.clone(), words));
                 }
             }

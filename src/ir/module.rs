@@ -166,6 +166,14 @@ impl Module {
         None
     }
 
+    /// Whether a bare name is called where an open class is: it is a method's then, for variables have names of their own.
+    #[must_use]
+    pub fn calls_method(&self, id: ExprId) -> bool {
+        let called = self.expr(id).parent.map(|parent| self.kind(parent));
+        matches!(called, Some(ExprKind::Call { callee, new: false, .. }) if *callee == id)
+            && self.class_of(self.expr(id).scope).is_some_and(|class| self.class(class).is_open)
+    }
+
     /// The class whose body or method `scope` belongs to, innermost.
     #[must_use]
     pub fn class_of(&self, scope: ScopeId) -> Option<ClassId> {

@@ -23,6 +23,8 @@ pub struct Types {
     pub asked: Vec<Asked>,
     /// Signatures of functions whose body stands elsewhere: the statement and the name.
     pub signatures: Vec<(StmtId, Box<str>)>,
+    /// Methods that a class must have: a type of records, or the class that it extends, says so without a body.
+    pub promised: HashSet<Box<str>>,
     /// Types that a file declares for itself (`interface`, `type`, not exported): the statement and the name.
     pub own: Vec<(StmtId, Box<str>)>,
     /// Statements whose names every other package may use (`pub`).

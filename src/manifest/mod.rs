@@ -271,6 +271,12 @@ pub fn remove(format: Format, file: &SourceFile, name: &str, edits: &mut EditSet
     Ok(outcome.removed.into_iter().next().unwrap_or(Removed::Absent))
 }
 
+/// Whether all versions of a range are older than `version`; `false` where the range cannot be read.
+#[must_use]
+pub fn ends_before(range: &str, version: &str) -> bool {
+    version::ends_before(range, version)
+}
+
 /// The name to compare by, as the format's registry compares names.
 #[must_use]
 pub fn key_of(format: Format, name: &str) -> String {

@@ -195,6 +195,14 @@ fn either(a: Range, b: Range) -> Range {
     Range { lower, upper, cap, ..Range::default() }
 }
 
+/// Whether all versions of a range are older than `version`; `false` where the range cannot be read.
+pub(super) fn ends_before(range: &str, version: &str) -> bool {
+    let (Spec::Range(Range { upper: Some(upper), .. }), Some((version, _))) = (parse(range), release(version)) else {
+        return false;
+    };
+    !version.older_than(&upper)
+}
+
 /// Whether `existing` is good enough for `wanted`, and what it becomes if not.
 ///
 /// Raised: an older range of the same major line, and an open range (`>=1`), whose author expects newer majors.

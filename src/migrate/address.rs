@@ -15,15 +15,12 @@ use crate::text::{FileId, Overlap, Span};
 pub(super) fn setting(
     program: &Program,
     adobe: &Adobe,
-    at: Place,
+    (call, at): (ExprRef, Place),
     url: &Parts,
     draft: &mut Draft,
 ) -> Result<(), Overlap> {
     let Some(Part::Unknown(gap)) = url.0.last() else {
-        draft.manual(
-            at,
-            format!("the address of the exchange is not in one literal: make it end in {}", adobe.token_path),
-        );
+        unseen(program, adobe, call, "the address of the exchange is not in one literal", draft);
         return Ok(());
     };
     let changed = in_files(program, adobe, *gap, draft)?;
@@ -160,6 +157,31 @@ pub(super) fn elsewhere(program: &Program, adobe: &Adobe, url: ExprRef, draft: &
         }
     }
     Ok(changed)
+}
+
+/// Says that an address could not be followed, at the text that seems to be its path.
+pub(super) fn unseen(program: &Program, adobe: &Adobe, call: ExprRef, why: &str, draft: &mut Draft) {
+    let path = &adobe.token_path;
+    match near(program, adobe, call) {
+        Some(place) => draft.manual(place, format!("{why}, and this seems to be its path: make it {path}")),
+        None => draft.manual(program.place(call), format!("{why}: make it end in {path}")),
+    }
+}
+
+/// The one text that names the exchange's path in the function of a request, else in its file.
+fn near(program: &Program, adobe: &Adobe, call: ExprRef) -> Option<Place> {
+    let module = program.module(call.file);
+    let function = module.function_of(module.expr(call.expr).scope);
+    let named = |id: &ExprId| {
+        matches!(module.kind(*id), ExprKind::Text(_))
+            && crate::analyze::adobe::has_exchange_path(adobe, program.slice(call.file, module.expr(*id).span))
+    };
+    let all: Vec<ExprId> = module.expr_ids().filter(named).collect();
+    let own: Vec<ExprId> =
+        all.iter().copied().filter(|id| module.function_of(module.expr(*id).scope) == function).collect();
+    let one = |ids: &[ExprId]| if let [id] = ids { Some(*id) } else { None };
+    let id = one(&own).or_else(|| one(&all))?;
+    Some(Place { file: call.file, span: module.expr(id).span })
 }
 
 /// Names that anything may have.

@@ -36,6 +36,7 @@ pub(super) fn switch(
     }
     migration.edits.insert(at.file, edits);
     migration.applicability = Applicability::Review;
+    migration.target.clone_from(&library.name);
     migration.blockers.push(Blocker {
         at,
         why: format!(

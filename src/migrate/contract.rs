@@ -32,7 +32,7 @@ pub(super) fn expiry(program: &Program, exchange: &Exchange<'_>, decoded: &[Expr
     for (file, unit) in program.units().filter(|(file, _)| named(file)) {
         for expr in unit.module.expr_ids() {
             let at = ExprRef { file, expr };
-            if !reads_field(program, at) {
+            if !reads_field(program, at) || super::scale::is_in_token(program, at) {
                 continue;
             }
             if calls.iter().any(|call| comes_from(program, at, *call)) || is_in_callback(program, at, &calls) {
@@ -45,12 +45,18 @@ pub(super) fn expiry(program: &Program, exchange: &Exchange<'_>, decoded: &[Expr
             }
         }
     }
+    expiry.leaves = leaves(program, decoded);
+    expiry
+}
+
+/// Where answers, decoded or as texts, leave the view.
+#[must_use]
+pub(super) fn leaves(program: &Program, answers: &[ExprRef]) -> Option<Place> {
     let mut way = Forward { program, seen: HashSet::new(), left: None };
-    for at in decoded {
+    for at in answers {
         way.used(*at, 0);
     }
-    expiry.leaves = way.left;
-    expiry
+    way.left
 }
 
 /// Where a request gives nothing, the calls after it on the same connection: one of them gives the answer.
@@ -201,7 +207,7 @@ impl Forward<'_> {
     fn held(&mut self, place: ExprRef, depth: u8) {
         let Some(holder) = self.program.holder(place) else { return self.leave(place) };
         let all = || reads(self.program, &holder);
-        for read in reads_of(self.program, &holder, place).unwrap_or_else(all) {
+        for read in reached(self.program, &holder, place).unwrap_or_else(all) {
             self.used(read, depth + 1);
         }
         let exported = self.program.module(place.file).exports.iter().any(|export| *export.name == *holder.name);
@@ -287,13 +293,18 @@ impl Forward<'_> {
 
     fn argument(&mut self, at: ExprRef, call: ExprRef, callee: ExprId, depth: u8) {
         let program = self.program;
+        let module = program.module(call.file);
+        if module.stmt(module.expr(call.expr).stmt).kind == StmtKind::Throw {
+            return; // `raise Refused(answer)`: an error's text.
+        }
         let callee = ExprRef { file: call.file, expr: callee };
         let name = match program.kind(callee) {
             ExprKind::Name(name) | ExprKind::Member { name, .. } => name.to_string(),
             _ => String::new(),
         };
         match name.as_str() {
-            "print" | "log" | "debug" | "info" | "warn" | "error" | "warning" | "exception" | "len" => {}
+            "print" | "log" | "critical" | "fatal" | "debug" | "info" | "warn" | "error" | "warning" | "exception"
+            | "len" => {}
             "loads" | "parse" | "dict" | "str" | "String" | "resolve" => self.used(call, depth + 1),
             _ => {
                 let functions = program.functions_of(callee);
@@ -334,7 +345,7 @@ pub(super) fn reads(program: &Program, holder: &Holder) -> Vec<ExprRef> {
 /// The reads of what `holder` names that get what was written at `place`, a place of that name; `None` if one of them may get
 /// another value as well. A name that held nothing before held no other value.
 #[must_use]
-pub(super) fn reads_of(program: &Program, holder: &Holder, place: ExprRef) -> Option<Vec<ExprRef>> {
+pub(super) fn reached(program: &Program, holder: &Holder, place: ExprRef) -> Option<Vec<ExprRef>> {
     let unit = program.unit(holder.file)?;
     let module = &unit.module;
     let is_nothing = |id: &BindId| {

@@ -1,6 +1,6 @@
 //! How the answer of a request is read: where its decoded body is taken, its status checked.
 
-use super::contract::{reads, reads_of};
+use super::contract::{reached, reads};
 use crate::analyze::{Def, Exchange, ExprRef, FunctionRef, Holder, Place, Program};
 use crate::ir::{Arg, ExprId, ExprKind, How, StmtId, StmtKind};
 use crate::rules::{Access, Gives, Response};
@@ -17,6 +17,8 @@ pub(super) struct Decoded {
     pub types: Vec<Place>,
     /// Links of a promise chain that only decode: `.then(r => r.json())`, from the dot to the closing parenthesis.
     pub links: Vec<(ExprRef, Span)>,
+    /// Expressions whose value is the text of the body, where nothing decodes it.
+    pub texts: Vec<ExprRef>,
     /// Statements that only check the status: `response.raise_for_status()`.
     pub checks: Vec<(ExprRef, StmtId)>,
     /// Whether every reader is one of these.
@@ -45,6 +47,35 @@ pub(super) fn decoded(program: &Program, exchange: &Exchange<'_>) -> Option<Deco
     Some(found)
 }
 
+/// Where the text of an answer is taken apart by hand. The exchange answered with `token_type` first, the token endpoint
+/// answers with `access_token` first (the examples of both in AdobeDocs/adobe-dev-console).
+#[must_use]
+pub(super) fn cut(program: &Program, texts: &[ExprRef]) -> Option<Place> {
+    texts.iter().find_map(|text| {
+        let module = program.module(text.file);
+        let place = module.binds.iter().find(|bind| bind.value == Some(text.expr) && bind.how == How::Assign);
+        let place = place.map(|bind| ExprRef { file: text.file, expr: bind.place });
+        let held = place.and_then(|place| reached(program, &program.holder(place)?, place)).unwrap_or_default();
+        let is_text = |expr: ExprId| expr == text.expr || held.contains(&ExprRef { file: text.file, expr });
+        let cuts = |expr: &ExprId| match module.kind(*expr) {
+            ExprKind::Index { base, .. } => is_text(*base),
+            ExprKind::Call { callee, args, .. } => match module.kind(*callee) {
+                ExprKind::Member { base, name, .. } => match &**name {
+                    "split" | "partition" | "find" | "index" | "indexOf" | "slice" | "substring" | "substr" => {
+                        is_text(*base)
+                    }
+                    "search" | "match" | "findall" | "sub" | "exec" => args.iter().any(|arg| is_text(arg.value)),
+                    _ => false,
+                },
+                _ => false,
+            },
+            _ => false,
+        };
+        let expr = module.expr_ids().find(cuts)?;
+        Some(program.place(ExprRef { file: text.file, expr }))
+    })
+}
+
 struct Reader<'a> {
     program: &'a Program,
     response: &'a Response,
@@ -64,18 +95,14 @@ impl Reader<'_> {
         let program = self.program;
         let module = program.module(at.file);
         let bind = module.binds.iter().find(|bind| bind.value == Some(at.expr) && bind.how == How::Assign);
-        let (held, place) = match bind {
-            Some(bind) => {
-                let place = ExprRef { file: at.file, expr: bind.place };
-                (program.holder(place), Some(place))
-            }
-            None => (self.chained(at), None),
+        let place = bind.map(|bind| ExprRef { file: at.file, expr: bind.place });
+        let held = place.map_or_else(|| self.chained(at), |place| program.holder(place));
+        let readers = match (&held, place) {
+            (Some(holder), Some(place)) => reached(program, holder, place),
+            (Some(holder), None) => Some(reads(program, holder)),
+            (None, _) => Some(vec![]),
         };
-        let readers = held.as_ref().map(|holder| match place {
-            Some(place) => reads_of(program, holder, place),
-            None => Some(reads(program, holder)),
-        });
-        let Some(readers) = readers.unwrap_or_else(|| Some(vec![])) else { return self.lost() };
+        let Some(readers) = readers else { return self.lost() };
         let decodings: Vec<ExprRef> = readers.iter().filter_map(|read| self.decoding(*read)).collect();
         match held {
             Some(_) if !decodings.is_empty() && decodings.len() < readers.len() => self.lost(),
@@ -156,7 +183,7 @@ impl Reader<'_> {
     }
 
     fn held(&mut self, holder: &Holder, place: ExprRef) {
-        let Some(own) = reads_of(self.program, holder, place) else { return self.lost() };
+        let Some(own) = reached(self.program, holder, place) else { return self.lost() };
         let written = written_type(self.program, holder);
         if written.is_some() && own.len() < reads(self.program, holder).len() {
             return self.lost();
@@ -188,7 +215,10 @@ impl Reader<'_> {
         } else if fits(&self.response.text) {
             match self.decoding(whole) {
                 Some(decoding) => self.body(decoding, holder),
-                None => self.lost(),
+                None => {
+                    self.found.texts.push(whole);
+                    self.lost();
+                }
             }
         } else if fits(&self.response.check) && self.is_statement(whole) {
             self.found.checks.push((whole, module.expr(whole.expr).stmt));
@@ -209,8 +239,10 @@ impl Reader<'_> {
         let module = self.program.module(text.file);
         let parent = module.expr(text.expr).parent?;
         let ExprKind::Call { callee, args, .. } = module.kind(parent) else { return None };
-        let decodes =
-            matches!(module.kind(*callee), ExprKind::Member { name, .. } if matches!(&**name, "loads" | "parse"));
+        let ExprKind::Member { base, name, .. } = module.kind(*callee) else { return None };
+        // A schema's `parse`, or a method of the program's own, does more.
+        let (ExprKind::Name(of) | ExprKind::Member { name: of, .. }) = module.kind(*base) else { return None };
+        let decodes = matches!(&**name, "loads" | "parse") && of.to_ascii_lowercase().contains("json");
         (decodes && args.len() == 1).then_some(ExprRef { file: text.file, expr: parent })
     }
 

@@ -1,9 +1,9 @@
 //! Code that stays and refuses settings without the private key, though nothing that moved needs one any more.
 
-use super::Migration;
 use super::packages::is_deleted;
-use crate::analyze::{Program, Unit, is_test};
-use crate::ir::{ExprId, ExprKind, StmtId, StmtKind};
+use super::{Migration, java};
+use crate::analyze::{Program, Unit, import_strings, is_test};
+use crate::ir::{ExprId, ExprKind, ScopeId, Stmt, StmtId, StmtKind};
 use crate::rules::{Rules, normal_key};
 use crate::text::{FileId, Span};
 use std::collections::BTreeSet;
@@ -21,13 +21,21 @@ pub(super) fn refusing(program: &Program, rules: &Rules, migration: &Migration) 
             continue;
         }
         let look = Look { rules, migration, unit, file };
-        let throws = unit.module.stmts.iter().enumerate().filter(|(_, stmt)| stmt.kind == StmtKind::Throw);
-        for (number, stmt) in throws.filter(|(_, stmt)| !is_deleted(migration, file, stmt.span)) {
-            if look.is_for_key(StmtId(number as u32)) {
-                let line = source.lines().line_of(stmt.span.start as usize) + 1;
-                found.push(format!("`{}:{line}`", source.path));
-            }
-        }
+        let refuses = |stmt: &Stmt| match stmt.kind {
+            StmtKind::Throw => true,
+            StmtKind::Other => source.slice(stmt.span).starts_with("assert "),
+            StmtKind::Expr => ["System.exit(", "sys.exit(", "process.exit("]
+                .iter()
+                .any(|exit| source.slice(stmt.span).starts_with(exit)),
+            _ => false,
+        };
+        let throws = unit.module.stmts.iter().enumerate().filter(|(_, stmt)| refuses(stmt));
+        let throws = throws.filter(|(_, stmt)| !is_deleted(migration, file, stmt.span));
+        let throws = throws.filter(|(number, _)| look.is_for_key(StmtId(*number as u32)));
+        let demanded = unit.module.expr_ids().filter_map(|id| look.demanded(program, id));
+        let spans: BTreeSet<Span> = throws.map(|(_, stmt)| stmt.span).chain(demanded).collect();
+        let lines: BTreeSet<usize> = spans.iter().map(|span| source.lines().line_of(span.start as usize) + 1).collect();
+        found.extend(lines.into_iter().map(|line| format!("`{}:{line}`", source.path)));
     }
     found
 }
@@ -37,8 +45,8 @@ fn near(program: &Program, migration: &Migration) -> BTreeSet<FileId> {
     let edited = |file: FileId| migration.edits.contains_key(&file) && !migration.removed.contains(&file);
     let mut found = BTreeSet::new();
     for (file, unit) in program.units() {
-        let imports = unit.module.imports.iter();
-        let targets: Vec<FileId> = imports.filter_map(|import| program.import_target(file, &import.module)).collect();
+        let modules = unit.module.imports.iter().flat_map(import_strings);
+        let targets: Vec<FileId> = modules.filter_map(|module| program.import_target(file, &module)).collect();
         if edited(file) {
             found.insert(file);
             found.extend(targets);
@@ -73,6 +81,46 @@ impl Look<'_> {
             around = module.parent_stmt(id);
         }
         told || asked
+    }
+
+    /// Where the key is demanded without a `throw`: `Objects.requireNonNull(key)`, or an annotation of what nobody reads any
+    /// more, `@NotBlank String privateKey`.
+    fn demanded(&self, program: &Program, id: ExprId) -> Option<Span> {
+        let module = &self.unit.module;
+        let span = module.expr(id).span;
+        if !self.unit.is_open() || self.is_gone(span) {
+            return None;
+        }
+        if let Some(value) = java::demanded(module, id) {
+            return self.names_key(value, false).then_some(span);
+        }
+        let bind = self.unit.bind_of_place(id).map(|bind| &module.binds[bind.index()])?;
+        let ExprKind::Name(name) = module.kind(id) else { return None };
+        let demands = |decorator: &ExprId| java::demands(program.slice(self.file, module.expr(*decorator).span));
+        let is_it = self.is_key(name) && bind.decorators.iter().any(demands) && !self.is_gone(bind.span);
+        (is_it && !self.is_read_on(program, name, bind.scope)).then_some(span)
+    }
+
+    /// Whether code that stays reads a field, but for a method that only gives it, which nobody calls.
+    fn is_read_on(&self, program: &Program, field: &str, scope: ScopeId) -> bool {
+        let key = normal_key(field);
+        let gives = |name: &str| normal_key(name.strip_prefix("get").unwrap_or(name)) == key;
+        program.units().filter(|(_, unit)| unit.is_open()).any(|(file, unit)| {
+            let module = &unit.module;
+            let reads = |id: ExprId| match module.kind(id) {
+                ExprKind::Member { name, .. } => file != self.file && gives(name),
+                ExprKind::Name(name) => {
+                    let of = module.expr(id);
+                    file == self.file
+                        && **name == *field
+                        && unit.bind_of_place(id).is_none()
+                        && unit.declaring_scope(of.scope, name) == Some(scope)
+                        && module.stmt(of.stmt).kind != StmtKind::Return
+                }
+                _ => false,
+            };
+            module.expr_ids().any(|id| reads(id) && !is_deleted(self.migration, file, module.expr(id).span))
+        })
     }
 
     /// Whether an expression names the key: as a name, a member, a text that is one (`in_words`: that holds one), or by a

@@ -6,7 +6,7 @@ use super::java::{self, Handlers};
 use super::plan::Plan;
 use super::request;
 use super::scopes::{Chosen, Scopes};
-use super::{idle, in_place, library, mocks, orphans, refusal, rust};
+use super::{catching, idle, in_place, library, mocks, orphans, refusal, rust};
 use crate::analyze::{Exchange, ExprRef, Field, FunctionRef, Program, Unit, Written};
 use crate::ir::StmtId;
 use crate::rules::Target;
@@ -62,8 +62,16 @@ pub(super) trait Dialect: Sync {
         Ok(false)
     }
 
-    /// Says what of the request, whose JWT stands in the field `jwt`, cannot stay as it is.
-    fn doubts(&self, _program: &Program, _exchange: &Exchange<'_>, _jwt: &str, _draft: &mut Draft) {}
+    /// Mends, or says, what of the request, whose JWT stands in the field `jwt`, cannot stay as it is.
+    fn doubts(
+        &self,
+        _program: &Program,
+        _exchange: &Exchange<'_>,
+        _jwt: &str,
+        _draft: &mut Draft,
+    ) -> Result<(), Overlap> {
+        Ok(())
+    }
 
     /// Makes a grant type that the form names already that of OAuth. Whether it is written in a plain way.
     fn grant(&self, program: &Program, field: &Field, draft: &mut Draft) -> Result<bool, Overlap> {
@@ -112,16 +120,16 @@ pub(super) trait Dialect: Sync {
         false
     }
 
-    /// What catches errors that nothing throws any more, where the compiler minds.
+    /// What catches errors that nothing throws any more.
     fn handlers(
         &self,
-        _plan: &Plan<'_, '_>,
-        _file: FileId,
-        _unit: &Unit,
-        _away: &dyn Fn(Span) -> bool,
+        plan: &Plan<'_, '_>,
+        file: FileId,
+        unit: &Unit,
+        away: &dyn Fn(Span) -> bool,
         _thrown: &[(Span, String)],
     ) -> Handlers {
-        Handlers::default()
+        catching::lost(plan, file, unit, away)
     }
 }
 
@@ -190,8 +198,8 @@ impl Dialect for Java {
         java::entry(program, field, scopes, granted, draft)
     }
 
-    fn doubts(&self, program: &Program, exchange: &Exchange<'_>, jwt: &str, draft: &mut Draft) {
-        java::doubts(program, exchange, jwt, draft);
+    fn doubts(&self, program: &Program, exchange: &Exchange<'_>, jwt: &str, draft: &mut Draft) -> Result<(), Overlap> {
+        java::doubts(program, exchange, jwt, draft)
     }
 
     fn grant(&self, program: &Program, field: &Field, draft: &mut Draft) -> Result<bool, Overlap> {
@@ -292,8 +300,9 @@ impl Dialect for Rust {
         rust::format_argument(program, hole, value, scopes, draft)
     }
 
-    fn doubts(&self, program: &Program, exchange: &Exchange<'_>, _jwt: &str, draft: &mut Draft) {
+    fn doubts(&self, program: &Program, exchange: &Exchange<'_>, _jwt: &str, draft: &mut Draft) -> Result<(), Overlap> {
         rust::doubts(program, exchange, draft);
+        Ok(())
     }
 
     fn contract(&self, plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {

@@ -48,6 +48,8 @@ pub(super) struct Draft {
     pub moved: Vec<Moved>,
     /// Settings that new text reads the scopes from.
     pub settings: BTreeSet<String>,
+    /// Options of a command line that nobody reads any more, or that have another name now.
+    pub options: BTreeMap<FileId, BTreeSet<(String, Option<String>)>>,
 }
 
 /// A bean that a constructor is handed, and keeps in a field.

@@ -2,13 +2,12 @@
 //! turned into one, in the user's own client.
 
 use super::draft::Draft;
-use super::entries;
+use super::headers::{self, URLENCODED};
+use super::{entries, typed};
 use crate::analyze::{Exchange, ExprRef, Follow, Place, Program};
 use crate::ir::{Entry, ExprKind};
 use crate::rules::{Body, Hole, Link, Pattern};
 use crate::text::{Overlap, Span};
-
-const URLENCODED: &str = "application/x-www-form-urlencoded";
 
 /// Drafts what the change of the body takes.
 ///
@@ -22,6 +21,9 @@ pub(super) fn form(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft
     for hole in [Hole::Json, Hole::Files] {
         let Some(value) = hit.captures.get(hole) else { continue };
         let beside = hit.captures.get(Hole::Form).is_some();
+        if hole == Hole::Json && is_true(program, value) {
+            changed |= flagged(program, exchange, draft)?;
+        }
         if is_flag(program, value) || beside && is_nothing(program, value) {
             continue;
         }
@@ -56,9 +58,27 @@ pub(super) fn form(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft
     }
     changed |= text(program, exchange, draft)?;
     if changed {
-        headers(program, exchange, draft)?;
+        headers::speak_of_form(program, exchange, draft)?;
     }
     Ok(())
+}
+
+/// `body: {…}` beside `json: true` goes out as JSON: the option for forms takes the fields, and the flag decodes the answer
+/// still.
+fn flagged(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<bool, Overlap> {
+    let body = exchange.hit.as_ref().and_then(|hit| hit.captures.get(Hole::Form));
+    let (Some(body), Some(option)) = (body, option_of_form(exchange)) else { return Ok(false) };
+    let Some((place, key)) = entry(program, body) else {
+        if entry_of(program, body).is_some() {
+            draft.manual(program.place(body), "the body goes out as JSON; the token endpoint takes a form: encode it");
+        }
+        return Ok(false);
+    };
+    if program.slice(place.file, key).trim_matches(['"', '\'']) == option {
+        return Ok(false);
+    }
+    draft.edits.entry(place.file).or_default().replace(key, option)?;
+    Ok(true)
 }
 
 /// Fields that go out in the query by a keyword go into the body: Adobe takes both, but addresses are logged.
@@ -220,7 +240,11 @@ fn roots(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Resul
                     draft.insert(place.file, span.start as usize, "new URLSearchParams(")?;
                     // A client that makes JSON of any object gets a text.
                     let end = if hit.rule.body == Some(Body::Json) { ").toString()" } else { ")" };
-                    draft.insert(place.file, span.end as usize, format!("{}{end}", cast(program, exchange, body)))?;
+                    draft.insert(
+                        place.file,
+                        span.end as usize,
+                        format!("{}{end}", typed::cast(program, exchange, body)),
+                    )?;
                     changed = true;
                 } else {
                     draft.manual(place, "the body goes out as JSON; the token endpoint takes a form: encode it");
@@ -232,29 +256,13 @@ fn roots(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Resul
                 let file = origin.expr.file;
                 let span = program.module(file).expr(*callee).outer;
                 draft.replace(Place { file, span }, "URLSearchParams")?;
+                typed::values(program, exchange, ExprRef { file, expr: *callee }, draft)?;
                 changed = true;
             }
             _ => {}
         }
     }
     Ok(changed)
-}
-
-/// What lets `URLSearchParams` take a record in TypeScript: JSON may hold what is not set, and interfaces are no `Record`.
-fn cast(program: &Program, exchange: &Exchange<'_>, body: ExprRef) -> &'static str {
-    let typed = program.syntax(body.file).is_some_and(|syntax| syntax.annotations);
-    let is_text = |value: ExprRef| {
-        let whole = program.slice(value.file, program.module(value.file).expr(value.expr).outer);
-        matches!(program.kind(value), ExprKind::Text(_)) || whole.ends_with('!')
-    };
-    let plain = matches!(program.kind(body), ExprKind::Record(_))
-        && exchange
-            .form
-            .fields
-            .iter()
-            .filter(|field| field.name != "jwt_token")
-            .all(|field| field.value.is_some_and(is_text));
-    if typed && !plain { " as Record<string, string>" } else { "" }
 }
 
 /// Whether the headers name the form's type, by which superagent encodes an object.
@@ -307,9 +315,13 @@ fn text(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result
                 let span = unit.module.expr(*callee).outer;
                 draft.replace(Place { file, span }, "new URLSearchParams")?;
                 let end = unit.module.expr(arg.value).outer.end as usize;
-                let cast = cast(program, exchange, value);
+                let cast = typed::cast(program, exchange, value);
                 if !cast.is_empty() {
                     draft.insert(file, end, cast)?;
+                }
+                // A client that sends what it is given as it is took a text: `body.length`, `request.write(body)`.
+                if !matches!(exchange.hit.as_ref().and_then(|hit| hit.rule.body), Some(Body::Auto)) {
+                    draft.insert(file, call.span.end as usize, ".toString()")?;
                 }
             }
             changed = true;
@@ -334,42 +346,4 @@ fn is_form_data_call(program: &Program, call: ExprRef) -> bool {
     let named =
         |kind: &ExprKind| matches!(kind, ExprKind::Name(name) | ExprKind::Member { name, .. } if &**name == "FormData");
     named(program.kind(ExprRef { file: call.file, expr: *callee }))
-}
-
-/// Headers that spoke of the old body: a content type in words is changed, `form.getHeaders()` goes.
-fn headers(program: &Program, exchange: &Exchange<'_>, draft: &mut Draft) -> Result<(), Overlap> {
-    let Some(headers) = exchange.hit.as_ref().and_then(|hit| hit.captures.get(Hole::Headers)) else { return Ok(()) };
-    for field in program.form(headers, Follow::INSIDE).fields {
-        if !field.name.eq_ignore_ascii_case("content-type") {
-            continue;
-        }
-        let Some(value) = field.value else { continue };
-        let text = program.module(value.file).literal(value.expr).unwrap_or_default();
-        if text.contains("json") || text.contains("multipart") {
-            let span = program.module(value.file).expr(value.expr).outer;
-            let raw = program.slice(value.file, span).to_owned();
-            draft.edits.entry(value.file).or_default().replace(span, raw.replace(&text, URLENCODED))?;
-        }
-    }
-    for place in get_headers(program, headers) {
-        let value = ExprRef { file: headers.file, expr: place };
-        entries::take_out(program, value, draft)?;
-    }
-    Ok(())
-}
-
-/// `form.getHeaders()` as the headers, or spread into them.
-fn get_headers(program: &Program, headers: ExprRef) -> Vec<crate::ir::ExprId> {
-    let module = program.module(headers.file);
-    let is_it = |expr: crate::ir::ExprId| {
-        let ExprKind::Call { callee, .. } = module.kind(expr) else { return false };
-        matches!(module.kind(*callee), ExprKind::Member { name, .. } if &**name == "getHeaders")
-    };
-    let spread = match module.kind(headers.expr) {
-        ExprKind::Record(entries) => {
-            entries.iter().filter(|entry| entry.key.is_none() && is_it(entry.value)).map(|entry| entry.value).collect()
-        }
-        _ => vec![],
-    };
-    if is_it(headers.expr) { vec![headers.expr] } else { spread }
 }

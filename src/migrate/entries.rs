@@ -56,7 +56,10 @@ pub(super) fn sdk_settings(
 ) -> Result<(), Overlap> {
     let words = &rules.adobe.config;
     let call = program.place(exchange.call);
-    draft.gone.entry(call.file).or_default().push(call.span);
+    // An SDK that is switched keeps the call.
+    if !super::sdk::leaves_record(program, exchange) {
+        draft.gone.entry(call.file).or_default().push(call.span);
+    }
     for field in &exchange.form.fields {
         let name = normal_key(&field.name);
         let jwt_only = words.private_key.contains(&name)
@@ -127,6 +130,25 @@ pub(super) fn key_left(program: &Program, rules: &Rules, exchange: &Exchange<'_>
         !edited && !inside(&draft.gone, at.file, at.span)
     };
     read.find_map(|field| Some(field.at).filter(stays))
+}
+
+/// What still gives a name the private key, after the SDK's record lost the entry that the name was for.
+pub(super) fn key_read(program: &Program, rules: &Rules, exchange: &Exchange<'_>, draft: &Draft) -> Vec<Place> {
+    let is_key = |name: &str| rules.adobe.config.private_key.contains(&normal_key(name));
+    let mut found = vec![];
+    for field in exchange.form.fields.iter().filter(|field| is_key(&field.name)) {
+        let Some((value, unit)) = field.value.and_then(|value| Some((value, program.unit(value.file)?))) else {
+            continue;
+        };
+        let ExprKind::Name(name) = unit.module.kind(value.expr) else { continue };
+        let scope = unit.declaring_scope(unit.module.expr(value.expr).scope, name);
+        let binds = scope.map(|scope| unit.binds_in(scope, name)).unwrap_or_default();
+        let binds = binds.iter().map(|bind| &unit.module.binds[bind.index()]).filter(|bind| bind.value.is_some());
+        let stays = binds.map(|bind| Place { file: value.file, span: bind.span });
+        let went = super::sweep::is_swept(draft, program.place(value));
+        found.extend(stays.filter(|place| went && !super::sweep::is_swept(draft, *place)));
+    }
+    found
 }
 
 /// Leaves the private key of an SDK's record empty.

@@ -299,9 +299,7 @@ pub(super) fn may_mean(program: &Program, at: ExprRef, function: FunctionRef) ->
         let ExprKind::Name(name) = unit.module.kind(at.expr) else { return false };
         let Some(scope) = unit.declaring_scope(unit.module.expr(at.expr).scope, name) else { return false };
         let is_method = |bind: &crate::ir::BindId| matches!(unit.module.binds[bind.index()].how, How::Function(_));
-        let called = unit.module.expr(at.expr).parent.map(|parent| unit.module.kind(parent));
-        let is_called = matches!(called, Some(ExprKind::Call { callee, .. }) if *callee == at.expr);
-        !is_called && !unit.binds_in(scope, name).iter().any(is_method)
+        !unit.module.calls_method(at.expr) && !unit.binds_in(scope, name).iter().any(is_method)
     });
     let meant = program.functions_of(at);
     !variable && !has_other_arity(program, at, function) && (meant.is_empty() || meant.contains(&function))

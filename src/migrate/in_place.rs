@@ -42,7 +42,7 @@ pub(super) fn draft(
     }
     encoding::form(program, exchange, &mut draft)?;
     named::request(program, adobe, exchange, &mut draft)?;
-    dialect::of(program, at.file).doubts(program, exchange, &adobe.fields.jwt, &mut draft);
+    dialect::of(program, at.file).doubts(program, exchange, &adobe.fields.jwt, &mut draft)?;
     if let Scopes::Setting { needs: Some(module), .. } = &chosen.scopes
         && !java::is_java(program, at.file)
     {
@@ -60,7 +60,7 @@ pub(super) fn endpoint(
     draft: &mut Draft,
 ) -> Result<(), Overlap> {
     let Some((whole, url)) = &exchange.url else {
-        draft.manual(at, "the address of the exchange is not in view: make it end in /ims/token/v3");
+        super::address::unseen(program, adobe, exchange.call, "the address of the exchange is not in view", draft);
         return Ok(());
     };
     for (_, place) in url.places() {
@@ -78,7 +78,7 @@ pub(super) fn endpoint(
         let text = literal(program, path, url, adobe);
         return draft.replace(Place { file: path.file, span: program.module(path.file).expr(path.expr).outer }, text);
     }
-    super::address::setting(program, adobe, at, url, draft)
+    super::address::setting(program, adobe, (exchange.call, at), url, draft)
 }
 
 /// The setting that gives the path, where the text before it is a host: `"https://" + host + path`. Only where it is

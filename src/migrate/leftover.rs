@@ -16,6 +16,15 @@ use std::collections::BTreeSet;
 pub(super) fn tell(program: &Program, rules: &Rules, migrations: &mut [Migration]) {
     for migration in migrations.iter_mut().filter(|migration| migration.applicability != Applicability::Manual) {
         for name in unread(program, migration) {
+            let asking: Vec<String> =
+                program.asking.iter().filter(|(_, own)| *own == name).map(|(path, _)| format!("`{path}`")).collect();
+            if !asking.is_empty() {
+                migration.steps.push(format!(
+                    "No token needs `{name}` any more, but it is still named in {}: take it out there before it goes from the settings.",
+                    asking.join(", ")
+                ));
+                continue;
+            }
             let paths = set_in(program, &name, migration);
             if !paths.is_empty() {
                 let paths: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();

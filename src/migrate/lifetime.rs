@@ -19,6 +19,9 @@ pub(super) fn mend(program: &Program, expiry: &Expiry, draft: &mut Draft) -> Res
             continue;
         }
         if expiry.shared.contains(at) {
+            if super::scale::mend(program, *at, draft)? {
+                continue;
+            }
             let why = "`expires_in` of an OAuth answer is read here as well, in seconds; this request's is in seconds now too: see that nobody takes it for milliseconds";
             draft.review(program.place(*at), why);
             continue;
@@ -228,7 +231,8 @@ fn is_taken_for_seconds(program: &Program, at: ExprRef) -> bool {
     reads().any(|read| times(read, "*")) && !reads().any(|read| times(read, "/") || times(read, "//"))
 }
 
-fn is_thousand(number: &str) -> bool {
+/// Whether a number makes seconds of milliseconds, or the other way round.
+pub(super) fn is_thousand(number: &str) -> bool {
     matches!(number, "1000" | "1000.0" | "1e3" | "1_000")
 }
 

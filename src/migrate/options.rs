@@ -46,6 +46,28 @@ pub(super) fn doubts(program: &Program, rules: &Rules, draft: &mut Draft) {
     }
 }
 
+/// A step for the options that are asked for no more: who calls the program passes them still.
+pub(super) fn tell(program: &Program, draft: &mut Draft) {
+    for (file, options) in &draft.options {
+        let path = &program.file(*file).path;
+        let dashed = |name: &str| if name.starts_with('-') { format!("`{name}`") } else { format!("`--{name}`") };
+        let idle: Vec<String> = options.iter().filter(|(_, new)| new.is_none()).map(|(name, _)| dashed(name)).collect();
+        if !idle.is_empty() {
+            draft.steps.push(format!(
+                "`{path}` takes {} as before, but nobody reads it any more: take it out once no script passes it.",
+                idle.join(", ")
+            ));
+        }
+        for (old, new) in options.iter().filter_map(|(old, new)| Some((old, new.as_ref()?))) {
+            draft.steps.push(format!(
+                "`{path}` takes {} in place of {}: give it the scopes where it is called.",
+                dashed(new),
+                dashed(old)
+            ));
+        }
+    }
+}
+
 /// Whether what an option gives is still read, by its own name: `--private-key` as `private_key`.
 fn is_read(unit: &Unit, draft: &Draft, file: FileId, args: &[Arg]) -> bool {
     let module = &unit.module;

@@ -60,7 +60,7 @@ pub(super) fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &m
             let (open, close) = (text[..open as usize].to_owned(), text[text.len() - close as usize..].to_owned());
             draft.replace(
                 Place { file: field.at.file, span: hole },
-                format!("{open}{}{close}", scope_text(scopes, '\'')),
+                format!("{open}{}{close}", scope_text(scopes, inside(program, field, value))),
             )
         }
         (None, known) => {
@@ -80,6 +80,14 @@ pub(super) fn entry(program: &Program, field: &Field, scopes: &Scopes, draft: &m
             draft.replace(Place { file: field.at.file, span: outer }, text)
         }
     }
+}
+
+/// A quote that does not end the template which holds `value`: Python before 3.12 knows no other way to write one there.
+fn inside(program: &Program, field: &Field, value: ExprRef) -> char {
+    let module = program.module(field.at.file);
+    let template = module.expr(value.expr).parent.map(|parent| program.slice(field.at.file, module.expr(parent).outer));
+    let opens = template.and_then(|template| template.chars().find(|c| matches!(c, '"' | '\'' | '`')));
+    if opens == Some('\'') { '"' } else { '\'' }
 }
 
 /// The placeholder of a template that holds `value`.

@@ -5,7 +5,9 @@ use super::decoded;
 use super::draft::Draft;
 use super::scopes::{self, Chosen};
 use super::shared::{self, Shared};
-use super::{Applicability, Migration, Strategy, dialect, given, in_place, library, lifetime, mocks, sdk, verify};
+use super::{
+    Applicability, Migration, Strategy, dialect, given, in_place, library, lifetime, mocks, sdk, twin, verify,
+};
 use crate::analyze::{Analysis, Confidence, Exchange, Place, Program, is_aem};
 use crate::lang::Language;
 use crate::rules::Rules;
@@ -112,6 +114,9 @@ impl Plan<'_, '_> {
             scopes::declare(self.program, declared, exchange.call, &mut draft);
         }
         draft.because = draft.because.take().or(why);
+        if let Some(twin) = twin::beside(self.program, &self.rules.adobe, exchange) {
+            twin.tell(self.program, exchange, &mut draft);
+        }
         Drafted { exchange: number, strategy, target, draft }
     }
 
@@ -177,7 +182,12 @@ impl Plan<'_, '_> {
         let adobe = &self.rules.adobe;
         let asked = scopes::asked(self.program, &self.analysis.facts, adobe, exchange);
         let client_id = library::client_id(adobe, exchange);
-        scopes::choose(self.program, adobe, &asked, self.wishes.scopes.as_deref(), client_id, exchange.call)
+        let mut chosen =
+            scopes::choose(self.program, adobe, &asked, self.wishes.scopes.as_deref(), client_id, exchange.call);
+        if let Some(twin) = twin::beside(self.program, adobe, exchange) {
+            twin.choose(self.program, adobe, exchange, &mut chosen);
+        }
+        chosen
     }
 
     fn sdk(&self, exchange: &Exchange<'_>) -> Draft {
@@ -206,9 +216,16 @@ impl Plan<'_, '_> {
 
     /// Keeps what the readers of the answer expect of a request that stays the program's own.
     pub(super) fn contract_in_place(&self, exchange: &Exchange<'_>, draft: &mut Draft) {
-        let bodies = decoded::decoded(self.program, exchange).map(|decoded| decoded.bodies).unwrap_or_default();
-        let expiry = contract::expiry(self.program, exchange, &bodies);
+        let decoded::Decoded { bodies, texts, .. } = decoded::decoded(self.program, exchange).unwrap_or_default();
+        if let Some(place) = decoded::cut(self.program, &texts) {
+            draft.review(
+                place,
+                "the answer is taken apart as text here, and the new one has its fields in another order: decode it as JSON",
+            );
+        }
+        let mut expiry = contract::expiry(self.program, exchange, &bodies);
         let converted = expiry.leaves.is_some() && lifetime::convert(self.program, &bodies, draft).unwrap_or(false);
+        expiry.leaves = expiry.leaves.or_else(|| contract::leaves(self.program, &texts));
         if !converted {
             self.contract(exchange, &expiry, draft);
         }

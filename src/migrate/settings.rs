@@ -2,7 +2,7 @@
 //! for it.
 
 use super::{Applicability, Blocker, Migration, Strategy, Wishes};
-use crate::analyze::{Analysis, Note, Place, Program, adobe, analyze};
+use crate::analyze::{Analysis, Note, Place, Program, adobe, analyze, is_test};
 use crate::config::{self, Entry};
 use crate::rules::{Rules, SwitchInput, Tool, ToolSwitch, normal_key};
 use crate::text::{EditSet, FileId, SourceFile, Span};
@@ -56,6 +56,7 @@ fn migration(
     if left.findings.iter().any(|finding| finding.rule == tool.id) {
         return None;
     }
+    let reader = switch.line.as_ref().and_then(|line| unaware(program, switch, line));
     let gone = |at: Place| at.file == file && edits.edits().iter().any(|edit| edit.span.overlaps(at.span));
     let findings = analysis.findings.iter().enumerate().filter(|(_, finding)| gone(finding.at));
     Some(Migration {
@@ -63,14 +64,37 @@ fn migration(
         strategy: Strategy::Sdk,
         target: tool.name.clone(),
         because: None,
-        applicability: Applicability::Review,
+        applicability: if reader.is_some() { Applicability::Manual } else { Applicability::Review },
         findings: findings.map(|(number, _)| number).collect(),
-        blockers: vec![Blocker { at, why: switch.doubt.clone() }],
+        blockers: vec![Blocker { at, why: switch.doubt.clone() }].into_iter().chain(reader.clone()).collect(),
         steps: switch.steps.clone(),
-        edits: BTreeMap::from([(file, edits)]),
+        edits: if reader.is_some() { BTreeMap::new() } else { BTreeMap::from([(file, edits)]) },
         new_files: vec![],
         removed: vec![],
         packages: vec![],
+    })
+}
+
+/// Where code in view reads settings that the OAuth mode refuses, and none knows the one that asks for the mode: the tool itself,
+/// in an older version, or a program that shares its file.
+fn unaware(program: &Program, switch: &ToolSwitch, line: &str) -> Option<Blocker> {
+    let (new, _) = line.split_once(':')?;
+    let units = program.units().filter(|(file, _)| !is_test(&program.file(*file).path));
+    // The place of an old name, and whether the file has the new one; that alone may be the name of something else.
+    let readers = units.filter_map(|(file, unit)| {
+        let module = &unit.module;
+        let named = |wanted: &dyn Fn(&str) -> bool| {
+            let mut all = module.expr_ids().filter(|id| module.literal(*id).is_some_and(|text| wanted(&text)));
+            all.next().map(|id| Place { file, span: module.expr(id).span })
+        };
+        let at = named(&|text| switch.remove.iter().any(|key| key == text))?;
+        Some((at, named(&|text| text == new).is_some()))
+    });
+    let readers: Vec<(Place, bool)> = readers.collect();
+    let at = readers.first().filter(|_| !readers.iter().any(|(_, aware)| *aware))?.0;
+    Some(Blocker {
+        at,
+        why: format!("this code reads such settings, and knows no `{new}`: raise it first, then switch the file"),
     })
 }
 

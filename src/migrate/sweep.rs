@@ -278,6 +278,10 @@ pub(super) fn is_used_elsewhere(
     if is_top && program.unit(file).is_some_and(|unit| unit.language.syntax.shared_names) {
         return true;
     }
+    // The compiler asks for it.
+    if !is_top && program.units().any(|(_, unit)| unit.module.types.promised.contains(name)) {
+        return true;
+    }
     // A test that needs what goes is told of; where a compiler reads all tests at once, it keeps them.
     let counts = |other: FileId, unit: &Unit| {
         unit.is_open() || !is_test(&program.file(other).path) || is_test(&program.file(file).path)

@@ -5,7 +5,7 @@ use super::draft::{self, Draft};
 use super::plan::{Drafted, Plan};
 use super::{
     Applicability, Blocker, Migration, Strategy, asked, entries, idle, import, java, loops, mocks, moot, options,
-    orphans, rust, stale, sweep,
+    orphans, rust, sdk, stale, sweep,
 };
 use crate::analyze::{Confidence, Exchange, ExprRef, Place};
 use crate::ir::ExprKind;
@@ -25,8 +25,12 @@ impl Plan<'_, '_> {
         findings.dedup();
         let (strategy, target) = (group[0].strategy, group[0].target.clone());
         let own_files: BTreeSet<FileId> = tried.iter().map(|exchange| exchange.call.file).collect();
-        let by_library = group.iter().filter(|one| one.strategy == Strategy::Library).map(|one| one.exchange);
-        let sdks: Vec<usize> = by_library.filter(|number| self.analysis.exchanges[*number].proof.sdk).collect();
+        let left = |one: &&Drafted| {
+            let exchange = &self.analysis.exchanges[one.exchange];
+            let by_sdk = one.strategy == Strategy::Sdk && sdk::leaves_record(self.program, exchange);
+            exchange.proof.sdk && (one.strategy == Strategy::Library || by_sdk)
+        };
+        let sdks: Vec<usize> = group.iter().filter(left).map(|one| one.exchange).collect();
         let mut whole = Draft::default();
         for one in group {
             let at = self.program.place(self.analysis.exchanges[one.exchange].call);
@@ -70,6 +74,7 @@ impl Plan<'_, '_> {
         self.settings(sdks, draft);
         self.names(file, draft);
         options::doubts(self.program, self.rules, draft);
+        options::tell(self.program, draft);
         if let Err(overlap) = entries::scopes_in_files(self.program, draft) {
             let at = Place { file, span: overlap.0.span };
             draft.review(at, "the settings file could not be changed: put the scopes in the place of the metascopes");
@@ -129,6 +134,13 @@ impl Plan<'_, '_> {
             sweep::sweep(self, draft);
         }
         for number in sdks {
+            let still = entries::key_read(self.program, self.rules, &self.analysis.exchanges[*number], draft);
+            for place in still {
+                draft.review(
+                    place,
+                    "this still reads the private key, which nobody needs any more: take out what reads it",
+                );
+            }
             if let Some(key) = entries::key_left(self.program, self.rules, &self.analysis.exchanges[*number], draft) {
                 draft.review(key, "the private key is still asked for here, since this program reads it elsewhere: take it out if only the token needed it");
             }

@@ -298,7 +298,7 @@ fn is_placeholder(value: &str) -> bool {
 /// `^3.445.0`, `>=1.2.3`: what a manifest asks of a package that is called after secrets.
 fn is_version(value: &str) -> bool {
     let parts: Vec<&str> = value.trim_start_matches(['^', '~', '>', '<', '=', 'v']).split('.').collect();
-    (2..=4).contains(&parts.len())
+    (3..=4).contains(&parts.len())
         && parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 

@@ -26,6 +26,8 @@ pub struct Library {
     pub oauth: bool,
     /// A JWT signing library: its manifest line can go when its last use goes.
     pub jwt: bool,
+    /// What it declares are options of a command line, which whoever calls the program may pass.
+    pub command_line: bool,
     /// Its packages are what the program is built on and serve more than these modules: they are never taken out.
     pub framework: bool,
     /// What its packages bring along, which programs import without naming its package.
@@ -98,6 +100,8 @@ pub struct Sdk {
     pub package: Option<String>,
     /// The first version that has it.
     pub since: Option<String>,
+    /// Whether no version before that one has another mode than the JWT's.
+    pub jwt_before: bool,
     /// What to do, in one or two sentences for the report.
     pub advice: String,
     /// The metascopes that it asks for by itself, where a call names none.

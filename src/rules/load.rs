@@ -180,6 +180,7 @@ fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library>
         adobe: raw.adobe || calls.iter().any(|call| call.does == Does::Exchange),
         oauth: raw.oauth,
         jwt: raw.jwt,
+        command_line: raw.command_line,
         framework: raw.framework,
         docs: raw.docs,
         sdk: sdk.or(advised),
@@ -250,7 +251,14 @@ pub(super) fn read_example(file: &mut File, raw: raw::Example) -> Example {
 fn read_sdk(file: &mut File, raw: raw::Sdk) -> Sdk {
     let package = raw.package.as_deref();
     let upgrades = raw.upgrade.into_iter().map(|upgrade| super::upgrade::read(file, upgrade, package)).collect();
-    Sdk { package: raw.package, since: raw.since, advice: raw.advice, metascopes: raw.metascopes, upgrades }
+    Sdk {
+        package: raw.package,
+        since: raw.since,
+        jwt_before: raw.jwt_before,
+        advice: raw.advice,
+        metascopes: raw.metascopes,
+        upgrades,
+    }
 }
 
 pub(super) fn read_package(file: &mut File, raw: raw::Package) -> Option<Package> {

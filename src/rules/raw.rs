@@ -23,6 +23,8 @@ pub(super) struct Library {
     #[serde(default)]
     pub(super) jwt: bool,
     #[serde(default)]
+    pub(super) command_line: bool,
+    #[serde(default)]
     pub(super) framework: bool,
     #[serde(default)]
     pub(super) brings: Vec<Brings>,
@@ -64,6 +66,8 @@ pub(super) struct Brings {
 pub(super) struct Sdk {
     pub(super) package: Option<String>,
     pub(super) since: Option<String>,
+    #[serde(default)]
+    pub(super) jwt_before: bool,
     pub(super) advice: String,
     #[serde(default)]
     pub(super) metascopes: Vec<String>,

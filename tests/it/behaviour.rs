@@ -27,6 +27,10 @@ macro_rules! cases {
 
 cases! {
     python_script: "python/script",
+    python_format_body: "python/format-body",
+    python_asserted_key: "python/asserted-key",
+    python_sign_errors: "python/sign-errors",
+    python_named_in_script: "python/named-in-script",
     python_class_cached: "python/class-cached",
     python_three_files: "python/three-files",
     python_async_httpx: "python/async-httpx",
@@ -45,6 +49,7 @@ cases! {
     python_authlib_jose: "python/authlib-jose",
     python_gehirn_jwt: "python/gehirn-jwt",
     python_connector: "python/connector",
+    python_two_ways: "python/two-ways",
     python_metascope_loop: "python/metascope-loop",
     python_several_accounts: "python/several-accounts",
     python_required_lists: "python/required-lists",
@@ -105,6 +110,8 @@ cases! {
     rust_builder_setters: "rust/builder-setters",
     rust_match_arms: "rust/match-arms",
     rust_own_tables: "rust/own-tables",
+    java_okhttp_multipart: "java/okhttp-multipart",
+    java_star_import: "java/star-import",
     java_apache_jjwt: "java/apache-jjwt",
     java_net_http_java_jwt: "java/net-http-java-jwt",
     java_url_connection_8: "java/url-connection-8",

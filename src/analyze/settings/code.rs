@@ -57,7 +57,7 @@ pub(super) fn find(program: &Program, ground: Ground<'_, '_>, found: &mut BTreeM
                 }
                 seen.insert(name, (setting.at, Kind::ConfigKey));
                 lines.insert(line);
-                let Some((_, _, message)) = tell::about(adobe, setting, group.oauth) else { continue };
+                let Some((_, _, message)) = tell::about(adobe, setting, &settings, group.oauth) else { continue };
                 // Names in code are weaker than keys in a settings file: somebody may only pass them on.
                 let confidence = group.confidence.min(Confidence::Medium);
                 let finding = Finding {

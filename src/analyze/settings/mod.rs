@@ -134,7 +134,9 @@ impl Teller<'_> {
             if told.contains(index) {
                 continue;
             }
-            let Some((kind, rule, message)) = tell::about(&self.rules.adobe, setting, group.oauth) else { continue };
+            let Some((kind, rule, message)) = tell::about(&self.rules.adobe, setting, settings, group.oauth) else {
+                continue;
+            };
             let confidence = if setting.commented { Confidence::Low } else { group.confidence };
             keys.push(self.tell(kind, rule, None, setting, confidence, message));
         }

@@ -7,8 +7,17 @@ use crate::analyze::finding::Kind;
 use crate::config::Step;
 use crate::rules::Adobe;
 
-/// Kind, rule and message of a setting of a JWT credential.
-pub(super) fn about(adobe: &Adobe, setting: &Setting, oauth: bool) -> Option<(Kind, &'static str, String)> {
+/// The keys that a context of Adobe's command line has for a JWT; they have other names wherever they are not meant for it.
+/// `aio config:set ims.contexts.X config.json --file --json`: adobe/aio-cli-plugin-cloudmanager:README.md
+const CONTEXT: &[&str] = &["client_id", "client_secret", "technical_account_id", "meta_scopes", "ims_org_id"];
+
+/// Kind, rule and message of a setting of a JWT credential; `all` are those of its file or program.
+pub(super) fn about(
+    adobe: &Adobe,
+    setting: &Setting,
+    all: &[Setting],
+    oauth: bool,
+) -> Option<(Kind, &'static str, String)> {
     let role = setting.role()?;
     let (kind, rule, what) = match role {
         Role::PrivateKey => (
@@ -16,7 +25,7 @@ pub(super) fn about(adobe: &Adobe, setting: &Setting, oauth: bool) -> Option<(Ki
             "adobe/private-key",
             "the private key of the JWT credential; OAuth needs none, so it goes",
         ),
-        Role::Metascopes if in_context(setting) => {
+        Role::Metascopes if in_context(setting, all) => {
             (Kind::Claims, "adobe/claims", "becomes `scopes` of the IMS context, a list, as the Console shows them")
         }
         Role::Metascopes => (Kind::Claims, "adobe/claims", metascopes(adobe, &setting.value)),
@@ -29,14 +38,24 @@ pub(super) fn about(adobe: &Adobe, setting: &Setting, oauth: bool) -> Option<(Ki
             "adobe/config-key",
             "the path of the JWT exchange: it goes, or becomes /ims/token/v3 where the request still reads it",
         ),
+        Role::JwtOnly if setting.name == "oauth_enabled" => (
+            Kind::ConfigKey,
+            "adobe/config-key",
+            "becomes `true`: the Cloud Manager plugin of `aio` uses OAuth then, from 4.2.0 on",
+        ),
         Role::JwtOnly => (Kind::ConfigKey, "adobe/config-key", "only the JWT credential has it; it goes with it"),
         Role::Exchange => {
             (Kind::ConfigKey, "adobe/config-key", "where the exchange goes; the host stays, the path is /ims/token/v3")
         }
-        Role::Account | Role::Org if in_context(setting) => {
+        Role::Account if in_context(setting, all) && !has_address(setting, all) => (
+            Kind::ConfigKey,
+            "adobe/config-key",
+            "stays: an IMS context with OAuth wants it as well, and `technical_account_email` beside it",
+        ),
+        Role::Account | Role::Org if in_context(setting, all) => {
             (Kind::ConfigKey, "adobe/config-key", "stays: an IMS context with OAuth wants it as well")
         }
-        Role::ClientSecret if in_context(setting) => (
+        Role::ClientSecret if in_context(setting, all) => (
             Kind::ConfigKey,
             "adobe/config-key",
             "becomes `client_secrets` of the IMS context, a list, with a client secret of the OAuth credential",
@@ -66,12 +85,26 @@ pub(super) fn about(adobe: &Adobe, setting: &Setting, oauth: bool) -> Option<(Ki
 /// Whether it is part of a context of Adobe's command line and `@adobe/aio-lib-ims`, by its name (`AIO_ims_contexts_X_…`) or
 /// its table (`ims.contexts.X`). With OAuth it must have `client_secrets`, `scopes`, `technical_account_id`,
 /// `technical_account_email` and `ims_org_id`: adobe/aio-lib-ims-oauth:src/ims-oauth_server_to_server.js
-fn in_context(setting: &Setting) -> bool {
+fn in_context(setting: &Setting, all: &[Setting]) -> bool {
+    let beside = |name: &&str| all.iter().any(|other| other.name == **name && other.table == setting.table);
+    if CONTEXT.iter().all(beside) {
+        return true;
+    }
+
     let tables =
         setting.table.iter().filter_map(|step| if let Step::Name(name) = step { Some(name.as_str()) } else { None });
     let way: Vec<String> = tables.chain([setting.name.as_str()]).map(|part| part.to_ascii_lowercase()).collect();
     way.windows(2).any(|two| two[0].trim_start_matches('$') == "ims" && two[1] == "contexts")
         || way.iter().any(|part| part.starts_with("aio_ims_contexts_") || part.starts_with("ims.contexts."))
+}
+
+/// Whether the address of the technical account is set in the same place.
+fn has_address(setting: &Setting, all: &[Setting]) -> bool {
+    let is_it = |other: &Setting| {
+        other.table == setting.table
+            && other.name.to_ascii_lowercase().replace("__", "_").ends_with("technical_account_email")
+    };
+    all.iter().any(is_it)
 }
 
 fn metascopes(adobe: &Adobe, value: &str) -> &'static str {

@@ -15,7 +15,8 @@ impl Js<'_> {
         let id = self.reserve_class(b, outer.span, name.map(|name| self.text(name)));
         b.in_stmt(outer.span, StmtKind::Class(id), |b, _| {
             for decorator in &outer.decorators {
-                self.decorator(b, *decorator);
+                let decorator = self.decorator(b, *decorator);
+                b.module.classes[id.index()].decorators.push(decorator);
             }
             if let Some(name) = name {
                 let place = b.name(span(name), self.text(name));
@@ -51,7 +52,8 @@ impl Js<'_> {
 
     fn fill_class(&mut self, b: &mut Builder, id: ClassId, node: Node) {
         for decorator in fields(node, "decorator") {
-            self.decorator(b, decorator);
+            let decorator = self.decorator(b, decorator);
+            b.module.classes[id.index()].decorators.push(decorator);
         }
         self.types_in(b, node, "type_parameters");
         for heritage in tree::named(node).into_iter().filter(|child| child.kind() == "class_heritage") {

@@ -33,6 +33,10 @@ impl Js<'_> {
                     self.asked(b, node);
                     left.extend(tree::named(node).into_iter().rev());
                 }
+                "method_signature" | "abstract_method_signature" => {
+                    self.promised(b, node);
+                    left.extend(tree::named(node).into_iter().rev());
+                }
                 "nested_type_identifier" => left.extend(field(node, "module")),
                 "nested_identifier" | "member_expression" => left.extend(field(node, "object")),
                 "type_parameter" => {
@@ -60,10 +64,19 @@ impl Js<'_> {
         b.module.types.asked.push(Asked { name: text.into(), name_span, span: span(node), is_optional });
     }
 
+    /// `sign(): string;` in a type of records, `abstract sign(): string;` in a class.
+    fn promised(&self, b: &mut Builder, node: Node) {
+        let name = field(node, "name").map(|name| self.text(name).into());
+        b.module.types.promised.extend(name);
+    }
+
     /// `interface`, `type`, an overload: a statement that only has types. The declared name is not a read.
     pub(super) fn type_statement(&mut self, b: &mut Builder, node: Node, here: crate::text::Span) {
         b.in_stmt(here, StmtKind::Other, |b, stmt| {
             let name = field(node, "name");
+            if node.kind() == "abstract_method_signature" {
+                self.promised(b, node);
+            }
             if let Some(name) = name.filter(|_| node.kind() == "function_signature") {
                 let text = self.text(name).into();
                 b.module.types.signatures.push((stmt, text));

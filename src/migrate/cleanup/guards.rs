@@ -62,6 +62,8 @@ pub(super) fn told(context: &Context, expr: ExprId) -> Option<Told> {
         // `jwt.verify(token, certificate)`: what is made of it is of no use either.
         let made = match module.kind(at) {
             ExprKind::Call { args, .. } if (context.harmless_call)(at) => args.first().map(|arg| arg.value),
+            // `token[:10]`
+            ExprKind::Index { base, .. } => Some(*base),
             _ => None,
         };
         let worthless = [Some(at), made].into_iter().flatten().find(|value| (context.worthless)(*value));

@@ -1,4 +1,4 @@
-//! Lines: which of them are cut wholly, which comments go with them, which blank lines are too many.
+//! Lines: which of them are cut wholly, which blank lines are too many.
 
 use super::Context;
 use crate::text::{LineIndex, Span};
@@ -13,10 +13,10 @@ pub(super) struct Cut {
 
 /// A file with some bytes marked as cut.
 pub(super) struct Layout<'a> {
-    context: &'a Context<'a>,
+    pub(super) context: &'a Context<'a>,
     cut: Vec<bool>,
     /// What is cut, in source order.
-    cuts: Vec<Cut>,
+    pub(super) cuts: Vec<Cut>,
 }
 
 impl<'a> Layout<'a> {
@@ -58,181 +58,38 @@ impl<'a> Layout<'a> {
         spans
     }
 
-    fn lines(&self) -> &LineIndex {
+    pub(super) fn lines(&self) -> &LineIndex {
         self.context.file.lines()
     }
 
-    fn line(&self, line: usize) -> Span {
+    pub(super) fn line(&self, line: usize) -> Span {
         self.lines().line_span(line)
     }
 
-    fn line_text(&self, line: usize) -> &str {
+    pub(super) fn line_text(&self, line: usize) -> &str {
         self.context.file.slice(self.line(line))
     }
 
     /// How many lines there are, an empty one after the last line end not counted.
-    fn line_count(&self) -> usize {
+    pub(super) fn line_count(&self) -> usize {
         let count = self.lines().count();
         if self.line(count - 1).is_empty() { count - 1 } else { count }
     }
 
     /// A line of which nothing stays.
-    fn is_cut(&self, line: usize) -> bool {
+    pub(super) fn is_cut(&self, line: usize) -> bool {
         let span = self.line(line);
         self.only_cut(span) && self.cut[span.range()].contains(&true)
     }
 
-    fn is_blank(&self, line: usize) -> bool {
+    pub(super) fn is_blank(&self, line: usize) -> bool {
         self.line_text(line).trim().is_empty() && !self.is_cut(line)
     }
 
     /// The offset of the first byte of a line that is no white space.
-    fn content_start(&self, line: usize) -> usize {
+    pub(super) fn content_start(&self, line: usize) -> usize {
         let text = self.line_text(line);
         self.line(line).start as usize + text.len() - text.trim_start().len()
-    }
-
-    /// Comments behind a statement, on lines of which nothing else stays.
-    fn cut_trailing_comments(&mut self, cut: Cut) {
-        let end = cut.span.end;
-        let line = self.line(self.lines().line_of((end as usize).saturating_sub(1)));
-        let tail = Span { start: end, end: line.end };
-        let comments = self.context.module.comments.iter();
-        let behind: Vec<Span> = comments.filter(|comment| tail.contains(**comment)).copied().collect();
-        let was = behind.iter().map(|comment| self.only_cut(*comment)).collect::<Vec<_>>();
-        behind.iter().for_each(|comment| self.set(*comment, true));
-        if !self.only_cut(line) {
-            behind.iter().zip(was).for_each(|(comment, was)| self.set(*comment, was));
-        }
-    }
-
-    /// Comment lines directly above a statement, if all that they head goes.
-    fn cut_comments_above(&mut self, cut: Cut) {
-        let start = cut.span.start as usize;
-        let line = self.lines().line_of(start);
-        if !self.is_cut(line) || !(self.run_is_cut(line, cut) || self.comment_is_about_jwt(line)) {
-            return;
-        }
-        let indent = start - self.line(line).start as usize;
-        let mut at = line;
-        while let Some(comment) = at.checked_sub(1).and_then(|above| self.comment_on(above)) {
-            let first = self.lines().line_of(comment.start as usize);
-            let column = comment.start as usize - self.line(first).start as usize;
-            let alone = self.content_start(first) == comment.start as usize;
-            if column != indent || !alone || self.is_protected(comment) {
-                break;
-            }
-            self.set(comment, true);
-            at = first;
-        }
-    }
-
-    /// Whether the comment directly above a line speaks of the key or the JWT, and not of what is got with it. Above what
-    /// stays below a cut it would be wrong.
-    fn comment_is_about_jwt(&self, line: usize) -> bool {
-        let mut at = line;
-        let mut text = String::new();
-        while let Some(comment) = at.checked_sub(1).and_then(|above| self.comment_on(above)) {
-            let first = self.lines().line_of(comment.start as usize);
-            if self.content_start(first) != comment.start as usize {
-                break;
-            }
-            text.push_str(&self.context.file.slice(comment).to_ascii_lowercase().replace(['_', '-'], " "));
-            at = first;
-        }
-        ["private key", "priv key", "jwt", "json web token"].iter().any(|word| text.contains(word))
-            && !["access", "bearer", "exchange", "request"].iter().any(|word| text.contains(word))
-    }
-
-    /// A heading between ruled lines (`#-----`), set off by a blank line, if nothing stays under it up to the next one.
-    fn cut_banner_above(&mut self, cut: Cut) {
-        let line = self.lines().line_of(cut.span.start as usize);
-        if !self.is_cut(line) {
-            return;
-        }
-        let column = cut.span.start - self.line(line).start;
-        let own = |layout: &Self, line: usize| {
-            let comment = layout.comment_on(line).filter(|c| layout.content_start(line) == c.start as usize);
-            comment.filter(|comment| comment.start - layout.line(line).start == column && !layout.is_cut(line))
-        };
-        let Some(last) = (0..line).rev().find(|line| !self.is_blank(*line) && !self.is_cut(*line)) else { return };
-        let lines: Vec<Span> = (0..=last).rev().map_while(|line| own(self, line)).collect();
-        let end = self.end_of_home(cut);
-        let next = (line..self.line_count()).find(|line| {
-            let heading = own(self, *line).is_some_and(|comment| self.is_ruled(comment));
-            heading || self.content_start(*line) >= end || !(self.is_blank(*line) || self.is_cut(*line))
-        });
-        let free = next.is_none_or(|next| {
-            self.content_start(next) >= end || own(self, next).is_some_and(|comment| self.is_ruled(comment))
-        });
-        let ruled = lines.iter().any(|comment| self.is_ruled(*comment));
-        if free && ruled && !lines.iter().any(|comment| self.is_protected(*comment)) {
-            lines.into_iter().for_each(|comment| self.set(comment, true));
-        }
-    }
-
-    /// `#-------`, `// =====`: a comment that is a line.
-    fn is_ruled(&self, comment: Span) -> bool {
-        let text = self.context.file.slice(comment).trim();
-        text.len() >= 5 && text.chars().all(|c| c.is_ascii_punctuation() || c == ' ')
-    }
-
-    /// The comment that fills a line to its end.
-    fn comment_on(&self, line: usize) -> Option<Span> {
-        let (span, text) = (self.line(line), self.line_text(line));
-        let end = span.start + text.trim_end().len() as u32;
-        // Blanks behind a comment are part of it.
-        let ends_here = |comment: &&Span| comment.start < end && end <= comment.end && comment.end <= span.end;
-        self.context.module.comments.iter().find(ends_here).copied()
-    }
-
-    /// Whether all lines from `line` to the next blank line, comment line or end of the block are cut.
-    fn run_is_cut(&self, line: usize, cut: Cut) -> bool {
-        let end = self.end_of_home(cut);
-        for line in line..self.line_count() {
-            let heads = self.comment_on(line).is_some_and(|c| self.content_start(line) == c.start as usize);
-            if self.is_blank(line) || self.content_start(line) >= end || (heads && !self.is_inside_cut(line)) {
-                return true;
-            }
-            if !self.is_cut(line) {
-                return false;
-            }
-        }
-        true
-    }
-
-    fn is_inside_cut(&self, line: usize) -> bool {
-        let start = self.line(line).start;
-        self.cuts.iter().any(|cut| cut.span.start < start && start < cut.span.end)
-    }
-
-    /// Where what stands beside a cut can no longer begin.
-    fn end_of_home(&self, cut: Cut) -> usize {
-        cut.home.map_or(usize::MAX, |home| home.end as usize - usize::from(self.context.syntax.braces))
-    }
-
-    /// Headers, and comments that tools read.
-    fn is_protected(&self, comment: Span) -> bool {
-        const MARKS: [&str; 13] = [
-            "license",
-            "licence",
-            "copyright",
-            "@ts-check",
-            "@ts-nocheck",
-            "eslint-disable ",
-            "eslint-env",
-            "eslint-enable",
-            "pylint:",
-            "flake8:",
-            "coding",
-            "#region",
-            "@flow",
-        ];
-        let text = self.context.file.slice(comment).to_ascii_lowercase();
-        let before = &self.context.file.text()[..comment.start as usize];
-        comment.start < self.context.module.prologue_end
-            || before.trim_start_matches('\u{feff}').trim().is_empty()
-            || MARKS.iter().any(|mark| text.contains(mark))
     }
 
     /// Whole lines: those that are cut, and the blank lines that are too many then.

@@ -4,6 +4,7 @@
 //! may have an effect that somebody sees ([`effects`]), or when it gives a value to a name that a living unit reads
 //! ([`names`]). What does not live goes, but only if the removed code led to it: code that was dead before is not ours.
 
+mod comments;
 mod delete;
 mod effects;
 mod guards;

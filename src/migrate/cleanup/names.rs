@@ -46,13 +46,6 @@ pub(super) struct Names {
     fields: HashMap<Box<str>, NameId>,
 }
 
-/// Whether a bare name is that of a method that is called: in an open class, variables have names of their own.
-fn calls_method(module: &Module, id: ExprId) -> bool {
-    let called = module.expr(id).parent.map(|parent| module.kind(parent));
-    matches!(called, Some(ExprKind::Call { callee, new: false, .. }) if *callee == id)
-        && module.class_of(module.expr(id).scope).is_some_and(|class| module.class(class).is_open)
-}
-
 /// Calls that look at all fields of what they are given.
 const LOOK_AT_FIELDS: [&str; 9] =
     ["vars", "asdict", "astuple", "stringify", "assign", "keys", "values", "entries", "pickle"];
@@ -76,7 +69,7 @@ impl Names {
             _ if is_given(module, bind) => None,
             ExprKind::Name(name) if is_class(module, bind.scope) => self.fields.get(name).copied(),
             ExprKind::Name(name) => self.variables.get(name)?.get(&bind.scope).copied(),
-            ExprKind::Member { base, name, .. } if is_self(module, *base) => self.fields.get(name).copied(),
+            ExprKind::Member { base, name, .. } if holds_fields(module, *base) => self.fields.get(name).copied(),
             _ => None,
         }
     }
@@ -151,7 +144,7 @@ impl Names {
         let (text, scope) = match module.kind(bind.place) {
             ExprKind::Name(name) if is_class(module, bind.scope) => (name, None),
             ExprKind::Name(name) => (name, Some(bind.scope)),
-            ExprKind::Member { base, name, .. } if is_self(module, *base) => (name, None),
+            ExprKind::Member { base, name, .. } if holds_fields(module, *base) => (name, None),
             _ => return,
         };
         let next = NameId(self.list.len());
@@ -198,7 +191,7 @@ impl Names {
     /// The names that an expression reads itself, without its parts.
     fn read_by(&self, module: &Module, id: ExprId) -> Vec<NameId> {
         match module.kind(id) {
-            ExprKind::Name(name) if calls_method(module, id) => self.field(name).into_iter().collect(),
+            ExprKind::Name(name) if module.calls_method(id) => self.field(name).into_iter().collect(),
             ExprKind::Name(name) => self.resolve(module, module.expr(id).scope, name),
             ExprKind::Member { name, .. } if &**name == "__dict__" => self.fields.values().copied().collect(),
             ExprKind::Member { name, .. } => self.field(name).into_iter().collect(),
@@ -274,6 +267,19 @@ pub(super) fn member_path(module: &Module, id: ExprId) -> String {
 /// Whether an expression is the object whose method this is.
 pub(super) fn is_self(module: &Module, id: ExprId) -> bool {
     matches!(module.kind(id), ExprKind::Name(name) if matches!(&**name, "self" | "this" | "cls"))
+}
+
+/// Whether what is given to a member of an object is a field: the object whose method this is, or what all objects share
+/// that a function of this file makes (`Client.prototype`).
+pub(super) fn holds_fields(module: &Module, id: ExprId) -> bool {
+    let ExprKind::Member { base, name, .. } = module.kind(id) else { return is_self(module, id) };
+    let ExprKind::Name(class) = module.kind(*base) else { return false };
+    let makes = |bind: &Bind| {
+        let is_function = matches!(bind.how, How::Function(_) | How::Class(_))
+            || bind.value.is_some_and(|value| matches!(module.kind(value), ExprKind::Function(_)));
+        is_function && is_name(module, bind.place, class)
+    };
+    **name == *"prototype" && module.binds.iter().any(makes)
 }
 
 /// The last name of `a`, `a.b`, `a.b.c`.

@@ -3,7 +3,7 @@
 
 use super::Context;
 use super::names::last_name;
-use crate::ir::{Bind, ClassId, ExprId, ExprKind, FunctionId, How, ImportStyle, Module, ScopeKind, StmtId};
+use crate::ir::{Bind, ClassId, ExprId, ExprKind, FunctionId, How, ImportStyle, Module, ScopeKind, StmtId, StmtKind};
 use crate::text::Span;
 
 /// Annotations that say nothing about who else uses a field or method: those that fill a field from a setting, and those
@@ -22,7 +22,7 @@ const PLAIN: [&str; 10] = [
 ];
 
 /// Annotations of a class that do not look at its fields.
-const CLASS_PLAIN: [&str; 16] = [
+const CLASS_PLAIN: [&str; 22] = [
     "Component",
     "Service",
     "Repository",
@@ -39,6 +39,12 @@ const CLASS_PLAIN: [&str; 16] = [
     "Deprecated",
     "SuppressWarnings",
     "Designate",
+    "Injectable",
+    "Resolver",
+    "injectable",
+    "singleton",
+    "autoInjectable",
+    "scoped",
 ];
 
 /// Whether a field or method of an open class is used, or may be, by somebody who does not name it here: it lives with its
@@ -90,8 +96,19 @@ pub(super) fn is_inline(module: &Module, bind: &Bind) -> bool {
     matches!(bind.how, How::Import(import) if module.imports[import.index()].style == ImportStyle::Inline)
 }
 
+/// Whether a class has an annotation that may look at its fields.
+pub(super) fn is_decorated(context: &Context, class: ClassId) -> bool {
+    let module = context.module;
+    if module.class(class).decorators.is_empty() {
+        let mut stmts = module.stmts.iter().filter(|stmt| stmt.kind == StmtKind::Class(class));
+        return stmts.any(|stmt| context.file.slice(stmt.span).starts_with('@'));
+    }
+    let mut names = module.class(class).decorators.iter().map(|id| decorator(module, *id));
+    names.any(|name| name.is_none_or(|name| !CLASS_PLAIN.contains(&name)))
+}
+
 /// Whether a member is declared `private`.
-fn is_private(context: &Context, bind: &Bind) -> bool {
+pub(super) fn is_private(context: &Context, bind: &Bind) -> bool {
     let (start, end) = (context.module.stmt(bind.stmt).span.start, context.module.expr(bind.place).span.start);
     let head = context.file.slice(Span { start, end });
     head.split(|c: char| !c.is_alphanumeric()).any(|word| word == "private")

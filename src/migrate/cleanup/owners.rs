@@ -1,7 +1,7 @@
 //! Through which names a value can be seen.
 
 use super::effects::{Effect, Effects};
-use super::names::{NameId, is_self};
+use super::names::{NameId, holds_fields};
 use crate::ir::{Bind, ExprId, ExprKind, FunctionId, How, Module};
 use std::collections::{BTreeSet, HashSet};
 
@@ -97,7 +97,7 @@ impl Effects<'_> {
 /// `(self.payload, 1)` for `self.payload["exp"]`, `(payload, 0)` for `payload`.
 pub(super) fn target(module: &Module, place: ExprId) -> (ExprId, usize) {
     match module.kind(place) {
-        ExprKind::Member { base, .. } if is_self(module, *base) => (place, 0),
+        ExprKind::Member { base, .. } if holds_fields(module, *base) => (place, 0),
         ExprKind::Member { base, .. } | ExprKind::Index { base, .. } => {
             let (target, depth) = target(module, *base);
             (target, depth + 1)

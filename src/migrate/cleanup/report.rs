@@ -4,7 +4,7 @@ use super::Sweep;
 use super::mark::Marker;
 use super::names::{NameId, is_self};
 use super::units::{UnitId, What};
-use crate::ir::{ExprKind, How, StmtId, StmtKind};
+use crate::ir::{BindId, ExprKind, How, StmtId, StmtKind};
 
 const MAY_ACT: &str = "only the removed code used this, but evaluating it may have an effect";
 const WIDE_GUARD: &str = "only the removed code used this value, but the check here looks at others too";
@@ -123,7 +123,8 @@ impl Marker<'_> {
                     unit.always && !unit.torn && !serves && matches!(kind, StmtKind::Bind | StmtKind::Expr)
                 });
                 sweep.stuck.extend(acts.map(|unit| (self.units.get(*unit).span, MAY_ACT)));
-            } else if outside.iter().all(|unit| module.stmt(self.units.get(*unit).stmt).kind == StmtKind::If)
+            } else if self.is_value(name)
+                && outside.iter().all(|unit| module.stmt(self.units.get(*unit).stmt).kind == StmtKind::If)
                 && !outside.iter().any(|unit| self.is_about_error(*unit))
             {
                 sweep.stuck.extend(outside.iter().map(|unit| (self.units.get(*unit).span, WIDE_GUARD)));
@@ -131,6 +132,21 @@ impl Marker<'_> {
         }
         sweep.stuck.sort_unstable();
         sweep.stuck.dedup();
+    }
+
+    /// Whether a name holds a value: modules, functions and classes serve whoever uses them.
+    fn is_value(&self, name: NameId) -> bool {
+        let module = self.context.module;
+        let is_import = |unit: UnitId| {
+            let stmt = self.units.get(unit).stmt;
+            module.imports.iter().any(|import| import.stmt == stmt)
+        };
+        let serves = |id: &BindId| {
+            let bind = &module.binds[id.index()];
+            matches!(bind.how, How::Function(_) | How::Class(_))
+                || bind.value.is_some_and(|value| matches!(module.kind(value), ExprKind::Function(_)))
+        };
+        !self.defs[name.0].iter().any(|def| is_import(def.unit)) && !self.names.get(name).binds.iter().any(serves)
     }
 
     /// Whether a statement stands in a handler: what the new request raises is handled there too.

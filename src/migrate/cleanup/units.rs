@@ -236,7 +236,8 @@ impl Units {
             let Some(name) = names.bound(module, bind) else { continue };
             let method = matches!(bind.how, How::Function(_));
             let special = is_special(&names.get(name).text);
-            let looked_at = !module.class(class).bases.is_empty() || is_decorated(context, class);
+            let inherited = !module.class(class).bases.is_empty() && !open::is_private(context, bind);
+            let looked_at = inherited || open::is_decorated(context, class);
             let attached = match module.class(class).is_open {
                 true => open::is_looked_at(context, class, bind),
                 false => special || (!method && looked_at),
@@ -368,13 +369,6 @@ fn pattern(context: &Context, binds: &[BindId]) -> Option<Vec<(What, Span)>> {
 /// Methods that the language calls by itself.
 fn is_special(name: &str) -> bool {
     name == "constructor" || (name.starts_with("__") && name.ends_with("__"))
-}
-
-fn is_decorated(context: &Context, class: ClassId) -> bool {
-    let module = context.module;
-    let declares = |stmt: &&crate::ir::Stmt| stmt.kind == StmtKind::Class(class);
-    let Some(stmt) = module.stmts.iter().find(declares) else { return false };
-    context.file.slice(stmt.span).starts_with('@')
 }
 
 /// Decorators that only change how a function is called; others may register it somewhere.

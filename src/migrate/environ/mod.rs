@@ -66,9 +66,11 @@ fn before_and_after<'p>(
     let source = program.file(file);
     let mut edits: Option<EditSet> = None;
     for own in migrations.iter().filter_map(|migration| migration.edits.get(&file)) {
-        let all = edits.get_or_insert_default();
-        // They do not overlap, or they would be one migration.
-        all.union(own).ok()?;
+        if edits.get_or_insert_default().union(own).is_err() {
+            // Nobody knows what all of them together leave: all that was read is read on.
+            let text = Cow::Borrowed(source.text());
+            return Some((text.clone(), text));
+        }
     }
     let is_code = program.unit(file).is_some();
     let text = |source: &SourceFile| match is_code {
@@ -118,13 +120,9 @@ impl Change {
             }
             left.extend(new.into_iter().map(str::to_owned));
         }
-        let jwt = [&words.private_key, &words.metascopes, &words.technical_account, &words.signed_jwt];
-        let is_jwt = |name: &String| {
-            let name = normal_key(name);
-            jwt.iter().any(|words| words.iter().any(|word| word.len() > 6 && name.ends_with(word.as_str())))
-        };
+        left.extend(program.asking.iter().map(|(_, name)| name.clone()));
         change.gained.retain(|name| name.ends_with("SCOPES"));
-        change.lost = lost.difference(&left).filter(|name| is_jwt(name)).cloned().collect();
+        change.lost = lost.difference(&left).filter(|name| is_jwt(words, name)).cloned().collect();
         change
     }
 
@@ -186,6 +184,21 @@ impl Change {
         let chosen = if called.len() == 1 { called } else { exact };
         all.into_iter().filter(|line| chosen.len() == 1 && chosen.contains(line.called)).collect()
     }
+}
+
+/// Whether a name is one of what only a JWT credential has.
+fn is_jwt(words: &ConfigWords, name: &str) -> bool {
+    let jwt = [&words.private_key, &words.metascopes, &words.technical_account, &words.signed_jwt];
+    let name = normal_key(name);
+    jwt.iter().any(|words| words.iter().any(|word| word.len() > 6 && name.ends_with(word.as_str())))
+}
+
+/// The names of settings of the environment that the code in view reads, and that only a JWT credential has.
+#[must_use]
+pub fn jwt_settings(program: &Program, rules: &Rules) -> BTreeSet<String> {
+    let words = &rules.adobe.config;
+    let all = program.units().flat_map(|(file, _)| names(program.file(file).text()));
+    all.filter(|name| is_jwt(words, name)).map(str::to_owned).collect()
 }
 
 /// Whether a file shows what another one holds.

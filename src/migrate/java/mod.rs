@@ -5,6 +5,7 @@ mod body;
 mod brought;
 mod declared;
 mod handlers;
+mod multipart;
 mod orphans;
 mod pojo;
 mod reader;
@@ -24,7 +25,7 @@ use super::in_place::scope_text;
 use super::scopes::Scopes;
 use super::write::Style;
 use crate::analyze::{Exchange, ExprRef, FunctionRef, Place, Program, Unit};
-use crate::ir::{ExprId, ExprKind, Function, ImportStyle, StmtId, StmtKind};
+use crate::ir::{ExprId, ExprKind, Function, ImportStyle, Module, StmtId, StmtKind};
 use crate::text::{FileId, Overlap, Span};
 
 /// The longest line that is written in one piece.
@@ -39,13 +40,23 @@ pub(super) fn is_java(program: &Program, file: FileId) -> bool {
     program.unit(file).is_some_and(|unit| unit.language.rules == "java")
 }
 
-/// Says what the compiler, or the server, would refuse after the entry of the JWT is replaced.
-pub(super) fn doubts(program: &Program, exchange: &Exchange<'_>, jwt: &str, draft: &mut Draft) {
+/// Mends, or says, what the compiler, or the server, would refuse after the entry of the JWT is replaced.
+///
+/// # Errors
+/// [`Overlap`] where two edits meet.
+pub(super) fn doubts(program: &Program, exchange: &Exchange<'_>, jwt: &str, draft: &mut Draft) -> Result<(), Overlap> {
+    if multipart::form(program, exchange, draft)? {
+        return Ok(());
+    }
     for field in exchange.form.fields.iter().filter(|field| field.name == jwt) {
-        if method(program, field.host).is_some_and(|name| PARTS.contains(&name)) {
+        let annotation = program.source(field.host);
+        if annotation.starts_with("@RequestPart(")
+            || method(program, field.host).is_some_and(|name| PARTS.contains(&name))
+        {
             draft.manual(field.at, "the body is multipart; the token endpoint takes a form: send it as one");
         }
     }
+    Ok(())
 }
 
 /// Whether a method is declared `private`.
@@ -181,6 +192,42 @@ pub(super) fn asks_presence(program: &Program, file: FileId, condition: ExprId) 
             matches!(parts.as_slice(), [inner] if negated && called(*inner, &ABSENT) && !program.slice(file, module.expr(*inner).span).starts_with('!'))
         }
         ExprKind::Call { .. } => !negated && called(condition, &PRESENT),
+        _ => false,
+    }
+}
+
+/// Whether a method asks of each of its arguments whether it is there: `StringUtils.isAnyBlank(id, key)`.
+pub(super) fn asks_each(name: &str) -> bool {
+    matches!(name, "isAnyBlank" | "isAnyEmpty" | "isNoneBlank" | "isNoneEmpty" | "isAllBlank" | "isAllEmpty")
+}
+
+/// Classes whose methods refuse what is not there, and the beginnings of these methods' names: the class library's, Spring's,
+/// Guava's, of Apache Commons, and JUnit's namesake left out, since a test's `Assert` does not say `hasText`.
+const DEMANDING: [&str; 4] = ["Objects", "Assert", "Preconditions", "Validate"];
+const DEMANDS: [&str; 7] =
+    ["requireNonNull", "hasText", "hasLength", "notNull", "notEmpty", "notBlank", "checkNotNull"];
+
+/// What must be there for a call that refuses else: `Objects.requireNonNull(key, "no key")`.
+pub(super) fn demanded(module: &Module, call: ExprId) -> Option<ExprId> {
+    let ExprKind::Call { callee, args, new: false } = module.kind(call) else { return None };
+    let name = match module.kind(*callee) {
+        ExprKind::Name(name) => name,
+        ExprKind::Member { base, name, .. } => {
+            let ExprKind::Name(class) = module.kind(*base) else { return None };
+            DEMANDING.contains(&class.rsplit('.').next().unwrap_or(class)).then_some(name)?
+        }
+        _ => return None,
+    };
+    DEMANDS.contains(&&**name).then(|| args.first().map(|arg| arg.value)).flatten()
+}
+
+/// Whether an annotation makes the program refuse to start or to go on without a value: Bean Validation's and Lombok's, and
+/// Spring's placeholder without a default.
+pub(super) fn demands(annotation: &str) -> bool {
+    let (name, rest) = annotation.split_once('(').unwrap_or((annotation, ""));
+    match name.trim_start_matches('@').rsplit('.').next() {
+        Some("NotBlank" | "NotNull" | "NotEmpty" | "NonNull") => true,
+        Some("Value") => rest.split_once("${").is_some_and(|(_, key)| !key.contains(':')),
         _ => false,
     }
 }

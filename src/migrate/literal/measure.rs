@@ -31,6 +31,7 @@ pub(super) fn value_len(text: &str, joint: &str) -> Option<usize> {
     let mut depth = 0usize;
     let mut quote: Option<char> = None;
     let mut escaped = false;
+    let mut comment = false;
     let mut len = text.len();
     for (at, c) in text.char_indices() {
         if let Some(open) = quote {
@@ -45,6 +46,8 @@ pub(super) fn value_len(text: &str, joint: &str) -> Option<usize> {
         }
         let joined =
             !joint.is_empty() && depth == 0 && at > 1 && text[at..].starts_with(joint) && text[..at].ends_with(' ');
+        // In a string these are no marks: `"#{jwt}"`.
+        comment |= ["//", "#", "/*"].iter().any(|mark| text[at..].starts_with(mark));
         match c {
             '"' | '\'' => quote = Some(c),
             '(' | '[' | '{' => depth += 1,
@@ -63,7 +66,6 @@ pub(super) fn value_len(text: &str, joint: &str) -> Option<usize> {
     let value = text[..len].trim_end();
     // A value that goes on in the next line, or is followed by a comment, is not plain.
     let goes_on = text[len..].trim_start().starts_with(['.', '?', '+', '|', '&', '-']);
-    let comment = ["//", "#", "/*"].iter().any(|mark| value.contains(mark));
     (!value.trim().is_empty() && !goes_on && !comment && quote.is_none()).then_some(value.len())
 }
 

@@ -124,6 +124,11 @@ fn plain_forms_are_rewritten() {
             "import okhttp3.MultipartBody\nMultipartBody.Part()\nMultipartBody.Builder().addFormDataPart(\"grant_type\", \"client_credentials\").addFormDataPart(\"scope\", \"openid,AdobeID\").build()",
         ),
         (
+            "ruby",
+            "r.set_form_data('a' => b, \"jwt_token\" => \"#{j}\")",
+            "r.set_form_data('a' => b, \"grant_type\" => \"client_credentials\", \"scope\" => \"openid,AdobeID\")",
+        ),
+        (
             "scala",
             "Map(\"a\" -> b, \"jwt_token\" -> j)",
             "Map(\"a\" -> b, \"grant_type\" -> \"client_credentials\", \"scope\" -> \"openid,AdobeID\")",

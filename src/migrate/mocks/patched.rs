@@ -8,11 +8,15 @@ use crate::ir::{ExprId, ExprKind, Function, ScopeId};
 use crate::migrate::draft::Draft;
 use crate::migrate::plan::Plan;
 use crate::migrate::sweep;
-use crate::rules::{Does, Hole};
+use crate::rules::{Does, Hole, Root};
 use crate::text::FileId;
 
 /// What is called to put one thing in the place of another.
-const PATCHERS: [&str; 5] = ["patch", "object", "setattr", "spy", "delattr"];
+const PATCHERS: [&str; 8] = ["patch", "object", "setattr", "spy", "delattr", "stub", "spyOn", "replace"];
+/// What is called to put something in the place of a whole module, by the name that it is imported by.
+const MODULE_PATCHERS: [&str; 5] = ["mock", "doMock", "unstable_mockModule", "registerMock", "proxyquire"];
+/// What holds the globals.
+const GLOBALS: [&str; 4] = ["global", "globalThis", "window", "self"];
 /// What carries requests in a module of an HTTP client, beside its functions.
 const CLIENTS: [&str; 7] = ["Session", "session", "request", "send", "Client", "AsyncClient", "ClientSession"];
 
@@ -22,6 +26,8 @@ pub(super) struct Patch {
     pub(super) at: Place,
     /// The dotted path: `package.module.requests.post`.
     path: Vec<String>,
+    /// Whether it is a whole module, by its name alone.
+    whole: bool,
 }
 
 /// All patches of a file.
@@ -35,7 +41,7 @@ pub(super) fn patches(program: &Program, file: FileId, unit: &Unit) -> Vec<Patch
         let split = |text: &str| text.split('.').map(str::to_owned).collect::<Vec<String>>();
         let is_path = |text: &String| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "._".contains(c));
         if let Some(text) = module.literal(first.value) {
-            return (text.contains('.') && is_path(&text)).then(|| Patch { at, path: split(&text) });
+            return (text.contains('.') && is_path(&text)).then(|| Patch { at, path: split(&text), whole: false });
         }
         let last = module.literal(args.get(1)?.value).filter(is_path)?;
         let base = program.slice(file, at.span).to_owned();
@@ -51,9 +57,37 @@ pub(super) fn patches(program: &Program, file: FileId, unit: &Unit) -> Vec<Patch
             None => import.module.to_string(),
         });
         let path = [root.as_str(), rest, last.as_str()].into_iter().filter(|part| !part.is_empty()).flat_map(split);
-        Some(Patch { at, path: path.filter(|part| !part.is_empty()).collect() })
+        Some(Patch { at, path: path.filter(|part| !part.is_empty()).collect(), whole: false })
     };
-    unit.calls().iter().filter_map(patch).collect()
+    let whole = unit.calls().iter().flat_map(|call| modules(file, unit, *call));
+    // `global.fetch = jest.fn()`
+    let globals = module.binds.iter().filter_map(|bind| {
+        let ExprKind::Member { base, name, .. } = module.kind(bind.place) else { return None };
+        let ExprKind::Name(of) = module.kind(*base) else { return None };
+        let at = Place { file, span: module.expr(bind.place).span };
+        GLOBALS.contains(&&**of).then(|| Patch { at, path: vec![of.to_string(), name.to_string()], whole: false })
+    });
+    unit.calls().iter().filter_map(patch).chain(whole).chain(globals).collect()
+}
+
+/// The modules that a call replaces: `jest.mock('axios')`, `proxyquire('../token', { axios: … })`.
+fn modules(file: FileId, unit: &Unit, call: ExprId) -> Vec<Patch> {
+    let module = &unit.module;
+    let ExprKind::Call { callee, args, .. } = module.kind(call) else { return vec![] };
+    let (ExprKind::Name(name) | ExprKind::Member { name, .. }) = module.kind(*callee) else { return vec![] };
+    if !MODULE_PATCHERS.contains(&&**name) {
+        return vec![];
+    }
+    let keys = args.iter().flat_map(|arg| match module.kind(arg.value) {
+        ExprKind::Record(entries) => entries.iter().filter_map(|entry| entry.key).collect(),
+        _ => vec![],
+    });
+    let named = args.first().map(|arg| arg.value).into_iter().chain(keys.filter(|_| **name == *"proxyquire"));
+    let patch = |text: ExprId| {
+        let at = Place { file, span: module.expr(text).span };
+        Some(Patch { at, path: vec![module.literal(text)?], whole: true })
+    };
+    named.filter_map(patch).collect()
 }
 
 impl Patch {
@@ -76,6 +110,16 @@ impl Patch {
         else {
             return false;
         };
+        // What Adobe's SDK did is done by something else anyway.
+        if self.whole && exchange.hit.as_ref().is_some_and(|hit| hit.library.adobe) {
+            return false;
+        }
+        if let [of, name] = self.path.as_slice()
+            && GLOBALS.contains(&&**of)
+        {
+            let is_it = |hit: &crate::analyze::Hit<'_>| hit.rule.signature.root == Root::Global(name.clone());
+            return exchange.hit.as_ref().is_some_and(is_it);
+        }
         let modules = exchange.hit.iter().flat_map(|hit| &hit.library.modules);
         modules.into_iter().any(|module| self.is_client(program, file, module, called))
     }
@@ -88,7 +132,9 @@ impl Patch {
             rest.first().is_none_or(|first| *first == called || CLIENTS.contains(first))
         };
         let found = self.path.iter().rposition(|part| part == module).filter(of_client);
-        found.is_some_and(|at| (at == 0 && self.path.len() > 1) || is_module(program, file, &self.path[..at]))
+        found.is_some_and(|at| {
+            self.whole || (at == 0 && self.path.len() > 1) || is_module(program, file, &self.path[..at])
+        })
     }
 
     /// The own file whose top level it names something of, and what.

@@ -4,11 +4,12 @@
 use super::super::cleanup::{self, Context};
 use super::super::harmless;
 use super::super::plan::Plan;
+use super::lists;
 use crate::analyze::{Def, ExprRef, FunctionRef, Unit};
 use crate::ir::{
     Bind, BlockId, ExprId, ExprKind, FunctionId, How, ImportStyle, Key, Module, ScopeId, StmtId, StmtKind,
 };
-use crate::rules::normal_key;
+use crate::rules::{Does, normal_key};
 use crate::text::FileId;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -93,6 +94,10 @@ impl<'a, 'r> Checked<'a, 'r> {
                     if !self.takes(unit, call, *callee, at, way) {
                         return false;
                     }
+                    // What declares settings gives back no more than itself.
+                    if self.plan.analysis.facts.of_kind(call, Does::Declare).is_some() {
+                        return true;
+                    }
                     (way.made, handed) = (true, true);
                     way.record = matches!(module.kind(*callee), ExprKind::Name(name) | ExprKind::Member { name, .. } if **name == *"pick");
                 }
@@ -106,6 +111,9 @@ impl<'a, 'r> Checked<'a, 'r> {
     /// Whether what is called with a value only looks at it.
     fn takes(&self, unit: &Unit, call: ExprRef, callee: ExprId, value: ExprId, way: Way) -> bool {
         let program = self.plan.program;
+        if self.plan.analysis.facts.of_kind(call, Does::Declare).is_some() {
+            return true;
+        }
         let functions = program.functions_of(ExprRef { file: call.file, expr: callee });
         if !functions.is_empty() {
             return functions.iter().all(|function| self.reads_in(*function, call, value, way));
@@ -122,11 +130,8 @@ impl<'a, 'r> Checked<'a, 'r> {
         let program = self.plan.program;
         let Some(unit) = program.unit(function.file) else { return false };
         let target = unit.module.function(function.function);
-        let is_it = |index: &usize| {
-            program.argument(call, function, *index as u32) == Some(ExprRef { file: call.file, expr: value })
-        };
-        let Some(name) = (0..target.params.len()).find(is_it).and_then(|index| target.params[index].name.as_deref())
-        else {
+        let value = ExprRef { file: call.file, expr: value };
+        let Some(name) = lists::taker(program, function, call, value).and_then(|param| param.name.as_deref()) else {
             return false;
         };
         let way = Way { steps: way.steps + 1, entered: true, ..way };

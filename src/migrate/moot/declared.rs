@@ -1,12 +1,12 @@
-//! Settings that a program declares: schemas of the environment, options of a command line. What nobody reads any more is
-//! declared no more, or the program would stop without it.
+//! Settings that a program declares: schemas of the environment, options of a command line ([`options`](super::options)).
+//! What nobody reads any more is declared no more, or the program would stop without it.
 
 use super::super::draft::Draft;
 use super::super::{entries, sweep};
-use super::names::Lost;
-use crate::analyze::{ExprRef, Follow, Hit, Place, Start};
-use crate::ir::{Entry, ExprId, ExprKind, StmtKind};
-use crate::rules::{Does, Hole, normal_key};
+use super::names::{Fate, Lost, is_record};
+use crate::analyze::{ExprRef, Follow, Place, Start};
+use crate::ir::{Entry, ExprId, ExprKind};
+use crate::rules::{Does, Hole, Library, normal_key};
 use crate::text::{Overlap, Span};
 
 /// How deep groups of settings are nested.
@@ -14,6 +14,15 @@ const MAX_DEPTH: u8 = 4;
 
 /// What is said of one setting.
 const DESCRIBES: [&str; 8] = ["default", "format", "env", "type", "demandOption", "describe", "doc", "required"];
+
+/// Settings that stand together.
+struct Group<'g> {
+    record: ExprId,
+    /// The names of the groups around it, each with a dot behind it.
+    path: &'g str,
+    /// Whether these are options of a command line.
+    options: bool,
+}
 
 impl Lost<'_, '_> {
     /// Takes the settings that lost their readers out of what declares them.
@@ -33,7 +42,8 @@ impl Lost<'_, '_> {
                 let Some(form) = hit.captures.get(Hole::Form) else { return Ok(()) };
                 for origin in self.plan.program.origins(form, Follow::INSIDE) {
                     if origin.expr.file == self.file && origin.path.is_empty() {
-                        self.group(origin.expr.expr, "", 0, draft)?;
+                        let group = Group { record: origin.expr.expr, path: "", options: hit.library.command_line };
+                        self.group(&group, 0, draft)?;
                     }
                 }
                 Ok(())
@@ -46,26 +56,42 @@ impl Lost<'_, '_> {
                     let required = named("required").map(|entry| entry.value);
                     return self.json_schema(properties.value, required, draft);
                 }
-                let by_value: Vec<&Entry> = entries.iter().filter(|entry| self.is_described(entry.value)).collect();
-                self.entries(id, entries, &by_value, "", draft)
+                let by_value: Vec<&Entry> =
+                    entries.iter().filter(|entry| self.is_described(self.at(entry.value))).collect();
+                self.entries(&Group { record: id, path: "", options: false }, entries, &by_value, draft)
             }
             _ => Ok(()),
         }
     }
 
-    fn key(&self, entry: &Entry) -> Option<String> {
+    pub(super) fn at(&self, expr: ExprId) -> ExprRef {
+        ExprRef { file: self.file, expr }
+    }
+
+    pub(super) fn key(&self, entry: &Entry) -> Option<String> {
         self.unit.module.literal(entry.key?)
     }
 
     /// Whether a value says what a setting must be: `Joi.string().required()`, `Flags.string({ required: true })`.
-    fn is_described(&self, value: ExprId) -> bool {
+    pub(super) fn is_described(&self, at: ExprRef) -> bool {
         let program = self.plan.program;
-        let at = ExprRef { file: self.file, expr: value };
-        if !matches!(program.kind(at), ExprKind::Call { .. }) {
-            return false;
+        match program.kind(at) {
+            ExprKind::Call { .. } => {}
+            // `{ type: 'string', demandOption: true }`
+            ExprKind::Record(entries) => {
+                return entries.iter().any(|entry| {
+                    entry.key.and_then(|key| program.module(at.file).literal(key)).as_deref() == Some("demandOption")
+                });
+            }
+            _ => return false,
         }
-        let Start::Package(package) = program.chain(at).start else { return false };
-        self.plan.rules.libraries.iter().any(|library| {
+        self.declarer(at).is_some()
+    }
+
+    /// The library that a chain which says what a setting must be begins with.
+    pub(super) fn declarer(&self, at: ExprRef) -> Option<&Library> {
+        let Start::Package(package) = self.plan.program.chain(at).start else { return None };
+        self.plan.rules.libraries.iter().find(|library| {
             library.language == self.unit.language.rules
                 && library.calls.iter().any(|call| call.does == Does::Declare)
                 && library.modules.iter().any(|module| {
@@ -76,15 +102,16 @@ impl Lost<'_, '_> {
     }
 
     /// The entries of a record that declares settings, and of the groups in it: `{ adobe: { privateKey: { … } } }`.
-    fn group(&mut self, record: ExprId, path: &str, depth: u8, draft: &mut Draft) -> Result<(), Overlap> {
-        let ExprKind::Record(entries) = self.unit.module.kind(record) else { return Ok(()) };
+    fn group(&mut self, group: &Group<'_>, depth: u8, draft: &mut Draft) -> Result<(), Overlap> {
+        let ExprKind::Record(entries) = self.unit.module.kind(group.record) else { return Ok(()) };
         let all: Vec<&Entry> = entries.iter().collect();
-        self.entries(record, entries, &all, path, draft)?;
+        self.entries(group, entries, &all, draft)?;
         for entry in entries.iter().filter(|_| depth < MAX_DEPTH) {
             let Some(key) = self.key(entry) else { continue };
             let gone = sweep::is_swept(draft, Place { file: self.file, span: entry.span });
             if !gone && !self.describes(entry.value) {
-                self.group(entry.value, &format!("{path}{key}."), depth + 1, draft)?;
+                let path = format!("{}{key}.", group.path);
+                self.group(&Group { record: entry.value, path: &path, ..*group }, depth + 1, draft)?;
             }
         }
         Ok(())
@@ -98,55 +125,89 @@ impl Lost<'_, '_> {
 
     fn entries(
         &mut self,
-        record: ExprId,
+        group: &Group<'_>,
         all: &[Entry],
         declare: &[&Entry],
-        path: &str,
         draft: &mut Draft,
     ) -> Result<(), Overlap> {
+        let path = group.path;
         let goes: Vec<&Entry> = declare
             .iter()
             .copied()
             .filter(|entry| {
                 self.key(entry).is_some_and(|key| {
-                    let whole = format!("{path}{key}");
-                    let without = entry.span;
-                    self.lost_without(&key, without, draft)
-                        || (whole != key && self.lost_without(&whole, without, draft))
+                    let alone = self.fate(&key, entry.span, None, draft);
+                    if path.is_empty() {
+                        return alone == Fate::Lost;
+                    }
+                    // By its last name alone it is read where its group is, if that is the only one with such a setting.
+                    let around = path.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+                    let module = &self.unit.module;
+                    let is_key = |text: &ExprId| module.expr(*text).parent.is_some_and(|of| is_record(module, of));
+                    let one = self.unit.texts(&key).filter(is_key).count() < 2 && self.is_taken(around);
+                    match self.fate(&format!("{path}{key}"), entry.span, None, draft) {
+                        Fate::Lost => true,
+                        Fate::Read => false,
+                        Fate::Unknown => one && alone == Fate::Lost,
+                    }
                 })
             })
             .collect();
-        let record = ExprRef { file: self.file, expr: record };
+        let record = self.at(group.record);
         for entry in goes {
+            let option = group.options || self.is_option(entry.value);
             match self.renamed(entry, all, draft) {
-                Some((span, text)) => draft.replace(Place { file: self.file, span }, text)?,
+                Some((span, text)) => {
+                    if let (true, Some(name)) = (option, self.key(entry)) {
+                        let new = self.new_name(&name, draft).map(str::to_owned);
+                        draft.options.entry(self.file).or_default().insert((name, new));
+                    }
+                    draft.replace(Place { file: self.file, span }, text)?;
+                }
+                None if option => self.asked_no_more(entry, draft)?,
                 None => entries::take_out_entry(self.plan.program, record, all, entry, draft)?,
             }
         }
         Ok(())
     }
 
-    /// What declared the metascopes declares the scopes, where these are read beside it.
+    /// What declared the metascopes declares the scopes, where these are read beside it. What is said of the metascopes may
+    /// not fit: then it is what is said of the client id.
     fn renamed(&self, entry: &Entry, all: &[Entry], draft: &Draft) -> Option<(Span, String)> {
         let old = self.key(entry)?;
-        let new = self.new_name(&old, entry.span, draft)?;
+        let new = self.new_name(&old, draft)?;
         let module = &self.unit.module;
         let taken = all.iter().any(|other| self.key(other).as_deref() == Some(new));
-        let key = module.expr(entry.key?).span;
-        let text = self.plan.program.slice(self.file, key);
-        (!taken && !entry.shorthand).then(|| (key, text.replacen(&old, new, 1)))
-    }
-
-    /// The name of the scopes for that of the metascopes, without the group that it is in. What is said of the metascopes at
-    /// `declares` must fit: a metascope is no scope, and a list of scopes is not JSON.
-    fn new_name<'d>(&self, old: &str, declares: Span, draft: &'d Draft) -> Option<&'d str> {
-        let adobe = &self.plan.rules.adobe;
-        let words = &adobe.config.metascopes;
-        let said = self.plan.program.slice(self.file, declares);
-        let mut marks = adobe.odd_metascopes.iter().chain([&adobe.metascope_prefix]);
-        if marks.any(|mark| said.contains(mark.as_str())) || said.contains("json(") {
+        if taken || entry.shorthand {
             return None;
         }
+        let text = |span: Span| self.plan.program.slice(self.file, span);
+        let key = module.expr(entry.key?).span;
+        let name = text(key).replacen(&old, new, 1);
+        if self.fits_scopes(entry.span) {
+            return Some((key, name));
+        }
+        let words = &self.plan.rules.adobe.config.client_id;
+        let is_id = |other: &&Entry| {
+            let key = self.key(other).map(|key| normal_key(&key));
+            key.is_some_and(|key| words.iter().any(|word| key.ends_with(word.as_str())))
+        };
+        let id = all.iter().find(is_id).map(|other| text(module.expr(other.value).outer))?;
+        let plain = !id.contains(['\n', '"', '\'', '`']);
+        plain.then(|| (entry.span, format!("{name}: {id}")))
+    }
+
+    /// Whether what is said of the metascopes may be said of scopes: a metascope is no scope, and a list of scopes is not JSON.
+    pub(super) fn fits_scopes(&self, declares: Span) -> bool {
+        let adobe = &self.plan.rules.adobe;
+        let said = self.plan.program.slice(self.file, declares);
+        let mut marks = adobe.odd_metascopes.iter().chain([&adobe.metascope_prefix]);
+        !marks.any(|mark| said.contains(mark.as_str())) && !said.contains("json(")
+    }
+
+    /// The name of the scopes for that of the metascopes, without the group that it is in.
+    pub(super) fn new_name<'d>(&self, old: &str, draft: &'d Draft) -> Option<&'d str> {
+        let words = &self.plan.rules.adobe.config.metascopes;
         let old = normal_key(old);
         let new = draft.settings.iter().next().filter(|_| words.iter().any(|word| old.contains(word.as_str())))?;
         new.rsplit(['.', ':']).next()
@@ -177,53 +238,4 @@ impl Lost<'_, '_> {
         }
         Ok(())
     }
-
-    /// `.requiredOption('--private-key <path>', '…')`, `.option('privateKey', { … })`
-    fn option(&mut self, call: ExprId, hit: &Hit<'_>, draft: &mut Draft) -> Result<(), Overlap> {
-        let module = &self.unit.module;
-        let Some(said) = hit.captures.get(Hole::Name).and_then(|name| module.literal(name.expr)) else { return Ok(()) };
-        let Some(name) = option_name(&said) else { return Ok(()) };
-        let ExprKind::Call { callee, .. } = module.kind(call) else { return Ok(()) };
-        let ExprKind::Member { base, .. } = module.kind(*callee) else { return Ok(()) };
-        let whole = Span { start: module.expr(*base).outer.end, end: module.expr(call).span.end };
-        let camel = camel(&name);
-        let lost = self.lost_without(&camel, whole, draft) || camel != name && self.lost_without(&name, whole, draft);
-        if !lost {
-            return Ok(());
-        }
-        if let (Some(new), Some(at)) = (self.new_name(&name, whole, draft), hit.captures.get(Hole::Name)) {
-            let span = module.expr(at.expr).span;
-            let text = self.plan.program.slice(self.file, span).replacen(&name, new, 1);
-            return draft.replace(Place { file: self.file, span }, text);
-        }
-        let stmt = module.stmt(module.expr(call).stmt);
-        if stmt.kind == StmtKind::Expr && stmt.exprs == [call] && matches!(module.kind(*base), ExprKind::Name(_)) {
-            draft.stmts.entry(self.file).or_default().push(module.expr(call).stmt);
-            return Ok(());
-        }
-        draft.replace(Place { file: self.file, span: whole }, "")?;
-        draft.gone.entry(self.file).or_default().push(whole);
-        Ok(())
-    }
-}
-
-/// The name of an option in what says how it is written: `-k, --private-key <path>`.
-fn option_name(said: &str) -> Option<String> {
-    if !said.starts_with('-') {
-        return (!said.contains(char::is_whitespace)).then(|| said.to_owned());
-    }
-    let long = said.split([' ', ',', '|', '=']).find_map(|word| word.strip_prefix("--"))?;
-    Some(long.to_owned())
-}
-
-/// `private-key` is read as `privateKey`.
-fn camel(name: &str) -> String {
-    let mut parts = name.split('-');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |mut whole, part| {
-        let mut letters = part.chars();
-        whole.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
-        whole.push_str(letters.as_str());
-        whole
-    })
 }

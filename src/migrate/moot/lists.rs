@@ -1,10 +1,11 @@
 //! Lists of values that must be there: `all([id, key])`, `[id, key].some(…)`.
 
 use super::super::draft::Draft;
+use super::super::java;
 use super::checked::Checked;
 use super::{Candidate, Scene, side_cuts, sides};
-use crate::analyze::{ExprRef, Place, Program, Unit};
-use crate::ir::{ExprId, ExprKind, StmtId};
+use crate::analyze::{ExprRef, FunctionRef, Place, Program, Unit};
+use crate::ir::{ExprId, ExprKind, Param, Spread, StmtId};
 use crate::text::{Edit, FileId, Overlap, Span};
 use std::collections::BTreeSet;
 
@@ -15,7 +16,8 @@ pub(super) fn items(scene: &Scene<'_>, stmt: StmtId) -> Vec<Candidate> {
     let lists = scene.unit.within(span).into_iter().filter(|id| module.expr(*id).stmt == stmt);
     let mut found = vec![];
     for list in lists.filter(|list| !scene.is_gone(module.expr(*list).span)) {
-        let Some(items) = members(scene.unit, list).filter(|items| items.len() > 1) else { continue };
+        let items = members(scene.unit, list).or_else(|| shorthands(scene.unit, list));
+        let Some(items) = items.filter(|items| items.len() > 1) else { continue };
         let named = items.iter().all(|item| scene.looked(*item).is_some());
         let checked = Checked::new(scene.plan, false);
         if named && checked.only(ExprRef { file: scene.file, expr: list }) {
@@ -82,6 +84,12 @@ pub(super) fn cut(
     Ok(())
 }
 
+/// The names of a record that holds values under their own names alone: `{ id, key }`.
+fn shorthands(unit: &Unit, record: ExprId) -> Option<Vec<ExprId>> {
+    let ExprKind::Record(entries) = unit.module.kind(record) else { return None };
+    entries.iter().map(|entry| entry.shorthand.then_some(entry.value)).collect()
+}
+
 /// The items of a list that is written out.
 pub(super) fn members(unit: &Unit, list: ExprId) -> Option<Vec<ExprId>> {
     let module = &unit.module;
@@ -90,11 +98,27 @@ pub(super) fn members(unit: &Unit, list: ExprId) -> Option<Vec<ExprId>> {
             (!items.iter().any(|item| item.spread)).then(|| items.iter().map(|item| item.value).collect())
         }
         ExprKind::Call { callee, args, new: false } => match module.kind(*callee) {
-            ExprKind::Member { name, .. } if matches!(&**name, "of" | "asList") => {
+            ExprKind::Member { name, .. } if matches!(&**name, "of" | "asList") || java::asks_each(name) => {
                 Some(args.iter().map(|arg| arg.value).collect())
             }
+            ExprKind::Name(name) if java::asks_each(name) => Some(args.iter().map(|arg| arg.value).collect()),
             _ => None,
         },
         _ => None,
     }
+}
+
+/// The parameter that a call hands a value to.
+pub(super) fn taker(program: &Program, function: FunctionRef, call: ExprRef, value: ExprRef) -> Option<&Param> {
+    let params = &program.module(function.file).function(function.function).params;
+    let is_it = |index: &usize| program.argument(call, function, *index as u32) == Some(value);
+    if let Some(index) = (0..params.len()).find(is_it) {
+        return params.get(index);
+    }
+    // One of the many that the last takes.
+    let (index, last) = params.iter().enumerate().next_back().filter(|(_, last)| last.spread == Spread::Items)?;
+    let first = program.argument(call, function, index as u32)?;
+    let ExprKind::Call { args, .. } = program.kind(call) else { return None };
+    let position = |at: ExprRef| args.iter().position(|arg| arg.value == at.expr && arg.name.is_none());
+    (position(value)? > position(first)?).then_some(last)
 }

@@ -6,7 +6,9 @@ mod declared;
 mod lists;
 mod names;
 mod open;
+mod options;
 mod reads;
+mod roads;
 mod sides;
 
 pub(super) use names::take_out;
@@ -18,6 +20,7 @@ use super::loops;
 use super::plan::Plan;
 use crate::analyze::{Place, Program, Unit, is_self};
 use crate::ir::{ExprId, ExprKind, How, ScopeId, StmtId, StmtKind};
+use crate::rules::normal_key;
 use crate::text::{FileId, Overlap, Span};
 use reads::Read;
 use std::collections::BTreeSet;
@@ -120,7 +123,7 @@ impl Scene<'_> {
                 vec![Candidate { stmt, side: None, of: None, goes: true, looks_at: BTreeSet::new(), writes }]
             };
         }
-        if let Some(line) = self.told(stmt) {
+        if let Some(line) = self.told(stmt).or_else(|| self.demanded(stmt)) {
             return vec![line];
         }
         let mut inner = lists::items(self, stmt);
@@ -202,6 +205,9 @@ impl Scene<'_> {
             ExprKind::Call { callee, args, .. } if (self.context.harmless_call)(expr) => {
                 args.iter().try_for_each(|arg| self.looks_at(arg.value, found))?;
                 match module.kind(*callee) {
+                    ExprKind::Member { name, .. } if args.is_empty() && self.gives_setting(name) => {
+                        self.looks_at(*callee, found)
+                    }
                     ExprKind::Member { base, .. } if !self.is_tool(*base) => self.looks_at(*base, found),
                     ExprKind::Name(_) | ExprKind::Member { .. } => Some(()),
                     _ => None,
@@ -234,6 +240,16 @@ impl Scene<'_> {
         };
         let binds = self.unit.binds_in(scope, name);
         binds.iter().all(|id| matches!(module.binds[id.index()].how, How::Import(_) | How::Class(_)))
+    }
+
+    /// Whether a method gives what only the JWT needed: `getPrivateKey`.
+    fn gives_setting(&self, name: &str) -> bool {
+        let config = &self.plan.rules.adobe.config;
+        let key = normal_key(name.strip_prefix("get").unwrap_or(name));
+        self.unit.is_open()
+            && [&config.private_key, &config.technical_account, &config.metascopes]
+                .iter()
+                .any(|keys| keys.contains(&key))
     }
 
     /// A name, or a path of members and literal keys that begins with one: `config.key`, `config["key"]` and
@@ -296,7 +312,14 @@ impl Scene<'_> {
             read.looked == *looked || (written && is_whole())
         };
         let lost: Vec<&Read> = reads.iter().filter(|read| self.is_gone(read.span)).collect();
-        let was_read = |looked: &Looked, written: bool| lost.iter().any(|read| is_of(read, looked, written));
+        // `settings.getKey()`, whatever the settings are called elsewhere.
+        let is_same_getter = |read: &Read, looked: &Looked| {
+            let (name, other) = (looked.1.rsplit_once('.'), read.looked.1.rsplit_once('.'));
+            matches!((name, other), (Some((_, name)), Some((_, other))) if name == other && self.gives_setting(name))
+        };
+        let was_read = |looked: &Looked, written: bool| {
+            lost.iter().any(|read| is_of(read, looked, written) || is_same_getter(read, looked))
+        };
         moot.retain(|index| {
             let Candidate { looks_at, writes, .. } = &all[*index];
             looks_at.iter().all(|looked| was_read(looked, false)) && writes.iter().all(|looked| was_read(looked, true))

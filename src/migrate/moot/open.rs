@@ -1,7 +1,7 @@
 //! Java: what was done only where the JWT was there is done always, and what told of it goes.
 
 use super::{Candidate, Scene};
-use crate::ir::{BlockId, ExprId, StmtId};
+use crate::ir::{BlockId, ExprId, StmtId, StmtKind};
 use crate::migrate::cleanup;
 use crate::migrate::draft::Draft;
 use crate::migrate::java;
@@ -14,6 +14,19 @@ impl Scene<'_> {
         let args = self.unit.is_open().then(|| cleanup::told(self.context, stmt)).flatten()?;
         let mut looks_at = BTreeSet::new();
         args.iter().try_for_each(|arg| self.looks_at(*arg, &mut looks_at))?;
+        Some(Candidate { stmt, side: None, of: None, goes: true, looks_at, writes: BTreeSet::new() })
+    }
+
+    /// `Assert.hasText(settings.getKey(), "…");`, `assert settings.key`, which do nothing but refuse.
+    pub(super) fn demanded(&self, stmt: StmtId) -> Option<Candidate> {
+        let record = self.unit.module.stmt(stmt);
+        let demanded = match (record.exprs.as_slice(), record.kind) {
+            ([expr], StmtKind::Expr) if self.unit.is_open() => java::demanded(&self.unit.module, *expr)?,
+            ([expr, ..], StmtKind::Other) if self.program.slice(self.file, record.span).starts_with("assert ") => *expr,
+            _ => return None,
+        };
+        let mut looks_at = BTreeSet::new();
+        self.looks_at(demanded, &mut looks_at)?;
         Some(Candidate { stmt, side: None, of: None, goes: true, looks_at, writes: BTreeSet::new() })
     }
 

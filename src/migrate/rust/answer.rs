@@ -3,7 +3,7 @@
 use super::texts;
 use crate::analyze::{ExprRef, Holder, Program};
 use crate::ir::{Bind, ExprKind, How, StmtId, StmtKind};
-use crate::migrate::contract::reads_of;
+use crate::migrate::contract::reached;
 use crate::text::{FileId, Span};
 use std::collections::HashSet;
 
@@ -152,7 +152,7 @@ impl Way<'_> {
     }
 
     fn held(&mut self, holder: &Holder, place: ExprRef, depth: u8) -> Result<(), String> {
-        let Some(own) = reads_of(self.program, holder, place) else {
+        let Some(own) = reached(self.program, holder, place) else {
             return Err("the response's name holds something else as well".to_owned());
         };
         for read in own {

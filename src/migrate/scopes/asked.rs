@@ -54,6 +54,10 @@ pub(in crate::migrate) fn asked(program: &Program, facts: &Facts<'_>, adobe: &Ad
             }
         }
     }
+    let nothing = asked.metascopes.is_empty() && asked.in_files.is_empty() && !exchange.proof.sdk;
+    if nothing && asked.handed_over(program, adobe, exchange) {
+        asked.open = false;
+    }
     for field in exchange.form.fields.iter().filter(|field| field.name == adobe.fields.jwt) {
         for name in literal::claimed(program, field) {
             if let Some(metascope) = adobe::metascope(adobe, &name) {
@@ -92,6 +96,27 @@ impl Asked {
     /// All metascopes that are in view, those of settings files among them.
     pub(in crate::migrate) fn named(&self) -> impl Iterator<Item = &String> {
         self.metascopes.iter().chain(self.in_files.iter().flat_map(|setting| &setting.metascopes))
+    }
+
+    /// The claims as they are handed to a helper of the program, which turns them into the signed text itself:
+    /// `sign(claims, key)`. Whether they name metascopes, and nothing else does.
+    fn handed_over(&mut self, program: &Program, adobe: &Adobe, exchange: &Exchange<'_>) -> bool {
+        let origins = exchange.jwt.map(|jwt| program.origins(jwt, Follow::INSIDE)).unwrap_or_default();
+        let mut given = exchange.jwt.into_iter().chain(origins.into_iter().map(|origin| origin.expr));
+        let call = given.find_map(|at| match program.kind(at) {
+            ExprKind::Call { args, .. } => Some((at.file, args)),
+            _ => None,
+        });
+        let Some((file, args)) = call else { return false };
+        let forms: Vec<_> =
+            args.iter().map(|arg| program.form(ExprRef { file, expr: arg.value }, Follow::INSIDE)).collect();
+        for field in forms.iter().flat_map(|form| &form.fields) {
+            if let Some(metascope) = adobe::metascope(adobe, &field.name) {
+                self.add(metascope, field.at);
+            }
+        }
+        let unknown = forms.iter().flat_map(|form| &form.fields).any(|field| field.name.contains('\u{fffc}'));
+        !self.metascopes.is_empty() && !unknown
     }
 
     fn add(&mut self, metascope: &str, at: Place) {

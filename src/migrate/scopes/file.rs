@@ -43,6 +43,21 @@ pub(super) fn metascopes(program: &Program, adobe: &Adobe, gap: ExprRef, from: F
     found.into_iter().filter(|(depth, _)| Some(*depth) == nearest).map(|(_, setting)| setting).collect()
 }
 
+/// The metascopes that Postman's environments in view name, with the file.
+pub(super) fn in_environments(program: &Program, adobe: &Adobe) -> Vec<(String, Vec<String>)> {
+    let is_environment = |file: &FileId| program.file(*file).path.ends_with(".postman_environment.json");
+    let found = program.file_ids().filter(is_environment).map(|file| {
+        let mut all: Vec<String> = vec![];
+        for metascope in adobe.metascopes_in(program.file(file).text()) {
+            if !all.iter().any(|known| known == metascope) {
+                all.push(metascope.to_owned());
+            }
+        }
+        (program.file(file).path.clone(), all)
+    });
+    found.filter(|(_, all)| !all.is_empty()).collect()
+}
+
 /// The settings of those given that stand beside the client id, which is called `client_id` there.
 pub(super) fn beside<'s>(program: &Program, settings: &'s [InFile], client_id: &str) -> Vec<&'s InFile> {
     let wanted = normal_key(client_id);

@@ -67,6 +67,10 @@ pub(super) fn home(program: &Program, read: ExprRef, (old, new): (&str, &str), v
                     let is_it = |entry: &&Entry| key_of(module, entry).as_deref() == Some(old) && other(entry.value);
                     entries.iter().filter(is_it).map(|entry| entry.span).collect()
                 }
+                // `parser.add_argument("--client-id")`
+                ExprKind::Call { args, .. } if is_member && args.iter().any(|arg| is_option(module, arg, old)) => {
+                    vec![module.expr(id).span]
+                }
                 ExprKind::Call { callee, args, .. } if is_member || (!is_call && fills(module, *callee)) => {
                     let is_it = |arg: &&Arg| arg.name.as_deref() == Some(old) && other(arg.value);
                     args.iter().filter(is_it).map(|arg| module.expr(arg.value).span).collect()
@@ -141,6 +145,12 @@ fn is_called(path: &str, name: &str) -> bool {
 
 fn key_of(module: &Module, entry: &Entry) -> Option<String> {
     module.literal(entry.key?)
+}
+
+/// Whether an argument names an option of the command line that a member gives: `--client-id`.
+fn is_option(module: &Module, arg: &Arg, member: &str) -> bool {
+    let text = module.literal(arg.value).unwrap_or_default();
+    text.strip_prefix("--").is_some_and(|name| name.replace('-', "_") == member)
 }
 
 /// Whether a call makes or fills a mapping by its keywords: `dict(ID=…)`, `app.config.from_mapping(ID=…)`.

@@ -7,7 +7,7 @@ mod literal;
 mod rows;
 mod setting;
 
-use crate::analyze::{ExprRef, Program};
+use crate::analyze::{ExprRef, Program, template};
 use crate::ir::ExprKind;
 use crate::rules::Adobe;
 pub(super) use asked::{Asked, asked};
@@ -118,7 +118,8 @@ pub(super) fn choose(
             home::lines_of(program, places)
         ),
         None => format!(
-            "Set `{name}`{place} to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes)."
+            "Set `{name}`{place} to the scopes that the Console shows (Credentials > OAuth Server-to-Server > Scopes), as one \
+             text with commas between them."
         ),
     };
     if loud && moved.is_empty() {
@@ -137,7 +138,16 @@ pub(super) fn choose(
                 .to_owned(),
         );
     }
-    let steps = if moved.is_empty() { vec![step] } else { vec![step, compare] };
+    let mut steps = if moved.is_empty() { vec![step] } else { vec![step, compare] };
+    let in_collection = client_id.and_then(|id| program.text(id).exact()).is_some_and(|text| template(&text).is_some());
+    let environments = if in_collection { file::in_environments(program, adobe) } else { vec![] };
+    for (path, metascopes) in environments {
+        let Rows { scopes, complete, .. } = Rows::of(adobe, &metascopes);
+        if complete {
+            let (old, new) = (metascopes.join(", "), scopes.join(","));
+            steps.push(format!("`{path}` has the metascopes `{old}`: the scopes for these are `{new}`."));
+        }
+    }
     let declared = match home {
         Home::Beside(declared) => declared,
         _ => vec![],

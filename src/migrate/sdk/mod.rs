@@ -46,6 +46,11 @@ fn made_elsewhere<'a, 'r>(plan: &'a Plan<'_, 'r>, exchange: &Exchange<'_>) -> Ve
     all.collect()
 }
 
+/// Whether a call is switched by its arguments, so that the record it was given keeps the settings of the JWT.
+pub(super) fn leaves_record(program: &Program, exchange: &Exchange<'_>) -> bool {
+    fitting(program, exchange).is_some_and(|(upgrade, _)| upgrade.entries.is_empty() && !upgrade.arguments.is_empty())
+}
+
 /// The way to switch a call: the first of its SDK's that the call has the parts for.
 fn fitting<'e>(program: &Program, exchange: &'e Exchange<'_>) -> Option<(&'e Upgrade, Vec<Found<'e>>)> {
     let sdk = exchange.hit.as_ref()?.library.sdk.as_ref()?;

@@ -107,9 +107,12 @@ impl Project {
         stated.filter_map(|part| part.version.as_deref()).find_map(|text| Some((number(text)?, text)))
     }
 
+    /// Whether somebody else states the versions of a group: a dependency of it has none, or its own parent is the project's.
     fn is_managed(&self, of: &str) -> bool {
-        let own = self.builds.iter().take(self.own).flat_map(|(_, build)| &build.parts);
-        own.filter(|part| part.is_dependency && part.group() == of).any(|part| part.version.is_none())
+        let mut own = self.builds.iter().take(self.own).flat_map(|(_, build)| &build.parts);
+        let is_parent = |part: &manifest::Part| part.group() == of && part.name.ends_with("-parent");
+        own.any(|part| part.is_dependency && part.group() == of && part.version.is_none())
+            || self.parts().any(|part| !part.is_dependency && is_parent(part))
     }
 
     /// The Java release that is compiled for.

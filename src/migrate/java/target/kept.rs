@@ -5,8 +5,8 @@ use super::clock::sum;
 use super::fixed::{modifiers, uses};
 use super::parts::{As, Read};
 use super::reads::Reads;
-use crate::analyze::{Exchange, ExprRef, FunctionRef, Holder, Program};
-use crate::ir::{Bind, ExprId, FunctionId, StmtId, StmtKind};
+use crate::analyze::{Exchange, ExprRef, FunctionRef, Holder, Program, is_self};
+use crate::ir::{Bind, ExprId, ExprKind, FunctionId, StmtId, StmtKind};
 use crate::migrate::java::is_private;
 use std::cell::RefCell;
 
@@ -145,7 +145,8 @@ impl Whole<'_> {
         let away = |at: ExprRef| gone.iter().any(|stmt| module.stmt(*stmt).span.contains(module.expr(at.expr).span));
         for holder in ends.iter().chain([&self.token]) {
             let (reads, _) = uses(program, holder);
-            if let Some(other) = reads.iter().find(|at| !away(**at) && !returned.contains(at)) {
+            let other = reads.iter().find(|at| !away(**at) && !returned.contains(at)).copied();
+            if let Some(other) = other.or_else(|| self.read_of_another(&holder.name)) {
                 let line = program.file(call.file).lines().line_of(module.expr(other.expr).span.start as usize) + 1;
                 return Err(format!("`{}` is read in line {line} as well", holder.name));
             }
@@ -191,6 +192,21 @@ impl Whole<'_> {
     }
 
     /// The declaration of a field that nobody else sees, and nobody else sets.
+    /// Where a field of that name is read of another object, `client.expiry`: it may be one of the same class.
+    fn read_of_another(&self, name: &str) -> Option<ExprRef> {
+        let module = self.program.module(self.call.file);
+        let is_it = |id: &ExprId| match module.kind(*id) {
+            ExprKind::Member { base, name: own, .. } => {
+                let called = module.expr(*id).parent.map(|parent| module.kind(parent));
+                **own == *name
+                    && !is_self(module.kind(*base))
+                    && !matches!(called, Some(ExprKind::Call { callee, .. }) if callee == id)
+            }
+            _ => false,
+        };
+        module.expr_ids().find(is_it).map(|expr| self.at(expr))
+    }
+
     fn field(&self, holder: &Holder, set: &Bind) -> Result<StmtId, String> {
         let program = self.program;
         let module = program.module(holder.file);

@@ -136,7 +136,7 @@ impl Walk<'_> {
                 _ => return Err("the whole answer is kept".to_owned()),
             }
             let place = ExprRef { file: at.file, expr: bind.place };
-            let Some(own) = contract::reads_of(program, &holder, place) else {
+            let Some(own) = contract::reached(program, &holder, place) else {
                 return Err(format!("`{}` holds another answer as well", holder.name));
             };
             for read in own {
