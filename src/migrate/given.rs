@@ -138,6 +138,13 @@ pub(super) fn is_of_client(program: &Program, call: ExprRef, value: ExprRef) -> 
     })
 }
 
+/// Whether the settings of a call may have a member that no place in view gives them, and a type checker lets it be read.
+pub(super) fn may_hold(program: &Program, exchange: &Exchange<'_>, config: ExprRef, name: &str) -> bool {
+    let is_checked = program.syntax(config.file).is_some_and(|syntax| syntax.annotations);
+    let is_declared = || program.module(config.file).types.asked.iter().any(|asked| *asked.name == *name);
+    exchange.form.open && !is_certain(program, config) && (!is_checked || is_declared())
+}
+
 /// Whether the SDK reads the host from the record of its call, so that the record's member says it too.
 pub(super) fn takes_host(exchange: &Exchange<'_>) -> bool {
     let params = exchange.hit.as_ref().map_or(&[][..], |hit| hit.rule.signature.last_params());

@@ -130,7 +130,7 @@ fn sdk(plan: &Plan<'_, '_>, exchange: &Exchange<'_>, draft: &mut Draft) -> Optio
                 format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
             }
         },
-        None if is_set(program, config, "ims") => {
+        None if is_set(program, config, "ims") || given::may_hold(program, exchange, config, "ims") => {
             let ims = member(program, config, "ims", draft)?;
             format!("`${{{ims} || {quote}https://{host}{quote}}}/{path}`")
         }
