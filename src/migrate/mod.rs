@@ -27,6 +27,7 @@ mod headers;
 mod idle;
 mod import;
 mod in_place;
+mod inherited;
 mod java;
 mod leftover;
 mod library;

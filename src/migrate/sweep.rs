@@ -3,6 +3,7 @@
 use super::cleanup::{self, Context};
 use super::draft::Draft;
 use super::harmless::is_harmless;
+use super::inherited;
 use super::java::{self, Handlers};
 use super::plan::Plan;
 use super::readers::inside;
@@ -196,6 +197,7 @@ fn one(plan: &Plan<'_, '_>, file: FileId, draft: &mut Draft) {
             gone.extend(imports);
             gone.extend(members);
             gone.extend(swept.stmts.iter().map(|stmt| unit.module.stmt(*stmt).span));
+            inherited::ask(plan, file, unit, draft);
         }
         Err(overlap) => draft.review(
             Place { file, span: overlap.0.span },

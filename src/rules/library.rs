@@ -43,6 +43,8 @@ pub struct Library {
     /// Calls that only look or compute, so that nobody misses one whose value is not wanted: a function or method by its
     /// name (`strip`), or everything of a module (`re.*`).
     pub pure: Vec<String>,
+    /// Classes, by dotted path, that call no methods of what extends them but those that their documentation names.
+    pub bases: Vec<String>,
     /// Traits that are imported for their methods alone: the dotted path, and the methods.
     pub traits: BTreeMap<String, Vec<String>>,
     /// What its calls look like, most special first.

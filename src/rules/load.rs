@@ -186,6 +186,7 @@ fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library>
         sdk: sdk.or(advised),
         errors: raw.errors,
         pure: raw.pure,
+        bases: raw.bases,
         brings: raw.brings.into_iter().filter_map(|brings| read_brings(file, brings)).collect(),
         companions: raw.companion,
         traits: raw.traits,

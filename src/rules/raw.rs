@@ -39,6 +39,8 @@ pub(super) struct Library {
     #[serde(default)]
     pub(super) pure: Vec<String>,
     #[serde(default)]
+    pub(super) bases: Vec<String>,
+    #[serde(default)]
     pub(super) traits: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(super) call: Vec<Call>,
