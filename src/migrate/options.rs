@@ -23,13 +23,14 @@ pub(super) fn doubts(program: &Program, rules: &Rules, draft: &mut Draft) {
             let at = ExprRef { file, expr: *call };
             let place = program.place(at);
             let ExprKind::Call { args, .. } = unit.module.kind(*call) else { continue };
-            let mut names = args.iter().filter_map(|arg| unit.module.literal(arg.value));
-            let of_key = names.any(|name| {
-                name.strip_prefix('-').is_some_and(|name| idle::is_key_name(rules, name.trim_start_matches('-')))
-            });
+            let names: Vec<String> = args.iter().filter_map(|arg| unit.module.literal(arg.value)).collect();
+            let is_key = |name: &String| idle::is_key_name(rules, name.trim_start_matches('-'));
+            let of_key = names.iter().any(|name| name.starts_with('-') && is_key(name));
             let source = program.source(at).replace(' ', "");
             let gone = inside(&draft.gone, file, place.span);
-            if of_key && !gone && source.contains("required=True") && !is_read(unit, draft, file, args) {
+            let changed = draft.edits.get(&file).is_some_and(|edits| edits.touches(place.span));
+            let demanded = of_key && source.contains("required=True") && !changed;
+            if demanded && !gone && !is_read(unit, draft, file, args) {
                 let line = program.file(file).lines().line_of(place.span.start as usize) + 1;
                 draft.steps.push(format!(
                     "The option on line {line} of `{}` must still be given, though nobody reads it any more: take it out.",

@@ -110,6 +110,7 @@ pub(super) static FILES: &[(&str, &str)] = files![
     "python/audiencemanager.toml",
     "python/authlib-jose.toml",
     "python/cjapy.toml",
+    "python/command-line.toml",
     "python/gehirn-jwt.toml",
     "python/http-client.toml",
     "python/httpretty.toml",

@@ -366,7 +366,7 @@ fn is_refusal(plan: &Plan<'_, '_>, file: FileId, stmt: StmtId) -> bool {
 }
 
 /// The reads of a name that is declared in a scope.
-fn reads<'u>(unit: &'u Unit, scope: ScopeId, name: &'u str) -> impl Iterator<Item = ExprId> + 'u {
+pub(super) fn reads<'u>(unit: &'u Unit, scope: ScopeId, name: &'u str) -> impl Iterator<Item = ExprId> + 'u {
     unit.reads_of(name).filter(move |id| unit.declaring_scope(unit.module.expr(*id).scope, name) == Some(scope))
 }
 

@@ -325,9 +325,13 @@ impl Scene<'_> {
             looks_at.iter().all(|looked| was_read(looked, false)) && writes.iter().all(|looked| was_read(looked, true))
         });
         loop {
+            // What refuses goes with its message: `if (!key) throw new Error(`no key at ${key}`)`.
+            let is_whole = |Candidate { stmt, goes, .. }: &Candidate| {
+                *goes && (0..all.len()).all(|other| all[other].stmt != *stmt || moot.contains(&other))
+            };
             let span = |index: &usize| match all[*index].side {
-                Some(side) => module.expr(side).outer,
-                None => module.stmt(all[*index].stmt).span,
+                Some(side) if !is_whole(&all[*index]) => module.expr(side).outer,
+                _ => module.stmt(all[*index].stmt).span,
             };
             let spans: Vec<Span> = moot.iter().map(span).collect();
             let goes = |read: &Read| self.is_gone(read.span) || spans.iter().any(|moot| moot.contains(read.span));

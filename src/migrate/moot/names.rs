@@ -105,12 +105,7 @@ impl<'a> Lost<'a, '_> {
         self.lost_twice(name, Span::default(), None, draft)
     }
 
-    /// As [`Lost::lost`]; what declares the setting does not count.
-    pub(super) fn lost_without(&mut self, name: &str, declares: Span, draft: &Draft) -> bool {
-        self.lost_twice(name, declares, None, draft)
-    }
-
-    /// As [`Lost::lost_without`], where two places declare the setting.
+    /// As [`Lost::lost`]; the two places that declare the setting do not count.
     pub(super) fn lost_twice(&mut self, name: &str, declares: Span, again: Option<Span>, draft: &Draft) -> bool {
         self.fate(name, declares, again, draft) == Fate::Lost
     }

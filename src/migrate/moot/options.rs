@@ -3,27 +3,35 @@
 
 use super::super::draft::Draft;
 use super::super::{entries, sweep};
-use super::names::Lost;
+use super::checked::reads;
+use super::lists;
+use super::names::{Fate, Lost};
 use crate::analyze::{Hit, Place};
-use crate::ir::{Entry, ExprId, ExprKind, StmtKind};
+use crate::ir::{Arg, Entry, ExprId, ExprKind, Module, StmtKind};
 use crate::rules::Hole;
 use crate::text::{Overlap, Span};
+use std::collections::BTreeSet;
 
-/// The entries of a record that make an option one that must be given.
-const DEMANDS: [&str; 4] = ["demandOption", "demand", "required", "mandatory"];
+/// What makes an option one that must be given, or that is asked for.
+const DEMANDS: [&str; 5] = ["demandOption", "demand", "required", "mandatory", "prompt"];
 
 impl Lost<'_, '_> {
     /// `.requiredOption('--private-key <path>', '…')`, `.option('privateKey', { … })`
     pub(super) fn option(&mut self, call: ExprId, hit: &Hit<'_>, draft: &mut Draft) -> Result<(), Overlap> {
         let module = &self.unit.module;
+        let ExprKind::Call { callee, args, .. } = module.kind(call) else { return Ok(()) };
+        let ExprKind::Member { base, name: method, .. } = module.kind(*callee) else { return Ok(()) };
         let Some(said) = hit.captures.get(Hole::Name).and_then(|name| module.literal(name.expr)) else { return Ok(()) };
-        let Some(name) = option_name(&said) else { return Ok(()) };
-        let ExprKind::Call { callee, .. } = module.kind(call) else { return Ok(()) };
-        let ExprKind::Member { base, .. } = module.kind(*callee) else { return Ok(()) };
+        // It is told by its place, and must be given.
+        if **method == *"add_argument" && !said.starts_with('-') {
+            return Ok(());
+        }
+        let names = option_names(module, &said, args);
+        let Some(name) = names.first().cloned() else { return Ok(()) };
         let whole = Span { start: module.expr(*base).outer.end, end: module.expr(call).span.end };
-        let camel = camel(&name);
-        let lost = self.lost_without(&camel, whole, draft) || camel != name && self.lost_without(&name, whole, draft);
-        if !lost {
+        let mut fates: Vec<Fate> = names.iter().map(|name| self.fate(name, whole, None, draft)).collect();
+        fates.extend(self.parameter(call, &names, draft));
+        if !fates.contains(&Fate::Lost) || hit.library.command_line && fates.contains(&Fate::Read) {
             return Ok(());
         }
         if let (Some(new), Some(at)) = (self.new_name(&name, draft), hit.captures.get(Hole::Name))
@@ -51,6 +59,26 @@ impl Lost<'_, '_> {
         Ok(())
     }
 
+    /// What becomes of the parameter that an option fills, where it decorates a function.
+    fn parameter(&self, option: ExprId, names: &[String], draft: &Draft) -> Option<Fate> {
+        let module = &self.unit.module;
+        let function = module.functions.iter().find(|function| function.decorators.contains(&option))?;
+        let name = function
+            .params
+            .iter()
+            .find_map(|param| param.name.as_deref().filter(|it| names.iter().any(|name| name == it)))?;
+        let is_written = draft.names.contains(&(self.file, name.to_owned()))
+            || draft.declared.contains(&(self.file, function.scope, name.to_owned()));
+        let goes = |read: ExprId| sweep::is_swept(draft, Place { file: self.file, span: module.expr(read).span });
+        let reads: Vec<ExprId> = reads(self.unit, function.scope, name).collect();
+        Some(match reads.as_slice() {
+            _ if is_written => Fate::Read,
+            [] => Fate::Unknown,
+            all if all.iter().all(|read| goes(*read)) => Fate::Lost,
+            _ => Fate::Read,
+        })
+    }
+
     /// Takes the demand out of what declares an option. Whether the call declares one, rather than only to demand it.
     fn asked_by(&self, call: ExprId, callee: ExprId, draft: &mut Draft) -> Result<bool, Overlap> {
         let module = &self.unit.module;
@@ -67,8 +95,9 @@ impl Lost<'_, '_> {
                 }
                 Ok(true)
             }
-            "option" => {
+            "option" | "add_argument" => {
                 args.iter().try_for_each(|arg| self.without_demand(arg.value, draft))?;
+                self.without_keyword(call, args, draft)?;
                 Ok(true)
             }
             _ => Ok(false),
@@ -83,6 +112,24 @@ impl Lost<'_, '_> {
             _ => self.without_demand(entry.value, draft)?,
         }
         draft.options.entry(self.file).or_default().extend(self.key(entry).map(|name| (name, None)));
+        Ok(())
+    }
+
+    /// `add_argument("--key", required=True)`
+    fn without_keyword(&self, call: ExprId, args: &[Arg], draft: &mut Draft) -> Result<(), Overlap> {
+        let module = &self.unit.module;
+        let demands = |arg: &Arg| {
+            arg.name.as_deref().is_some_and(|name| DEMANDS.contains(&name))
+                && *module.kind(arg.value) != ExprKind::Bool(false)
+        };
+        let goes: BTreeSet<usize> = (0..args.len()).filter(|index| demands(&args[*index])).collect();
+        let spans: Vec<Span> = args.iter().map(|arg| arg.span).collect();
+        let known = goes.iter().all(|index| sweep::is_swept(draft, Place { file: self.file, span: spans[*index] }));
+        if known || goes.len() == args.len() {
+            return Ok(());
+        }
+        lists::cut(self.plan.program, self.file, call, &spans, &goes, draft)?;
+        draft.gone.entry(self.file).or_default().extend(goes.iter().map(|index| spans[*index]));
         Ok(())
     }
 
@@ -112,13 +159,21 @@ impl Lost<'_, '_> {
     }
 }
 
-/// The name of an option in what says how it is written: `-k, --private-key <path>`.
-fn option_name(said: &str) -> Option<String> {
+/// The names of an option, as it is given and as it is read: `-k, --private-key <path>` gives `private-key` and `privateKey`,
+/// `"-k", "--private-key"` `private_key` as well, and what `dest` says.
+fn option_names(module: &Module, said: &str, args: &[Arg]) -> Vec<String> {
+    let long =
+        |text: &str| text.split([' ', ',', '|', '=', '/']).find_map(|word| word.strip_prefix("--")).map(str::to_owned);
     if !said.starts_with('-') {
-        return (!said.contains(char::is_whitespace)).then(|| said.to_owned());
+        return if said.contains(char::is_whitespace) { vec![] } else { vec![said.to_owned(), camel(said)] };
     }
-    let long = said.split([' ', ',', '|', '=']).find_map(|word| word.strip_prefix("--"))?;
-    Some(long.to_owned())
+    let texts = args.iter().filter(|arg| arg.name.is_none()).filter_map(|arg| module.literal(arg.value));
+    let Some(name) = texts.filter(|text| text.starts_with('-')).find_map(|text| long(&text)) else { return vec![] };
+    let dest = args.iter().find(|arg| arg.name.as_deref() == Some("dest"));
+    let dest = dest.and_then(|arg| module.literal(arg.value));
+    let read = [camel(&name), name.replace('-', "_")];
+    let all = std::iter::once(name).chain(read).chain(dest).collect::<Vec<_>>();
+    all.iter().enumerate().filter(|(at, name)| !all[..*at].contains(name)).map(|(_, name)| name.clone()).collect()
 }
 
 /// `private-key` is read as `privateKey`.
