@@ -142,7 +142,8 @@ pub(super) fn is_of_client(program: &Program, call: ExprRef, value: ExprRef) -> 
 pub(super) fn may_hold(program: &Program, exchange: &Exchange<'_>, config: ExprRef, name: &str) -> bool {
     let is_checked = program.syntax(config.file).is_some_and(|syntax| syntax.annotations);
     let is_declared = || program.module(config.file).types.asked.iter().any(|asked| *asked.name == *name);
-    exchange.form.open && !is_certain(program, config) && (!is_checked || is_declared())
+    let is_open = exchange.form.open || exchange.form.fields.is_empty();
+    is_open && !is_certain(program, config) && (!is_checked || is_declared())
 }
 
 /// Whether the SDK reads the host from the record of its call, so that the record's member says it too.

@@ -185,12 +185,13 @@ pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
         let apart = if opens_group(program, file, offset, draft) { eol } else { "" };
         let is_last = !lines[number + 1..].iter().any(|(other, at, _)| (*other, *at) == (file, offset));
         let below = if is_last && closes_group(program, file, offset, draft) { eol } else { "" };
-        let text = format!("{apart}{text}{below}");
+        let text = format!("{apart}{}{text}{below}", margin(program, file));
         put_at(program, file, offset, text, draft)?;
     }
     for (file, text) in std::mem::take(&mut draft.helpers) {
         let source = program.file(file);
         let eol = source.eol().as_str();
+        let text = indented(&text, margin(program, file));
         if let Some((_, end)) = class_end(program, file)
             .filter(|_| program.unit(file).is_some_and(|unit| unit.language.syntax.methods_only))
         {
@@ -213,6 +214,25 @@ pub(super) fn put(program: &Program, draft: &mut Draft) -> Result<(), Overlap> {
         put_at(program, file, offset, text, draft)?;
     }
     held.into_iter().try_for_each(|(file, edit)| draft.edits.entry(file).or_default().add(edit))
+}
+
+/// What stands before every statement at the top of a file where indentation means something: a cell of a notebook, or a piece
+/// of a class, may be indented as a whole.
+fn margin(program: &Program, file: FileId) -> &str {
+    let module = program.module(file);
+    let source = program.file(file);
+    let first = module.blocks[0].stmts.first().filter(|_| program.syntax(file).is_some_and(|syntax| !syntax.braces));
+    first.map_or("", |first| {
+        let start = module.stmt(*first).span.start as usize;
+        let line = source.lines().line_span(source.lines().line_of(start)).start as usize;
+        Some(&source.text()[line..start]).filter(|before| before.trim().is_empty()).unwrap_or_default()
+    })
+}
+
+/// A text with something before each of its lines.
+fn indented(text: &str, margin: &str) -> String {
+    let line = |line: &str| if line.trim().is_empty() { line.to_owned() } else { format!("{margin}{line}") };
+    text.split_inclusive('\n').map(line).collect()
 }
 
 /// Takes the statements out of a draft that are to stand where new imports and helpers go: they use these, so they come
@@ -251,6 +271,11 @@ fn opens_group(program: &Program, file: FileId, offset: usize, draft: &Draft) ->
         return false;
     };
     let (text, edits) = (source.text(), draft.edits.get(&file));
+    let is_there = |edit: &Edit| edit.span.start as usize == offset && !edit.text.is_empty();
+    if edits.is_some_and(|edits| edits.edits().iter().any(is_there)) {
+        // The line before this one opened the group.
+        return false;
+    }
     let (blanks, stays) = above(text, offset, edits);
     stays <= start && blanks == 1 && above(text, start, None).0 > 1
 }

@@ -58,5 +58,5 @@ fn unseen(plan: &Plan<'_, '_>, file: FileId, unit: &Unit, class: &Class) -> Opti
 /// Whether another class can call a method by its name.
 fn may_be_called(function: &Function) -> bool {
     let name = function.name.as_deref().unwrap_or_default();
-    !function.is_private && !name.starts_with('#') && !(name.starts_with("__") && !name.ends_with("__"))
+    !(function.is_private || name.starts_with('#') || name.starts_with("__") && !name.ends_with("__"))
 }

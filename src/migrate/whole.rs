@@ -94,6 +94,7 @@ impl Plan<'_, '_> {
             sweep::still_signed(self.program, sign, draft);
         }
         idle::still_made(self, tried, draft);
+        moot::asked_still(self, draft);
         if let Err(overlap) = stale::renew(self.program, &self.rules.adobe, tried, &self.analysis.exchanges, draft)
             .and_then(|()| mocks::follow(self, tried, way, draft))
             .and_then(|()| asked::follow(self.program, draft))

@@ -340,7 +340,8 @@ impl<'a, 'r> Checked<'a, 'r> {
         all
     }
 
-    fn refuses(&self, unit: &Unit, file: FileId, stmt: StmtId) -> bool {
+    /// Whether a check does nothing but refuse.
+    pub(super) fn refuses(&self, unit: &Unit, file: FileId, stmt: StmtId) -> bool {
         unit.module.stmt(stmt).kind == StmtKind::If && is_refusal(self.plan, file, stmt)
     }
 }

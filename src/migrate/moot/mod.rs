@@ -10,9 +10,11 @@ mod options;
 mod reads;
 mod roads;
 mod sides;
+mod still;
 
 pub(super) use names::take_out;
 pub(super) use sides::{is_link, side_cuts, sides};
+pub(super) use still::asked as asked_still;
 
 use super::cleanup::{self, Context};
 use super::draft::Draft;
