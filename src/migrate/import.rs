@@ -283,8 +283,14 @@ fn opens_group(program: &Program, file: FileId, offset: usize, draft: &Draft) ->
 /// Whether a line at `offset` ends a group of imports, and the blank line went that stood between it and what follows.
 fn closes_group(program: &Program, file: FileId, offset: usize, draft: &Draft) -> bool {
     let text = program.file(file).text();
-    let gap = text[offset..].starts_with(['\r', '\n']);
-    gap && blanks_below(text, offset, draft.edits.get(&file)) == 0
+    let edits = draft.edits.get(&file);
+    // The whole group went, with the blank line below it.
+    let is_last = |edit: &Edit| {
+        let gone = &text[edit.span.start as usize..edit.span.end as usize];
+        edit.span.start as usize == offset && edit.text.is_empty() && gone.lines().last() == Some("")
+    };
+    let gap = text[offset..].starts_with(['\r', '\n']) || edits.is_some_and(|edits| edits.edits().iter().any(is_last));
+    gap && blanks_below(text, offset, edits) == 0
 }
 
 /// How many line ends stand before `offset`, and nothing between them, when the edits are done.
