@@ -4,9 +4,10 @@ use super::Sweep;
 use super::mark::Marker;
 use super::names::{NameId, is_self};
 use super::units::{UnitId, What};
-use crate::ir::{BindId, ExprKind, How, StmtId, StmtKind};
+use crate::ir::{BindId, ExprId, ExprKind, How, Key, StmtId, StmtKind};
 
 const MAY_ACT: &str = "only the removed code used this, but evaluating it may have an effect";
+const AMONG_OTHERS: &str = "only the removed code used this, but it is made in a list with what others use";
 const WIDE_GUARD: &str = "only the removed code used this value, but the check here looks at others too";
 
 impl Marker<'_> {
@@ -123,6 +124,10 @@ impl Marker<'_> {
                     unit.always && !unit.torn && !serves && matches!(kind, StmtKind::Bind | StmtKind::Expr)
                 });
                 sweep.stuck.extend(acts.map(|unit| (self.units.get(*unit).span, MAY_ACT)));
+                let was_read = left.is_empty() && !self.names.readers(name).is_empty();
+                let binds = self.names.get(name).binds.iter().filter(|_| was_read);
+                let made = binds.filter_map(|bind| self.made_in_list(*bind));
+                sweep.stuck.extend(made.map(|item| (module.expr(item).span, AMONG_OTHERS)));
             } else if self.is_value(name)
                 && outside.iter().all(|unit| module.stmt(self.units.get(*unit).stmt).kind == StmtKind::If)
                 && !outside.iter().any(|unit| self.is_about_error(*unit))
@@ -132,6 +137,24 @@ impl Marker<'_> {
         }
         sweep.stuck.sort_unstable();
         sweep.stuck.dedup();
+    }
+
+    /// The call that makes what a name takes by its place: `key()` of `[key, rest] = await Promise.all([key(), rest()])`.
+    /// Such a call is made for the others' sake, and may ask for a key that is gone.
+    fn made_in_list(&self, bind: BindId) -> Option<ExprId> {
+        let module = self.context.module;
+        let bind = &module.binds[bind.index()];
+        let How::Part(path) = &bind.how else { return None };
+        let [Key::Position(place), ..] = path[..] else { return None };
+        let value = bind.value?;
+        let list = match module.kind(value) {
+            ExprKind::Call { args, .. } if args.len() == 1 => args[0].value,
+            _ => value,
+        };
+        let ExprKind::List(items) = module.kind(list) else { return None };
+        let upto = items.get(..=place as usize)?;
+        let item = upto.last().filter(|_| !upto.iter().any(|item| item.spread))?.value;
+        matches!(module.kind(item), ExprKind::Call { .. }).then_some(item)
     }
 
     /// Whether a name holds a value: modules, functions and classes serve whoever uses them.
