@@ -7,7 +7,7 @@ use super::in_place::{self, scope_text};
 use super::plan::Plan;
 use super::scopes::{Chosen, Scopes};
 use super::write::{self, Written};
-use super::{Strategy, contract, dialect, lifetime, request};
+use super::{Strategy, contract, dialect, lifetime, refusal, request};
 use crate::analyze::{Exchange, ExprRef, Place, Program};
 use crate::ir::{ExprKind, How, StmtKind};
 use crate::rules::{Adobe, Gives, Slot, Target, Variant, normal_key};
@@ -106,6 +106,7 @@ fn try_draft(
     let is_async = exchange.hit.as_ref().is_some_and(|hit| hit.rule.is_async) || !unit.language.syntax.waits;
     let Some(variant) = variant(target, exchange, is_async) else { return Ok(None) };
     let Some(errors) = request::errors(plan, exchange, &answer, variant) else { return Ok(None) };
+    refusal::own_codes(program, exchange, variant, draft);
     let expiry = contract::expiry(program, exchange, &answer.bodies);
     let style = write::Style::of(program, file);
     let mut slots: BTreeMap<Slot, String> = BTreeMap::new();

@@ -3,8 +3,10 @@
 
 use super::contract::comes_from;
 use super::decoded::decoded;
-use crate::analyze::{Exchange, ExprRef, FunctionRef, Program, Unit};
+use super::draft::Draft;
+use crate::analyze::{Exchange, ExprRef, FunctionRef, Place, Program, Unit, is_test};
 use crate::ir::{BindId, Block, BlockId, ExprId, ExprKind, How, Module, Stmt, StmtId, StmtKind};
+use crate::rules::Variant;
 use crate::text::{FileId, Span};
 
 /// Fields of the answer that tell a refusal, by being there or not.
@@ -221,4 +223,20 @@ fn raises(module: &Module, block: BlockId, plainly: bool) -> bool {
     };
     let mut stmts = module.block(block).stmts.iter();
     if plainly { !module.block(block).stmts.is_empty() && stmts.all(one) } else { stmts.any(one) }
+}
+
+/// Asks a human about code that looks for an error code of the old library's own.
+pub(super) fn own_codes(program: &Program, exchange: &Exchange<'_>, variant: &Variant, draft: &mut Draft) {
+    let Some(library) = exchange.hit.as_ref().map(|hit| hit.library) else { return };
+    let kept = variant.keeps_errors_of.contains(&library.name);
+    for (file, unit) in program.units().filter(|(file, _)| !kept && !is_test(&program.file(*file).path)) {
+        for text in library.error_codes.iter().flat_map(|code| unit.texts(code)) {
+            let place = Place { file, span: unit.module.expr(text).span };
+            let why = format!(
+                "the new code has no error with this code, which is {}'s own: look for what it throws instead",
+                library.name
+            );
+            draft.review(place, why);
+        }
+    }
 }

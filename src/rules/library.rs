@@ -40,6 +40,8 @@ pub struct Library {
     pub sdk: Option<Sdk>,
     /// The error types that its failures have, as qualified names that callers may catch.
     pub errors: Vec<String>,
+    /// Codes of its own that its errors have, beside those of Adobe.
+    pub error_codes: Vec<String>,
     /// Calls that only look or compute, so that nobody misses one whose value is not wanted: a function or method by its
     /// name (`strip`), or everything of a module (`re.*`).
     pub pure: Vec<String>,

@@ -185,6 +185,7 @@ fn library(file: &mut File, folder: Option<&str>, name: &str) -> Option<Library>
         docs: raw.docs,
         sdk: sdk.or(advised),
         errors: raw.errors,
+        error_codes: raw.error_codes,
         pure: raw.pure,
         bases: raw.bases,
         brings: raw.brings.into_iter().filter_map(|brings| read_brings(file, brings)).collect(),

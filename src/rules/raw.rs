@@ -37,6 +37,8 @@ pub(super) struct Library {
     #[serde(default)]
     pub(super) errors: Vec<String>,
     #[serde(default)]
+    pub(super) error_codes: Vec<String>,
+    #[serde(default)]
     pub(super) pure: Vec<String>,
     #[serde(default)]
     pub(super) bases: Vec<String>,
